@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: EUPL-1.2
+import PackageDescription
+
+let package = Package(
+    name: "piiripost",
+    products: [
+        .executable(name: "piiripost", targets: ["piiripost"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // The system-library targets exist only to pass pkg-config flags to the C shims.
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CSEDXML", dependencies: ["CLibXML2"]),
+        .target(name: "CSEDCrypto", dependencies: ["CLibCrypto"]),
+
+        .target(name: "SEDCore"),
+        .target(name: "SEDXML", dependencies: ["CSEDXML", "SEDCore"]),
+        .target(name: "SEDCases", dependencies: ["SEDCore"]),
+        .target(name: "SEDValidation", dependencies: ["SEDXML", "SEDCore"]),
+        .target(name: "SEDQueue", dependencies: ["SEDCore"]),
+        .target(name: "SEDCrypto", dependencies: ["CSEDCrypto", "SEDCore"]),
+        .target(
+            name: "SEDStorage",
+            dependencies: ["SEDCases", "SEDCore", .product(name: "GRDB", package: "GRDB.swift")]
+        ),
+        .target(
+            name: "SEDProcessor",
+            dependencies: [
+                "SEDCases", "SEDCore", "SEDCrypto", "SEDQueue", "SEDStorage", "SEDValidation", "SEDXML",
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+        .executableTarget(
+            name: "piiripost",
+            dependencies: [
+                "SEDCases", "SEDCore", "SEDProcessor", "SEDValidation", "SEDXML",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+/// Targets that touch C pointers and therefore spell every unsafe expression.
+let pointerTargets: Set<String> = ["SEDXML", "SEDCrypto", "SEDQueue"]
+
+for target in package.targets where ![.system].contains(target.type) && !target.name.hasPrefix("C") {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .enableUpcomingFeature("InferIsolatedConformances"),
+        .enableUpcomingFeature("ImmutableWeakCaptures"),
+        .treatAllWarnings(as: .error),
+    ]
+    if pointerTargets.contains(target.name) {
+        target.swiftSettings?.append(.strictMemorySafety())
+    }
+}

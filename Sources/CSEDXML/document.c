@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+#include "internal.h"
+
+#include <libxml/parserInternals.h>
+#include <libxml/SAX2.h>
+#include <libxml/xmlerror.h>
+#include <libxml/xpath.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+// MARK: Initialisation
+
+static pthread_once_t initialised = PTHREAD_ONCE_INIT;
+
+static void initialise(void) {
+    xmlInitParser();
+    xmlSchemaInitTypes();
+    // The shared constants are written by the first XPath use; do that here, before there are threads.
+    xmlXPathInit();
+    xmlSetExternalEntityLoader(csx_refusing_loader);
+}
+
+void csx_initialise(void) { pthread_once(&initialised, initialise); }
+
+const char *csx_library_version(void) { return xmlParserVersion; }
+
+// MARK: Problems
+
+csx_problems *csx_problems_create(void) { return calloc(1, sizeof(csx_problems)); }
+
+void csx_problems_free(csx_problems *problems) {
+    if (problems == NULL) return;
+    for (int32_t i = 0; i < problems->count; i++) free(problems->items[i].message);
+    free(problems->items);
+    free(problems);
+}
+
+int32_t csx_problems_count(const csx_problems *problems) { return problems->count; }
+int32_t csx_problems_internal(const csx_problems *problems) { return problems->internal; }
+
+static const csx_problem *problem_at(const csx_problems *problems, int32_t index) {
+    static const csx_problem none = {0, -1, 0, 0, NULL};
+    return index >= 0 && index < problems->count ? &problems->items[index] : &none;
+}
+
+int32_t csx_problem_code(const csx_problems *problems, int32_t index) { return problem_at(problems, index)->code; }
+int32_t csx_problem_element(const csx_problems *problems, int32_t index) {
+    return problem_at(problems, index)->element;
+}
+int32_t csx_problem_line(const csx_problems *problems, int32_t index) { return problem_at(problems, index)->line; }
+int32_t csx_problem_column(const csx_problems *problems, int32_t index) {
+    return problem_at(problems, index)->column;
+}
+const char *csx_problem_message(const csx_problems *problems, int32_t index) {
+    const char *message = problem_at(problems, index)->message;
+    return message == NULL ? "" : message;
+}
+
+void csx_record_problem(void *context, xmlErrorPtr error) {
+    csx_problems *problems = context;
+    if (problems == NULL || error == NULL) return;
+    if (error->code == XML_ERR_NO_MEMORY || error->code == XML_SCHEMAV_INTERNAL ||
+        error->code == XML_ERR_INTERNAL_ERROR || error->code == XML_SCHEMAP_INTERNAL) {
+        problems->internal = 1;
+    }
+    // A document with very many faults needs no complete list; the cap bounds memory.
+    if (problems->count >= CSX_MAXIMUM_PROBLEMS) return;
+    if (problems->count == problems->capacity) {
+        int32_t capacity = problems->capacity == 0 ? 16 : problems->capacity * 2;
+        csx_problem *items = realloc(problems->items, (size_t)capacity * sizeof(csx_problem));
+        if (items == NULL) {
+            problems->internal = 1;
+            return;
+        }
+        problems->items = items;
+        problems->capacity = capacity;
+    }
+    xmlNodePtr node = error->node;
+    while (node != NULL && node->type != XML_ELEMENT_NODE) node = node->parent;
+    csx_problem *problem = &problems->items[problems->count++];
+    problem->code = error->code;
+    problem->element = node == NULL || problems->document == NULL ? -1 : csx_index_of(node);
+    problem->line = error->line;
+    problem->column = error->int2;
+    problem->message = error->message == NULL ? NULL : strdup(error->message);
+}
+
+// MARK: Parsing
+
+// The number of an element lives in its node's _private field, plus one so that a node without number reads -1.
+// libxml2 leaves the field to the application, and nothing else on our path uses it.
+int32_t csx_index_of(const xmlNode *node) { return (int32_t)(intptr_t)node->_private - 1; }
+
+static void start_element(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+                          int namespaceCount, const xmlChar **namespaces, int attributeCount, int defaultedCount,
+                          const xmlChar **attributes) {
+    xmlParserCtxtPtr parser = context;
+    csx_document *document = parser->_private;
+    xmlNodePtr before = parser->node;
+    xmlSAX2StartElementNs(parser, name, prefix, uri, namespaceCount, namespaces, attributeCount, defaultedCount,
+                          attributes);
+    xmlNodePtr node = parser->node;
+    if (node == NULL || node == before) return;
+    if (document->count == document->capacity) {
+        int32_t capacity = document->capacity == 0 ? 256 : document->capacity * 2;
+        xmlNodePtr *nodes = realloc(document->nodes, (size_t)capacity * sizeof(xmlNodePtr));
+        if (nodes == NULL) {
+            xmlStopParser(parser);
+            return;
+        }
+        document->nodes = nodes;
+        document->capacity = capacity;
+    }
+    document->nodes[document->count++] = node;
+    node->_private = (void *)(intptr_t)document->count;
+}
+
+// A document type declaration never reaches a tree: the lexical guard refuses it first, and this is the second lock.
+static void refuse_subset(void *context, const xmlChar *name, const xmlChar *external, const xmlChar *system) {
+    (void)name, (void)external, (void)system;
+    xmlParserCtxtPtr parser = context;
+    csx_document *document = parser->_private;
+    document->refused = 1;
+    xmlStopParser(parser);
+}
+
+csx_document *csx_document_parse(const uint8_t *bytes, size_t length, csx_problems *problems) {
+    csx_initialise();
+    if (length > INT32_MAX) return NULL;
+    csx_document *document = calloc(1, sizeof(csx_document));
+    xmlParserCtxtPtr parser = xmlCreateMemoryParserCtxt((const char *)bytes, (int)length);
+    if (document == NULL || parser == NULL) {
+        free(document);
+        if (parser != NULL) xmlFreeParserCtxt(parser);
+        return NULL;
+    }
+    xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_COMPACT);
+    parser->_private = document;
+    parser->sax->startElementNs = start_element;
+    parser->sax->internalSubset = refuse_subset;
+    parser->sax->externalSubset = refuse_subset;
+    // The structured handler belongs to the thread; it is set for this call alone.
+    xmlSetStructuredErrorFunc(problems, csx_record_problem);
+    xmlParseDocument(parser);
+    xmlSetStructuredErrorFunc(NULL, NULL);
+    document->tree = parser->myDoc;
+    int accepted = parser->wellFormed && document->tree != NULL && !document->refused && document->count > 0;
+    parser->myDoc = NULL;
+    xmlFreeParserCtxt(parser);
+    if (!accepted) {
+        csx_document_free(document);
+        return NULL;
+    }
+    return document;
+}
+
+void csx_document_free(csx_document *document) {
+    if (document == NULL) return;
+    if (document->tree != NULL) xmlFreeDoc(document->tree);
+    free(document->nodes);
+    free(document);
+}
+
+// MARK: Reading
+
+xmlNodePtr csx_node(const csx_document *document, int32_t element) {
+    return element >= 0 && element < document->count ? document->nodes[element] : NULL;
+}
+
+int32_t csx_element_count(const csx_document *document) { return document->count; }
+
+const char *csx_element_name(const csx_document *document, int32_t element) {
+    xmlNodePtr node = csx_node(document, element);
+    return node == NULL ? "" : (const char *)node->name;
+}
+
+const char *csx_element_namespace(const csx_document *document, int32_t element) {
+    xmlNodePtr node = csx_node(document, element);
+    return node == NULL || node->ns == NULL ? NULL : (const char *)node->ns->href;
+}
+
+static int32_t element_or_none(xmlNodePtr node) { return node == NULL ? -1 : csx_index_of(node); }
+
+int32_t csx_element_parent(const csx_document *document, int32_t element) {
+    xmlNodePtr node = csx_node(document, element);
+    if (node == NULL || node->parent == NULL || node->parent->type != XML_ELEMENT_NODE) return -1;
+    return csx_index_of(node->parent);
+}
+
+int32_t csx_element_first_child(const csx_document *document, int32_t element) {
+    xmlNodePtr node = csx_node(document, element);
+    return node == NULL ? -1 : element_or_none(xmlFirstElementChild(node));
+}
+
+int32_t csx_element_next_sibling(const csx_document *document, int32_t element) {
+    xmlNodePtr node = csx_node(document, element);
+    return node == NULL ? -1 : element_or_none(xmlNextElementSibling(node));
+}
+
+char *csx_element_text(const csx_document *document, int32_t element) {
+    xmlNodePtr node = csx_node(document, element);
+    return node == NULL ? NULL : (char *)xmlNodeGetContent(node);
+}
+
+void csx_text_free(char *text) {
+    if (text != NULL) xmlFree(text);
+}
+
+static xmlAttrPtr attribute_at(const csx_document *document, int32_t element, int32_t index) {
+    xmlNodePtr node = csx_node(document, element);
+    if (node == NULL || index < 0) return NULL;
+    xmlAttrPtr attribute = node->properties;
+    while (attribute != NULL && index > 0) {
+        attribute = attribute->next;
+        index--;
+    }
+    return attribute;
+}
+
+int32_t csx_attribute_count(const csx_document *document, int32_t element) {
+    xmlNodePtr node = csx_node(document, element);
+    int32_t count = 0;
+    if (node == NULL) return 0;
+    for (xmlAttrPtr attribute = node->properties; attribute != NULL; attribute = attribute->next) count++;
+    return count;
+}
+
+const char *csx_attribute_name(const csx_document *document, int32_t element, int32_t index) {
+    xmlAttrPtr attribute = attribute_at(document, element, index);
+    return attribute == NULL ? "" : (const char *)attribute->name;
+}
+
+const char *csx_attribute_namespace(const csx_document *document, int32_t element, int32_t index) {
+    xmlAttrPtr attribute = attribute_at(document, element, index);
+    return attribute == NULL || attribute->ns == NULL ? NULL : (const char *)attribute->ns->href;
+}
+
+char *csx_attribute_value(const csx_document *document, int32_t element, int32_t index) {
+    xmlAttrPtr attribute = attribute_at(document, element, index);
+    return attribute == NULL ? NULL : (char *)xmlNodeGetContent((xmlNodePtr)attribute);
+}
+
+// MARK: XPath
+
+int32_t csx_xpath_test(const csx_document *document, int32_t element, const char *expression) {
+    csx_initialise();
+    xmlNodePtr node = csx_node(document, element);
+    if (node == NULL) return -1;
+    xmlXPathContextPtr context = xmlXPathNewContext(document->tree);
+    if (context == NULL) return -1;
+    context->node = node;
+    context->opLimit = CSX_XPATH_OPERATIONS;
+    context->error = csx_record_problem;
+    context->userData = NULL;
+    xmlXPathObjectPtr result = xmlXPathEvalExpression((const xmlChar *)expression, context);
+    int32_t answer = result == NULL ? -1 : xmlXPathCastToBoolean(result);
+    if (result != NULL) xmlXPathFreeObject(result);
+    xmlXPathFreeContext(context);
+    return answer;
+}

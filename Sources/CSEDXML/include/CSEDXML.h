@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: EUPL-1.2
+//
+// The only door to libxml2. No libxml2 name appears here: Debian builds libxml2 with ICU, whose headers contradict
+// the ones inside Swift's Foundation (docs/adr/0001-c-shim.md). Elements are numbers in document order, so no pointer
+// into a tree ever leaves the shim. Every function is safe to call from any thread as long as one document is used by
+// one thread at a time; compiled schemas may be shared.
+
+#ifndef CSEDXML_H
+#define CSEDXML_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct csx_document csx_document;
+typedef struct csx_schema csx_schema;
+typedef struct csx_sources csx_sources;
+typedef struct csx_problems csx_problems;
+
+/// Must run once before anything else; later calls do nothing.
+void csx_initialise(void);
+
+/// The libxml2 version that is loaded, such as "20914".
+const char *csx_library_version(void);
+
+// MARK: Problems, in the order in which libxml2 reported them
+
+csx_problems *csx_problems_create(void);
+void csx_problems_free(csx_problems *problems);
+int32_t csx_problems_count(const csx_problems *problems);
+/// libxml2's own error number.
+int32_t csx_problem_code(const csx_problems *problems, int32_t index);
+/// The element it concerns, or -1.
+int32_t csx_problem_element(const csx_problems *problems, int32_t index);
+/// The line libxml2 names, or 0; capped at 65,535 by the library.
+int32_t csx_problem_line(const csx_problems *problems, int32_t index);
+int32_t csx_problem_column(const csx_problems *problems, int32_t index);
+/// libxml2's sentence. It may quote the document: never show it.
+const char *csx_problem_message(const csx_problems *problems, int32_t index);
+/// Whether libxml2 gave up for a reason of its own (memory, an internal error) rather than the document's.
+int32_t csx_problems_internal(const csx_problems *problems);
+
+// MARK: Documents
+
+/// Parses without network, external entities or a document type declaration. NULL when the text is not well-formed.
+csx_document *csx_document_parse(const uint8_t *bytes, size_t length, csx_problems *problems);
+void csx_document_free(csx_document *document);
+int32_t csx_element_count(const csx_document *document);
+const char *csx_element_name(const csx_document *document, int32_t element);
+/// The namespace URI, or NULL.
+const char *csx_element_namespace(const csx_document *document, int32_t element);
+/// -1 for the root.
+int32_t csx_element_parent(const csx_document *document, int32_t element);
+/// -1 where there is none.
+int32_t csx_element_first_child(const csx_document *document, int32_t element);
+int32_t csx_element_next_sibling(const csx_document *document, int32_t element);
+/// The text of the element and everything in it; the caller frees it with csx_text_free. NULL when memory is short.
+char *csx_element_text(const csx_document *document, int32_t element);
+void csx_text_free(char *text);
+int32_t csx_attribute_count(const csx_document *document, int32_t element);
+const char *csx_attribute_name(const csx_document *document, int32_t element, int32_t index);
+/// NULL for an attribute in no namespace.
+const char *csx_attribute_namespace(const csx_document *document, int32_t element, int32_t index);
+char *csx_attribute_value(const csx_document *document, int32_t element, int32_t index);
+
+// MARK: Schemas
+
+/// Texts by name; a schema is compiled from these alone, imports included.
+csx_sources *csx_sources_create(void);
+void csx_sources_free(csx_sources *sources);
+void csx_sources_add(csx_sources *sources, const char *name, const uint8_t *bytes, size_t length);
+
+/// NULL when the schema does not compile; `problems` then says why.
+csx_schema *csx_schema_compile(const csx_sources *sources, const char *name, csx_problems *problems);
+void csx_schema_free(csx_schema *schema);
+
+/// Validates one element and what is below it. 0 valid, 1 not valid, -1 could not be decided.
+int32_t csx_schema_validate(const csx_schema *schema, const csx_document *document, int32_t element,
+                            csx_problems *problems);
+
+// MARK: XPath 1.0
+
+/// Evaluates an expression as a Boolean with `element` as context. 1 true, 0 false, -1 not evaluable.
+int32_t csx_xpath_test(const csx_document *document, int32_t element, const char *expression);
+
+#endif

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package import SEDCore
+
+/// The state table of one side of a business use case.
+package struct RoleTable: Hashable, Sendable {
+    package let role: CaseRole
+    /// All rows, in the order of the file; where several fit, the first wins.
+    package let transitions: [Transition]
+    /// States in which the process may be regarded as finished.
+    package let endStates: Set<StateID>
+
+    private let byState: [StateID: [Transition]]
+
+    package init(role: CaseRole, transitions: [Transition], endStates: Set<StateID>) {
+        self.role = role
+        self.transitions = transitions
+        self.endStates = endStates
+        byState = Dictionary(grouping: transitions, by: \.state)
+    }
+
+    package func transitions(from state: StateID) -> [Transition] { byState[state] ?? [] }
+
+    /// The states in the order in which the table first names them.
+    package var states: [StateID] {
+        var seen: Set<StateID> = []
+        return transitions.flatMap { [$0.state, $0.next] }
+            .filter { $0 != .lastValid && $0 != .end && seen.insert($0).inserted }
+    }
+
+    /// Whether the document belongs to a horizontal sub-process of this use case, such as H001 inside `R_BUC_07`.
+    package func isSubprocess(_ sed: SEDType) -> Bool {
+        transitions.contains { row in
+            row.process?.hasPrefix("H_BUC") ?? false && (row.sed == sed || row.reply == sed)
+        }
+    }
+
+    /// Whether the table lets this side send the document somewhere.
+    package func maySend(_ sed: SEDType) -> Bool {
+        transitions.contains { ($0.way == .sent && $0.sed == sed) || ($0.way == .received && $0.reply == sed) }
+    }
+}
+
+/// A span of calendar time after which something is due.
+package enum CalendarSpan: Hashable, Sendable {
+    case days(Int)
+    case months(Int)
+
+    package func after(_ date: CivilDate) -> CivilDate {
+        switch self {
+        case .days(let days): date.adding(days: days)
+        case .months(let months): date.adding(months: months)
+        }
+    }
+}
+
+/// A clock of the case: runs from a document, ends early when another one comes.
+package struct CaseTimer: Hashable, Sendable {
+    package let name: String
+    /// The document that starts it, whichever side sends it; a newer one starts it anew.
+    package let since: SEDType
+    package let span: CalendarSpan
+    /// The documents that stop it.
+    package let stoppedBy: [SEDType]
+    /// The reason code of X001 that fits when it has run out.
+    package let closeReason: String?
+    package let isLaw: Bool
+    package let reference: String
+
+    package init(
+        name: String,
+        since: SEDType,
+        span: CalendarSpan,
+        stoppedBy: [SEDType],
+        closeReason: String?,
+        isLaw: Bool,
+        reference: String
+    ) {
+        self.name = name
+        self.since = since
+        self.span = span
+        self.stoppedBy = stoppedBy
+        self.closeReason = closeReason
+        self.isLaw = isLaw
+        self.reference = reference
+    }
+}
+
+/// A business use case: who may send what, when, and what follows; pure data from `sed-schemas/buc`.
+package struct BusinessUseCase: Hashable, Sendable {
+    package let type: BUCType
+    package let version: CDMVersion
+    package let title: String
+    package let titleEstonian: String
+    package let reference: String
+    package let isMultilateral: Bool
+    package let starter: SEDType
+    package let owner: RoleTable
+    package let counterparty: RoleTable
+    package let timers: [CaseTimer]
+
+    package init(
+        type: BUCType,
+        version: CDMVersion,
+        title: String,
+        titleEstonian: String,
+        reference: String,
+        isMultilateral: Bool,
+        starter: SEDType,
+        owner: RoleTable,
+        counterparty: RoleTable,
+        timers: [CaseTimer]
+    ) {
+        self.type = type
+        self.version = version
+        self.title = title
+        self.titleEstonian = titleEstonian
+        self.reference = reference
+        self.isMultilateral = isMultilateral
+        self.starter = starter
+        self.owner = owner
+        self.counterparty = counterparty
+        self.timers = timers
+    }
+
+    /// The table of a side, or nil for a role that has none (a router, a data source).
+    package func table(for role: CaseRole) -> RoleTable? {
+        switch role {
+        case .caseOwner: owner
+        case .counterparty: counterparty
+        case .intelligentRA, .dataSource, .dataDestination: nil
+        }
+    }
+
+    /// Whether a side may send the document at all, in whatever state.
+    package func maySend(_ sed: SEDType, as role: CaseRole) -> Bool {
+        let mirrored: Bool =
+            switch role {
+            case .intelligentRA:
+                owner.transitions.contains { $0.way == .received && $0.sed == sed && sed.code == "X100" }
+            case .caseOwner, .counterparty, .dataSource, .dataDestination:
+                table(for: role)?.maySend(sed) ?? false
+            }
+        return mirrored
+    }
+
+    /// Every document that some side may send, in code order.
+    package var documents: [SEDType] {
+        Set((owner.transitions + counterparty.transitions).flatMap { [$0.sed] + ($0.reply.map { [$0] } ?? []) })
+            .sorted()
+    }
+}

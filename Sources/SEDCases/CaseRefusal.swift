@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package import SEDCore
+
+/// Why a document has no place in a case at this moment.
+package struct CaseRefusal: Error, Hashable, Sendable {
+    package enum Reason: Hashable, Sendable {
+        /// No starter has been placed: the case is unknown here, or its starter was withdrawn.
+        case notStarted
+        case updateWithoutFirst
+        case versionGap(last: Int, received: Int)
+        case caseForwarded
+        case participantRemoved
+        case outOfOrder
+        case caseClosed
+        case notAParticipant
+        case roleMismatch
+    }
+
+    package let reason: Reason
+    package let state: StateID
+    /// What could travel the same way now.
+    package let expected: [SEDType]
+
+    package init(reason: Reason, state: StateID, expected: [SEDType]) {
+        self.reason = reason
+        self.state = state
+        self.expected = expected
+    }
+
+    package var rule: RuleID {
+        switch reason {
+        case .notStarted: .caseUnknown
+        case .updateWithoutFirst, .versionGap: .updateWithoutPredecessor
+        case .caseForwarded: .caseForwarded
+        case .participantRemoved: .participantRemoved
+        case .outOfOrder: .outOfOrder
+        case .caseClosed: .caseClosed
+        case .notAParticipant: .notAParticipant
+        case .roleMismatch: .roleMismatch
+        }
+    }
+
+    /// The code that X050 reports for it after the grace period; nil where no code of the list fits.
+    ///
+    /// Source: code list of the business exception in X050, CDM 4.4.
+    package var exceptionCode: String? {
+        switch reason {
+        case .notStarted: "01"
+        case .updateWithoutFirst: "02"
+        case .versionGap(let last, let received): received > last ? "02" : "05"
+        case .caseForwarded: "03"
+        case .participantRemoved: "04"
+        case .outOfOrder: "05"
+        case .caseClosed: "06"
+        case .notAParticipant, .roleMismatch: nil
+        }
+    }
+
+    /// Whether another message could still give the document its place.
+    package var mayResolveItself: Bool {
+        switch reason {
+        case .notStarted, .updateWithoutFirst, .outOfOrder, .notAParticipant, .caseClosed: true
+        case .versionGap(let last, let received): received > last
+        case .caseForwarded, .participantRemoved, .roleMismatch: false
+        }
+    }
+
+    package var message: String {
+        let options = expected.isEmpty ? "nothing" : expected.map(\.code).joined(separator: ", ")
+        return switch reason {
+        case .notStarted: "No document that starts this case has been placed; expected now: \(options)."
+        case .updateWithoutFirst: "This is a later version of a document whose earlier version is not in the case."
+        case .versionGap(let last, let received):
+            "Version \(received) does not follow version \(last), the last one in the case."
+        case .caseForwarded: "This institution has handed the case to another one."
+        case .participantRemoved: "The sender was removed from the case."
+        case .outOfOrder: "The business use case has no place for this document in state \(state); expected now: \(options)."
+        case .caseClosed: "The case is closed for all participants; expected now: \(options)."
+        case .notAParticipant: "The sender does not take part in this case."
+        case .roleMismatch: "The sender's role is not the one it has in this case."
+        }
+    }
+}
+
+/// Findings about a case. `docs/findings.md` describes each; 001 to 006 answer to the same codes of X050.
+extension RuleID {
+    package static let caseUnknown: RuleID = "CAS-001"
+    package static let updateWithoutPredecessor: RuleID = "CAS-002"
+    package static let caseForwarded: RuleID = "CAS-003"
+    package static let participantRemoved: RuleID = "CAS-004"
+    package static let outOfOrder: RuleID = "CAS-005"
+    package static let caseClosed: RuleID = "CAS-006"
+    package static let notAParticipant: RuleID = "CAS-007"
+    package static let roleMismatch: RuleID = "CAS-008"
+    package static let useCaseUnknown: RuleID = "CAS-009"
+    package static let contentUnclear: RuleID = "CAS-010"
+    package static let resent: RuleID = "CAS-011"
+    package static let duplicate: RuleID = "CAS-012"
+}

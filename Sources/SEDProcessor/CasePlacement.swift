@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import SEDCases
+internal import SEDCore
+internal import SEDStorage
+
+/// What a message is to its case, reduced to what placing needs; made from a judged file or from a pending message.
+struct CaseMessage {
+    let id: Int64
+    let envelope: Envelope
+    let way: Way
+    let contexts: Set<String>?
+    let about: SEDType?
+    let addedInstitution: InstitutionID?
+    let removedInstitution: InstitutionID?
+
+    /// The institution of ours that the message concerns, and the role it plays.
+    var ours: EnvelopeParty { way == .received ? envelope.receiver : envelope.sender }
+    var theirs: EnvelopeParty { way == .received ? envelope.sender : envelope.receiver }
+}
+
+/// What placing a message came to.
+enum Placement {
+    case placed(state: StateID, notes: [Diagnostic])
+    /// The same version of the same document came again, as it does after X005 or X007: no second effect.
+    case resent(state: StateID)
+    case refused(CaseRefusal)
+    case unknownUseCase
+}
+
+/// Places messages in cases, inside the transaction that stores them.
+struct CasePlacer {
+    let transaction: Transaction
+    let useCases: UseCaseLibrary
+    let now: Instant
+    let actor: String
+
+    func place(_ message: CaseMessage) throws -> Placement {
+        let envelope = message.envelope
+        guard let useCase = try useCases.useCase(envelope.buc) else { return .unknownUseCase }
+        let existing = try transaction.view.storedCase(envelope.caseID)
+        let role = existing?.role ?? message.ours.role
+        guard let table = useCase.table(for: role) else { return .unknownUseCase }
+        let stored = try transaction.view.steps(of: envelope.caseID)
+        let progress = CaseProgress(steps: stored.map(\.step))
+        if let existing, let refusal = try participantFault(of: message, in: existing, useCase, progress.state) {
+            return .refused(refusal)
+        }
+        let event = event(for: message)
+        if let known = progress.documents.first(where: { $0.set == event.set && $0.way == event.way }), known.isValid,
+            !event.isUpdate, known.version == event.version
+        {
+            return .resent(state: progress.state)
+        }
+        switch advance(progress, by: event, in: table) {
+        case .failure(let refusal):
+            return .refused(refusal)
+        case .success(let (next, notes)):
+            try commit(next, message: message, useCase: useCase, role: role, existing: existing)
+            return .placed(state: next.state, notes: notes)
+        }
+    }
+
+    /// Advances by the document's content first; where no row fits our reading of the content, without it.
+    private func advance(
+        _ progress: CaseProgress,
+        by event: CaseEvent,
+        in table: RoleTable
+    ) -> Result<(CaseProgress, [Diagnostic]), CaseRefusal> {
+        switch progress.advanced(by: event, in: table) {
+        case .success(let next):
+            return .success((next, []))
+        case .failure(let refusal):
+            guard event.contexts != nil, event.way == .received else { return .failure(refusal) }
+            let blind = CaseEvent(
+                way: event.way, sed: event.sed, set: event.set, version: event.version, isUpdate: event.isUpdate,
+                contexts: nil, about: event.about, aboutSet: event.aboutSet
+            )
+            guard let next = progress.alternatives(after: blind, in: table).first else { return .failure(refusal) }
+            let note = Diagnostic(
+                rule: .contentUnclear, severity: .note,
+                message: "The content of \(event.sed) fits no course of the case exactly; state \(next.state) was chosen."
+            )
+            return .success((next, [note]))
+        }
+    }
+
+    private func event(for message: CaseMessage) -> CaseEvent {
+        let envelope = message.envelope
+        return CaseEvent(
+            // A forwarding participant hands over its own documents, and its successor treats them as its own.
+            way: envelope.action.isForward ? .sent : message.way,
+            sed: envelope.sed,
+            set: envelope.set.text,
+            version: envelope.documentVersion,
+            isUpdate: envelope.action == .update,
+            contexts: message.contexts,
+            about: message.about,
+            aboutSet: envelope.relatedSet?.text
+        )
+    }
+
+    // MARK: Participants
+
+    private func participantFault(
+        of message: CaseMessage,
+        in existing: StoredCase,
+        _ useCase: BusinessUseCase,
+        _ state: StateID
+    ) throws -> CaseRefusal? {
+        func refusal(_ reason: CaseRefusal.Reason) -> CaseRefusal {
+            CaseRefusal(reason: reason, state: state, expected: [])
+        }
+        let sender = message.envelope.sender
+        guard message.way == .received, sender.role != .intelligentRA, !message.envelope.action.isForward else {
+            return nil
+        }
+        guard message.ours.role == existing.role else { return refusal(.roleMismatch) }
+        let known = try transaction.view.participants(of: existing.id)
+        if let participant = known.first(where: { $0.institution == sender.institution }) {
+            if !participant.isActive { return refusal(.participantRemoved) }
+            return participant.role == sender.role ? nil : refusal(.roleMismatch)
+        }
+        // Among several participants a counterparty does not know the others until they write.
+        let mayBeNew = useCase.isMultilateral && sender.role == .counterparty
+        return mayBeNew ? nil : refusal(.notAParticipant)
+    }
+
+    // MARK: Effects
+
+    private func commit(
+        _ progress: CaseProgress,
+        message: CaseMessage,
+        useCase: BusinessUseCase,
+        role: CaseRole,
+        existing: StoredCase?
+    ) throws {
+        let envelope = message.envelope
+        let caseID = envelope.caseID
+        var stored =
+            existing
+            ?? StoredCase(
+                id: caseID, buc: envelope.buc, version: envelope.bucVersion, role: role,
+                institution: message.ours.institution, state: .start, createdAt: now, updatedAt: now
+            )
+        stored.state = progress.state
+        stored.updatedAt = now
+        try transaction.save(stored)
+        try noteParticipants(of: message, in: stored)
+        guard let step = progress.steps.last else { return }
+        try transaction.append(step, number: progress.steps.count, to: caseID, messageID: message.id, at: now)
+        try transaction.save(progress.documents, of: caseID)
+        try transaction.addVersion(
+            envelope.documentVersion, of: envelope.set.text, in: caseID, messageID: message.id,
+            relatedSet: envelope.relatedSet
+        )
+        for timer in useCase.timers {
+            if timer.since == envelope.sed {
+                try transaction.start(timer, of: caseID, dueOn: timer.span.after(now.date), messageID: message.id)
+            } else if timer.stoppedBy.contains(envelope.sed) {
+                try transaction.stop(timer, of: caseID)
+            }
+        }
+        try transaction.audit(
+            "placed", subject: "case:\(caseID)",
+            detail: "message \(message.id) \(envelope.sed) \(message.way.rawValue): \(step.from) to \(step.to)",
+            by: actor, at: now
+        )
+    }
+
+    private func noteParticipants(of message: CaseMessage, in stored: StoredCase) throws {
+        let known = try transaction.view.participants(of: stored.id)
+        let theirs = message.theirs
+        if CaseRole.sides.contains(theirs.role), !known.contains(where: { $0.institution == theirs.institution }) {
+            try transaction.save(
+                Participant(institution: theirs.institution, role: theirs.role, isActive: true), of: stored.id
+            )
+        }
+        guard ["X005", "X006", "X007", "X100"].contains(message.envelope.sed.code) else { return }
+        let removed = message.removedInstitution.flatMap { id in known.first { $0.institution == id } }
+        if let removed {
+            try transaction.save(
+                Participant(institution: removed.institution, role: removed.role, isActive: false), of: stored.id
+            )
+        }
+        if let added = message.addedInstitution, added != stored.institution {
+            let role = removed?.role ?? .counterparty
+            try transaction.save(Participant(institution: added, role: role, isActive: true), of: stored.id)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import SEDCore
+
+package import SEDCases
+
+/// One message of a course, as `piiripost buc replay` reads it.
+package struct ReplayStep: Decodable, Hashable, Sendable {
+    package let direction: String
+    package let sed: String
+    /// A content condition such as `R017-01`.
+    package let context: String?
+    /// The SED acted on: by X008, X011, X050, and by an update, which names its own SED.
+    package let refSED: String?
+
+    package init(direction: String, sed: String, context: String? = nil, refSED: String? = nil) {
+        self.direction = direction
+        self.sed = sed
+        self.context = context
+        self.refSED = refSED
+    }
+}
+
+/// The answer to one step.
+package struct ReplayAnswer: Encodable, Hashable, Sendable {
+    package let step: Int
+    package let allowed: Bool
+    package let state: String?
+    /// The other states the case may be in, where the content that decides was not told.
+    package let alternatives: [String]?
+    package let rule: String?
+    package let message: String?
+    package let expected: [String]?
+}
+
+/// A step that names something that does not exist.
+package struct ReplayError: Error, CustomStringConvertible {
+    package let description: String
+}
+
+/// Plays a course of messages against a state table, following every branch that untold content leaves open.
+package struct CaseReplay {
+    private let table: RoleTable
+    private var branches = [CaseProgress()]
+    private var count = 0
+
+    package init(table: RoleTable) {
+        self.table = table
+    }
+
+    package mutating func play(_ step: ReplayStep) throws -> ReplayAnswer {
+        guard let way = Way(rawValue: step.direction), let sed = SEDType(parsing: step.sed) else {
+            throw ReplayError(description: "step \(count + 1): direction or sed is not one that exists")
+        }
+        count += 1
+        let about = step.refSED.flatMap(SEDType.init(parsing:))
+        let contexts = step.context.map { Set($0.split(separator: ",").map { String($0.filter { $0 != " " }) }) }
+        let futures = branches.flatMap { branch in
+            branch.alternatives(
+                after: event(way, sed, contexts: contexts, about: about, on: branch), in: table
+            )
+        }
+        guard let first = futures.first else {
+            let branch = branches[0]
+            let refusal = branch.refusal(
+                of: event(way, sed, contexts: contexts, about: about, on: branch), in: table
+            )
+            return ReplayAnswer(
+                step: count, allowed: false, state: nil, alternatives: nil, rule: refusal.rule.text,
+                message: refusal.message, expected: refusal.expected.map(\.code)
+            )
+        }
+        var seen: Set<StateID> = []
+        branches = futures.filter { seen.insert($0.state).inserted }
+        let others = branches.dropFirst().map(\.state.name)
+        return ReplayAnswer(
+            step: count, allowed: true, state: first.state.name, alternatives: others.isEmpty ? nil : others, rule: nil,
+            message: nil, expected: nil
+        )
+    }
+
+    /// A step names documents by type; here it becomes the latest valid document of that type.
+    private func event(
+        _ way: Way,
+        _ sed: SEDType,
+        contexts: Set<String>?,
+        about: SEDType?,
+        on branch: CaseProgress
+    ) -> CaseEvent {
+        guard about == sed else {
+            return CaseEvent(way: way, sed: sed, set: "set-\(count)", contexts: contexts, about: about)
+        }
+        let document = branch.documents.last { $0.sed == sed && $0.way == way && $0.isValid }
+        return CaseEvent(
+            way: way, sed: sed, set: document?.set ?? "set-\(count)", version: (document?.version ?? 1) + 1,
+            isUpdate: true, contexts: contexts
+        )
+    }
+}

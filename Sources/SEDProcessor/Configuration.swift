@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import Yams
+
+package import SEDCases
+package import SEDCore
+
+/// A rule that sends accepted messages somewhere; a condition that is empty asks nothing.
+package struct Route: Hashable, Sendable {
+    package let name: String
+    package var way: Way?
+    package var sectors: Set<String> = []
+    package var useCases: Set<BUCType> = []
+    package var documents: Set<SEDType> = []
+    package var senderCountries: Set<String> = []
+    package var receiverCountries: Set<String> = []
+    package var senders: Set<InstitutionID> = []
+    package var receivers: Set<InstitutionID> = []
+    package var cases: Set<UniqueID> = []
+    package var destination: String
+
+    package init(name: String, destination: String) {
+        self.name = name
+        self.destination = destination
+    }
+
+    package func matches(_ envelope: Envelope, way: Way) -> Bool {
+        func allows<Value>(_ allowed: Set<Value>, _ value: Value) -> Bool { allowed.isEmpty || allowed.contains(value) }
+        return (self.way ?? way) == way && allows(sectors, envelope.buc.sector) && allows(useCases, envelope.buc)
+            && allows(documents, envelope.sed) && allows(senderCountries, envelope.sender.institution.country)
+            && allows(receiverCountries, envelope.receiver.institution.country)
+            && allows(senders, envelope.sender.institution) && allows(receivers, envelope.receiver.institution)
+            && allows(cases, envelope.caseID)
+    }
+}
+
+/// What happens to an X050 that the grace period produced.
+package enum ExceptionPolicy: String, Hashable, Sendable {
+    /// It waits in the outbox until a person releases it.
+    case draft
+    /// It is routed like any message we send.
+    case send
+}
+
+/// The configuration of a workspace: the file `piiripost.yaml`, or defaults.
+package struct Configuration: Hashable, Sendable {
+    /// A folder with a name; relative paths count from the workspace.
+    package struct NamedFolder: Hashable, Sendable {
+        package let name: String
+        package let path: String
+
+        package init(name: String, path: String) {
+            self.name = name
+            self.path = path
+        }
+    }
+
+    /// The institutions that this workspace serves; empty means whichever institution a case reaches first.
+    package var institutions: [InstitutionID] = []
+    package var inbound = [NamedFolder(name: "inbound", path: "inbound")]
+    package var outbound = [NamedFolder(name: "outbound", path: "outbound")]
+    package var routes = [Route(name: "everything", destination: "outbound")]
+    /// How long a message may wait for the one it depends on before X050 answers it, in seconds.
+    package var graceSeconds = 24 * 3_600
+    /// How long a file that stops early must have stood still before it counts as broken, in seconds.
+    package var incompleteAfterSeconds = 600
+    package var exceptions = ExceptionPolicy.draft
+
+    package init() {}
+
+    /// The first rule that matches wins.
+    package func route(for envelope: Envelope, way: Way) -> Route? {
+        routes.first { $0.matches(envelope, way: way) }
+    }
+
+    // MARK: Reading
+
+    package static let keys = [
+        "institutions", "inbound", "outbound", "routes", "grace", "incompleteAfter", "businessExceptions",
+    ]
+    package static let routeKeys = [
+        "name", "direction", "sector", "buc", "sed", "senderCountry", "receiverCountry", "sender", "receiver", "case",
+        "to",
+    ]
+
+    /// Reads `piiripost.yaml`; what the file does not mention keeps its default.
+    package init(parsing text: String, file: String) throws(ConfigurationError) {
+        let reader = YAMLReader(file: file)
+        if let root = reader.root(of: text) {
+            read(reader.entries(root, known: Self.keys), with: reader)
+        }
+        try reader.finish()
+    }
+
+    private mutating func read(_ entries: [String: Node], with reader: YAMLReader) {
+        if let node = entries["institutions"] {
+            institutions = reader.list(node).compactMap {
+                reader.value($0, "an institution such as EE:SKA001", InstitutionID.init(parsing:))
+            }
+        }
+        if let node = entries["inbound"] { inbound = Self.folders(node, with: reader) }
+        if let node = entries["outbound"] { outbound = Self.folders(node, with: reader) }
+        if let node = entries["routes"] {
+            routes = reader.list(node).compactMap { Self.route($0, with: reader) }
+            Self.checkUnique(reader.list(node), with: reader)
+        } else if entries["outbound"] != nil, let first = outbound.first {
+            routes = [Route(name: "everything", destination: first.name)]
+        }
+        for (index, route) in routes.enumerated() where !outbound.contains(where: { $0.name == route.destination }) {
+            let nodes = entries["routes"].map(reader.list) ?? []
+            guard nodes.indices.contains(index) else { continue }
+            reader.fail(
+                nodes[index].mapping?["to"] ?? nodes[index], "no outbound folder is named \(route.destination)"
+            )
+        }
+        if let node = entries["grace"] {
+            graceSeconds = reader.value(node, "a time span such as 24h", Self.seconds) ?? graceSeconds
+        }
+        if let node = entries["incompleteAfter"] {
+            incompleteAfterSeconds = reader.value(node, "a time span such as 10m", Self.seconds) ?? 0
+        }
+        if let node = entries["businessExceptions"] {
+            exceptions = reader.value(node, "draft or send", ExceptionPolicy.init(rawValue:)) ?? exceptions
+        }
+    }
+
+    private static func folders(_ node: Node, with reader: YAMLReader) -> [NamedFolder] {
+        let nodes = reader.list(node)
+        let folders: [NamedFolder] = nodes.compactMap { item in
+            let entries = reader.entries(item, known: ["name", "path"])
+            guard let name = reader.required("name", in: entries, of: item).flatMap(reader.text),
+                let path = reader.required("path", in: entries, of: item).flatMap(reader.text)
+            else { return nil }
+            return NamedFolder(name: name, path: path)
+        }
+        checkUnique(nodes, with: reader)
+        if nodes.isEmpty { reader.fail(node, "at least one folder is needed") }
+        return folders
+    }
+
+    private static func route(_ node: Node, with reader: YAMLReader) -> Route? {
+        let entries = reader.entries(node, known: routeKeys)
+        guard let name = reader.required("name", in: entries, of: node).flatMap(reader.text),
+            let destination = reader.required("to", in: entries, of: node).flatMap(reader.text)
+        else { return nil }
+        func values<Value>(_ key: String, _ expected: String, _ parse: (String) -> Value?) -> Set<Value> {
+            guard let node = entries[key] else { return [] }
+            return Set(reader.list(node).compactMap { reader.value($0, expected, parse) })
+        }
+        func capitals(_ text: String) -> String? {
+            text.utf8.allSatisfy { (0x41...0x5A).contains($0) } ? text : nil
+        }
+        var route = Route(name: name, destination: destination)
+        route.way = entries["direction"].flatMap {
+            reader.value($0, "received or sent", Way.init(rawValue:))
+        }
+        route.sectors = values("sector", "a sector such as R or LA", capitals)
+        route.useCases = values("buc", "a business use case such as R_BUC_07", BUCType.init(parsing:))
+        route.documents = values("sed", "a SED such as R017", SEDType.init(parsing:))
+        route.senderCountries = values("senderCountry", "a country such as EE") { $0.utf8.count == 2 ? capitals($0) : nil }
+        route.receiverCountries = values("receiverCountry", "a country such as EE") {
+            $0.utf8.count == 2 ? capitals($0) : nil
+        }
+        route.senders = values("sender", "an institution such as EE:SKA001", InstitutionID.init(parsing:))
+        route.receivers = values("receiver", "an institution such as EE:SKA001", InstitutionID.init(parsing:))
+        route.cases = values("case", "a case identifier (UUID)", UniqueID.init(parsing:))
+        return route
+    }
+
+    private static func checkUnique(_ nodes: [Node], with reader: YAMLReader) {
+        var seen: Set<String> = []
+        for node in nodes {
+            guard let name = node.mapping?["name"], let text = name.scalar?.string else { continue }
+            if !seen.insert(text).inserted { reader.fail(name, "the name \(text) is used twice") }
+        }
+    }
+
+    /// Reads `90s`, `10m`, `24h` or `2d`.
+    private static func seconds(_ text: String) -> Int? {
+        let units: [Character: Int] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), count >= 0 else { return nil }
+        return count.multipliedReportingOverflow(by: unit).overflow ? nil : count * unit
+    }
+}

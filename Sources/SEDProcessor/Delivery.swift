@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import SEDCore
+internal import SEDQueue
+internal import SEDStorage
+
+/// Hands outbox entries over to outbound folders, each exactly once.
+struct Delivery {
+    let store: Store
+    let queues: [String: OutboundQueue]
+    let now: Instant
+
+    /// How many entries share a flush and a commit.
+    static let batch = 64
+
+    /// Delivers everything that is ready, and first what an earlier process had begun.
+    ///
+    /// - Returns: The number of entries delivered.
+    func run() throws -> Int {
+        var delivered = try publish(try store.read { try $0.outbox(in: [.staged]) })
+        var tried: Set<Int64> = []
+        while true {
+            let ready = try store.read { try $0.outbox(in: [.ready], limit: Self.batch + tried.count) }
+                .filter { !tried.contains($0.id) }
+            if ready.isEmpty { return delivered }
+            tried.formUnion(ready.map(\.id))
+            delivered += try publish(try stage(ready))
+        }
+    }
+
+    /// Writes the files beside their places and notes that they are complete there.
+    private func stage(_ items: [OutboxItem]) throws -> [OutboxItem] {
+        var staged: [OutboxItem] = []
+        for item in items {
+            do {
+                guard let queue = item.destination.flatMap({ queues[$0] }) else {
+                    try store.write { try $0.noteFailure(outbox: item.id, reason: "The destination is not configured.") }
+                    continue
+                }
+                let (bytes, attachments) = try store.read { view in
+                    (try view.bytes(ofOutbox: item.id) ?? [],
+                     item.kind == .delivery ? try view.attachments(of: item.messageID) : [])
+                }
+                try queue.stage(bytes, attachments: attachments, named: item.fileName)
+                staged.append(item)
+            } catch let error as FileError {
+                // A destination that is down or full fills only its own queue.
+                try store.write { try $0.noteFailure(outbox: item.id, reason: error.description) }
+            }
+        }
+        for name in Set(staged.compactMap(\.destination)) { try queues[name]?.flushStaging() }
+        try store.write { transaction in
+            for item in staged { try transaction.move(outbox: item.id, from: .ready, to: .staged, at: now) }
+        }
+        return staged
+    }
+
+    /// Renames complete files into place and notes that they are there.
+    private func publish(_ items: [OutboxItem]) throws -> Int {
+        guard !items.isEmpty else { return 0 }
+        var published: [OutboxItem] = []
+        for item in items {
+            guard let queue = item.destination.flatMap({ queues[$0] }) else { continue }
+            try queue.publish(item.fileName)
+            published.append(item)
+        }
+        for name in Set(published.compactMap(\.destination)) { try queues[name]?.flush() }
+        try store.write { transaction in
+            for item in published { try transaction.move(outbox: item.id, from: .staged, to: .delivered, at: now) }
+        }
+        return published.count
+    }
+}

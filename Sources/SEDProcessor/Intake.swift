@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import SEDCrypto
+internal import SEDQueue
+internal import SEDValidation
+
+package import SEDCore
+
+/// A file that was read from an inbound folder and judged; nothing has been changed for it yet.
+struct JudgedFile: Sendable {
+    let offer: InboundQueue.Offer
+    /// Nil for a file that is larger than any message may be.
+    let bytes: [UInt8]?
+    let size: Int
+    let digest: String
+    let attachments: [InboundQueue.Attachment]
+    let judgement: Judgement
+
+    /// What the file keeps in memory until it is committed.
+    var memory: Int { size + attachments.reduce(0) { $0 + $1.bytes.count } }
+
+    /// Whether the first of two waiting files should be committed first.
+    ///
+    /// Messages that wait together are taken in the order in which they were made, as far as their envelopes say so:
+    /// fewer of them then have to wait for each other.
+    static func precedes(_ left: JudgedFile, _ right: JudgedFile) -> Bool {
+        let never = Instant(millisecondsSinceEpoch: .max)
+        func made(_ file: JudgedFile) -> Instant {
+            file.judgement.envelope.flatMap { Instant(parsing: $0.createdAt) } ?? never
+        }
+        return (made(left), left.offer.name) < (made(right), right.offer.name)
+    }
+}
+
+/// Why an offered file cannot be taken now. It stays where it is, and the queue goes on.
+struct NotReady: Sendable {
+    let offer: InboundQueue.Offer
+    let rule: RuleID
+    let reason: String
+}
+
+/// Finds, reads and judges: the part of the pipeline that changes nothing.
+struct Intake: Sendable {
+    let queue: InboundQueue
+    let validator: Validator
+    let incompleteAfterSeconds: Int
+
+    /// The largest file that is read into memory at all; larger ones are set aside unread.
+    static let largestFile = 64 << 20
+    static let largestAttachment = 256 << 20
+    static let mostAttachments = 100
+
+    enum Outcome: Sendable {
+        case judged(JudgedFile)
+        case notReady(NotReady)
+        case vanished
+    }
+
+    /// Reads and judges one file.
+    ///
+    /// - Parameter now: Seconds since 1970 of the file system's clock, which dates the files.
+    func take(_ offer: InboundQueue.Offer, now: Int) -> Outcome {
+        switch queue.read(offer, limit: Self.largestFile, nowSeconds: now) {
+        case .vanished:
+            return .vanished
+        case .notAFile:
+            return .notReady(NotReady(offer: offer, rule: .notAFile, reason: "This name is not a regular file."))
+        case .unreadable(let error):
+            return .notReady(NotReady(offer: offer, rule: .unreadableFile, reason: "The file cannot be read: \(error)."))
+        case .changing:
+            return .notReady(NotReady(offer: offer, rule: .fileIncomplete, reason: "The file is being written."))
+        case .tooLarge(let size):
+            return .judged(setAside(offer, size: size))
+        case .content(let bytes, let age):
+            return judge(offer, bytes, age: age)
+        }
+    }
+
+    private func judge(_ offer: InboundQueue.Offer, _ bytes: [UInt8], age: Int) -> Outcome {
+        let attachments: [InboundQueue.Attachment]
+        do {
+            attachments = try queue.attachments(of: offer, limit: Self.largestAttachment, count: Self.mostAttachments)
+        } catch {
+            return .notReady(
+                NotReady(offer: offer, rule: .unreadableFile, reason: "The attachments cannot be read: \(error).")
+            )
+        }
+        let judgement = validator.judge(bytes, attachments: attachments.map(Self.description))
+        // A text that merely stops early may still be growing. It is judged for good once it has stood still.
+        if judgement.isTruncated, age < incompleteAfterSeconds {
+            return .notReady(
+                NotReady(
+                    offer: offer, rule: .fileIncomplete,
+                    reason: "The file stops early after \(bytes.count) bytes; it may still be written."
+                )
+            )
+        }
+        return .judged(
+            JudgedFile(
+                offer: offer, bytes: bytes, size: bytes.count, digest: SHA256Digest(of: bytes).description,
+                attachments: attachments, judgement: judgement
+            )
+        )
+    }
+
+    private func setAside(_ offer: InboundQueue.Offer, size: Int) -> JudgedFile {
+        JudgedFile(
+            offer: offer, bytes: nil, size: size, digest: "unread-\(size)", attachments: [],
+            judgement: validator.judgement(ofUnreadBytes: size)
+        )
+    }
+
+    private static func description(of attachment: InboundQueue.Attachment) -> ReceivedAttachment {
+        let stem = attachment.name.split(separator: ".").first.map(String.init) ?? attachment.name
+        return ReceivedAttachment(
+            identifier: UniqueID(parsing: stem), name: attachment.name, size: attachment.bytes.count,
+            head: Array(attachment.bytes.prefix(8))
+        )
+    }
+}
+
+/// Findings of the pipeline itself. `docs/findings.md` describes each.
+extension RuleID {
+    package static let notAFile: RuleID = "SYS-002"
+    package static let unreadableFile: RuleID = "SYS-003"
+    package static let fileIncomplete: RuleID = "SYS-004"
+    package static let notOurs: RuleID = "SYS-005"
+    package static let noEnvelope: RuleID = "SYS-006"
+}

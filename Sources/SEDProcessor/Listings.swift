@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import SEDCore
+
+package import SEDCases
+
+// What the listing commands print, as values; the field names are those of the contract and of docs/report-format.md.
+
+/// A line of `piiripost queue list`.
+package struct QueueItem: Encodable, Hashable, Sendable {
+    package enum Queue: String, Encodable, Hashable, Sendable, CaseIterable {
+        case inbound
+        case pending
+        case quarantine
+        case outbox
+        case done
+    }
+
+    package let id: String
+    package let queue: Queue
+    package let messageId: String?
+    package let sed: String?
+    package let verdict: String?
+    package let reason: String?
+    package let attempts: Int
+    package let disposition: String?
+    package let rule: String?
+    package let caseId: String?
+    package let fileName: String?
+    package let route: String?
+    package let state: String?
+}
+
+/// What `piiripost queue show` prints.
+package struct QueueItemDetails: Encodable {
+    package struct HistoryEntry: Encodable {
+        package let at: String
+        package let actor: String
+        package let act: String
+        package let detail: String
+    }
+
+    package let formatVersion = 1
+    package let item: QueueItem
+    package let history: [HistoryEntry]
+    package let report: MessageReport?
+}
+
+/// A line of `piiripost case list`.
+package struct CaseItem: Encodable, Hashable, Sendable {
+    package let caseId: String
+    package let buc: String
+    package let role: String
+    package let state: String
+    package let documents: Int
+    package let pending: Int
+}
+
+/// What `piiripost case show` prints.
+package struct CaseDetails: Encodable {
+    package struct Party: Encodable {
+        package let institution: String
+        package let role: String
+        package let isActive: Bool
+    }
+
+    package struct Document: Encodable {
+        package let set: String
+        package let sed: String
+        package let way: String
+        package let version: Int
+        package let isValid: Bool
+    }
+
+    package struct Deadline: Encodable {
+        package let name: String
+        package let dueOn: String
+        package let isRunning: Bool
+        /// `law` or `policy`.
+        package let basis: String
+        package let reference: String
+    }
+
+    package let formatVersion = 1
+    package let item: CaseItem
+    package let institution: String
+    package let maySend: [String]
+    package let mayArrive: [String]
+    package let participants: [Party]
+    package let documents: [Document]
+    package let deadlines: [Deadline]
+    package let pending: [QueueItem]
+}
+
+/// A line of `piiripost case timeline`.
+package struct TimelineEntry: Encodable, Hashable, Sendable {
+    package let at: String
+    /// `received`, `sent` or `waiting`.
+    package let event: String
+    package let sed: String?
+    package let version: Int?
+    package let from: String?
+    package let to: String?
+    /// The message's identifier in the queues, such as `m12`.
+    package let message: String
+    package let remark: String?
+}
+
+/// A line of `piiripost buc list`.
+package struct UseCaseItem: Encodable, Hashable, Sendable {
+    package let buc: String
+    package let version: String
+    package let starter: String
+    /// `two` or `several`.
+    package let participants: String
+    package let title: String
+    package let titleEstonian: String
+    package let reference: String
+
+    package init(_ useCase: BusinessUseCase) {
+        buc = useCase.type.code
+        version = useCase.version.description
+        starter = useCase.starter.code
+        participants = useCase.isMultilateral ? "several" : "two"
+        title = useCase.title
+        titleEstonian = useCase.titleEstonian
+        reference = useCase.reference
+    }
+}
+
+/// What `piiripost buc show` prints.
+package struct UseCaseDetails: Encodable, Hashable, Sendable {
+    package struct Side: Encodable, Hashable, Sendable {
+        package let role: String
+        package let endStates: [String]
+        package let transitions: [Row]
+    }
+
+    package struct Row: Encodable, Hashable, Sendable {
+        package let state: String
+        package let way: String
+        package let sed: String
+        package let reply: String?
+        package let about: String?
+        package let next: String
+        package let process: String?
+        package let contexts: [String]
+    }
+
+    package let formatVersion = 1
+    package let useCase: UseCaseItem
+    package let sides: [Side]
+
+    package init(_ useCase: BusinessUseCase) {
+        self.useCase = UseCaseItem(useCase)
+        sides = [useCase.owner, useCase.counterparty].map { table in
+            Side(
+                role: table.role.rawValue,
+                endStates: table.endStates.map(\.name).sorted(),
+                transitions: table.transitions.map { row in
+                    Row(
+                        state: row.state.name, way: row.way.rawValue, sed: row.sed.code, reply: row.reply?.code,
+                        about: row.about?.code, next: row.next.name, process: row.process, contexts: row.contexts
+                    )
+                }
+            )
+        }
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import Foundation
+package import SEDCore
+package import SEDValidation
+
+/// The report of one document in the JSON of the contract; `docs/report-format.md` describes every field.
+package struct MessageReport: Codable, Hashable, Sendable {
+    package struct LayerEntry: Codable, Hashable, Sendable {
+        package let layer: String
+        package let outcome: String
+        package let reason: String?
+    }
+
+    package struct Finding: Codable, Hashable, Sendable {
+        package let rule: String
+        package let severity: String
+        package let line: Int?
+        package let column: Int?
+        package let path: String?
+        package let message: String
+        package let reference: String?
+        /// The offending text; only where it was asked for.
+        package let value: String?
+    }
+
+    /// The case a message belongs to, as the pipeline left it.
+    package struct CaseEntry: Codable, Hashable, Sendable {
+        package let caseId: String
+        package let role: String?
+        package let state: String?
+        package let isPlaced: Bool
+    }
+
+    package let path: String
+    package let verdict: String
+    package let sed: String?
+    package let cdm: String?
+    package let buc: String?
+    package let layers: [LayerEntry]
+    package let findings: [Finding]
+    package var disposition: String?
+    package var reason: String?
+    package var `case`: CaseEntry?
+    /// The routing rule that matched.
+    package var route: String?
+
+    package init(_ report: ValidationReport, path: String, additional: [Diagnostic] = [], showValues: Bool = false) {
+        self.path = path
+        verdict = report.verdict.rawValue
+        sed = report.sed?.code
+        cdm = report.cdm?.description
+        buc = report.buc?.code
+        layers = report.layers.map {
+            LayerEntry(layer: $0.layer.rawValue, outcome: $0.outcome.word, reason: $0.outcome.reason)
+        }
+        findings = (report.findings + additional).map { Self.finding($0, showValues: showValues) }
+    }
+
+    private static func finding(_ diagnostic: Diagnostic, showValues: Bool) -> Finding {
+        Finding(
+            rule: diagnostic.rule.text, severity: diagnostic.severity.rawValue, line: diagnostic.position?.line,
+            column: diagnostic.position?.column, path: diagnostic.path, message: diagnostic.message,
+            reference: diagnostic.reference, value: showValues ? diagnostic.value : nil
+        )
+    }
+}
+
+/// The one way this program writes JSON: sorted keys, so that equal values give equal bytes.
+package enum StableJSON {
+    package static func encode(_ value: some Encodable, pretty: Bool = false) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = pretty
+            ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import SEDQueue
+internal import SEDStorage
+internal import SEDValidation
+
+package import SEDCore
+
+/// What one run over the queues came to.
+package struct ProcessingSummary: Hashable, Sendable, Codable {
+    package var accepted = 0
+    package var acceptedWithFindings = 0
+    package var pending = 0
+    package var rejected = 0
+    package var quarantined = 0
+    package var duplicates = 0
+    /// Messages that had waited and found their place in this run.
+    package var resolved = 0
+    /// Files that could not be taken and are still where they were.
+    package var notReady = 0
+    package var exceptions = 0
+    package var delivered = 0
+
+    package init() {}
+
+    mutating func count(_ message: ProcessedMessage) {
+        if message.hadWaited {
+            resolved += 1
+            return
+        }
+        switch message.disposition {
+        case .accept: accepted += 1
+        case .acceptWithFindings: acceptedWithFindings += 1
+        case .pending: pending += 1
+        case .reject: rejected += 1
+        case .quarantine: quarantined += 1
+        case .duplicate: duplicates += 1
+        }
+    }
+}
+
+/// The way of a message: found, judged, committed, acknowledged, delivered.
+///
+/// Nothing leaves an inbound folder before its effects are durable in the store, and nothing appears in an outbound
+/// folder before it is complete; a process that dies between two steps is finished by the next one.
+package struct Processor: Sendable {
+    private let workspace: Workspace
+    private let configuration: Configuration
+    private let reference: ReferenceData
+    private let inbound: [InboundQueue]
+    private let outbound: [String: OutboundQueue]
+    private let actor: String
+    private let clock: @Sendable () -> Instant
+
+    /// How many waiting files are read before the first is committed, so that they can be put in order.
+    private static let window = 256
+    /// How much they may hold in memory together, in bytes.
+    private static let windowMemory = 64 << 20
+    /// How many messages share one commit, so that one flush of the disk serves them all.
+    private static let batch = 32
+
+    /// - Parameters:
+    ///   - clock: The time that decisions use: when a message came, when waiting ends.
+    ///   - inboundOverride: A folder to drain instead of the configured ones.
+    ///   - institutionsOverride: The institutions we are, instead of the configured ones.
+    package init(
+        workspace: Workspace,
+        reference: ReferenceData,
+        actor: String,
+        clock: @escaping @Sendable () -> Instant,
+        inboundOverride: String? = nil,
+        institutionsOverride: [InstitutionID] = []
+    ) throws {
+        self.workspace = workspace
+        self.reference = reference
+        self.actor = actor
+        self.clock = clock
+        var configuration = workspace.configuration
+        if !institutionsOverride.isEmpty { configuration.institutions = institutionsOverride }
+        if let path = inboundOverride { configuration.inbound = [.init(name: "inbound", path: path)] }
+        self.configuration = configuration
+        inbound = try workspace.inboundQueues(configuration.inbound)
+        outbound = try workspace.outboundQueues()
+    }
+
+    /// Drains all inbound queues, ends grace periods that are over, and delivers what is ready.
+    ///
+    /// - Parameter observe: Told of every message as soon as its effects are durable.
+    package func run(observe: @Sendable (ProcessedMessage) -> Void) async throws -> ProcessingSummary {
+        var summary = ProcessingSummary()
+        for queue in inbound {
+            try finishAcknowledging(queue)
+            try await drain(queue, into: &summary, observe: observe)
+        }
+        summary.exceptions = try endGracePeriods()
+        summary.delivered = try Delivery(store: workspace.store, queues: outbound, now: clock()).run()
+        return summary
+    }
+
+    // MARK: The steps
+
+    private func drain(
+        _ queue: InboundQueue,
+        into summary: inout ProcessingSummary,
+        observe: @Sendable (ProcessedMessage) -> Void
+    ) async throws {
+        var skipped: Set<String> = []
+        while true {
+            try Task.checkCancellation()
+            let offers = try queue.nextOffers(limit: Self.window, skipping: skipped)
+            if offers.isEmpty { return }
+            let (judged, notReady) = await read(offers, from: queue)
+            skipped.formUnion(notReady.map(\.offer.name))
+            summary.notReady += notReady.count
+            try note(notReady)
+            for batch in judged.sorted(by: JudgedFile.precedes).chunks(of: Self.batch) {
+                let messages = try commit(batch)
+                try acknowledge(batch, messages, in: queue)
+                for message in messages.flatMap(\.effects) {
+                    summary.count(message)
+                    observe(message)
+                }
+            }
+        }
+    }
+
+    /// Reads and judges waiting files until all are in memory or the memory set aside for them is used.
+    private func read(
+        _ offers: [InboundQueue.Offer],
+        from queue: InboundQueue
+    ) async -> (judged: [JudgedFile], notReady: [NotReady]) {
+        var judged: [JudgedFile] = []
+        var notReady: [NotReady] = []
+        var memory = 0
+        for batch in offers.chunks(of: Self.batch) where memory < Self.windowMemory {
+            for outcome in await judge(batch, from: queue) {
+                switch outcome {
+                case .judged(let file):
+                    judged.append(file)
+                    memory += file.memory
+                case .notReady(let obstacle): notReady.append(obstacle)
+                case .vanished: break
+                }
+            }
+        }
+        return (judged, notReady)
+    }
+
+    /// Judges files side by side, as many at a time as there are threads for it; the order stays.
+    private func judge(_ offers: [InboundQueue.Offer], from queue: InboundQueue) async -> [Intake.Outcome] {
+        let intake = Intake(
+            queue: queue, validator: reference.validator,
+            incompleteAfterSeconds: configuration.incompleteAfterSeconds
+        )
+        let now = Int(SystemTime.now().millisecondsSinceEpoch / 1_000)
+        return await withTaskGroup(of: (Int, Intake.Outcome).self) { group in
+            for (index, offer) in offers.enumerated() {
+                group.addTask { (index, intake.take(offer, now: now)) }
+            }
+            var outcomes: [Int: Intake.Outcome] = [:]
+            for await (index, outcome) in group { outcomes[index] = outcome }
+            return offers.indices.compactMap { outcomes[$0] }
+        }
+    }
+
+    /// What committing one file came to: its own number, and every message that it moved.
+    private struct Committed {
+        let id: Int64
+        let toQuarantine: Bool
+        let effects: [ProcessedMessage]
+    }
+
+    private func note(_ obstacles: [NotReady]) throws {
+        if obstacles.isEmpty { return }
+        try workspace.store.write { transaction in
+            for obstacle in obstacles {
+                try transaction.noteObstacle(
+                    queue: obstacle.offer.queue, fileName: obstacle.offer.name, rule: obstacle.rule,
+                    reason: obstacle.reason, at: clock()
+                )
+            }
+        }
+    }
+
+    /// Writes a batch in one transaction.
+    private func commit(_ files: [JudgedFile]) throws -> [Committed] {
+        let now = clock()
+        return try workspace.store.write { transaction in
+            let commit = MessageCommit(
+                transaction: transaction, configuration: configuration, useCases: reference.useCases, now: now,
+                actor: actor
+            )
+            return try files.map { file in
+                // The process may have died between commit and acknowledgement: then only the latter is missing.
+                if let known = try transaction.view.unacknowledged(
+                    queue: file.offer.queue, fileName: file.offer.name, digest: file.digest
+                ) {
+                    return Committed(id: known.id, toQuarantine: known.state == .quarantined, effects: [])
+                }
+                let effects = try commit.commit(file)
+                return Committed(
+                    id: effects[0].id, toQuarantine: effects[0].toQuarantine, effects: effects
+                )
+            }
+        }
+    }
+
+    private func acknowledge(_ files: [JudgedFile], _ committed: [Committed], in queue: InboundQueue) throws {
+        for (file, message) in zip(files, committed) {
+            try queue.acknowledge(file.offer.name, number: message.id, toQuarantine: message.toQuarantine)
+        }
+        try queue.flush()
+        try workspace.store.write { try $0.acknowledge(committed.map(\.id), at: clock()) }
+    }
+
+    /// Notes acknowledgements that an earlier process had made on disk but not in the store.
+    private func finishAcknowledging(_ queue: InboundQueue) throws {
+        let open = try workspace.store.read { try $0.unacknowledged(queue: queue.name) }
+        let gone = open.filter { !queue.contains($0.fileName) }.map(\.id)
+        if !gone.isEmpty { try workspace.store.write { try $0.acknowledge(gone, at: clock()) } }
+        let cleared = try workspace.store.read { try $0.obstacles() }
+            .filter { $0.queue == queue.name && !queue.contains($0.fileName) }
+        if !cleared.isEmpty {
+            try workspace.store.write { transaction in
+                for obstacle in cleared {
+                    try transaction.removeObstacle(queue: obstacle.queue, fileName: obstacle.fileName)
+                }
+            }
+        }
+    }
+
+    private func endGracePeriods() throws -> Int {
+        let now = clock()
+        return try workspace.store.write { transaction in
+            try GracePeriod(
+                transaction: transaction, configuration: configuration, useCases: reference.useCases,
+                validator: reference.validator, now: now, actor: actor
+            ).end()
+        }
+    }
+}
+
+extension Array {
+    /// Consecutive parts of at most `size` elements.
+    func chunks(of size: Int) -> [[Element]] {
+        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
+    }
+}

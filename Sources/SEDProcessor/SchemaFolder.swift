@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import Foundation
+
+package import SEDValidation
+
+/// The folder `sed-schemas` on disk: the one place that reads it.
+package struct SchemaFolder: Sendable {
+    package let path: String
+
+    package init(path: String) {
+        self.path = path
+    }
+
+    /// Finds the folder that belongs to this program.
+    ///
+    /// Looked for in this order: the environment's `PIIRIPOST_SCHEMAS`; `share/piiripost/sed-schemas` beside the
+    /// program's `bin`; `sed-schemas` in a folder above the program, which is where a checkout keeps it.
+    package static func find(environment: [String: String], executable: String) throws(SchemaFolderError) -> SchemaFolder {
+        if let path = environment["PIIRIPOST_SCHEMAS"], !path.isEmpty { return SchemaFolder(path: path) }
+        var folder = URL(fileURLWithPath: executable).resolvingSymlinksInPath().deletingLastPathComponent()
+        while true {
+            for candidate in ["share/piiripost/sed-schemas", "sed-schemas"] {
+                let path = folder.appendingPathComponent(candidate).path
+                if FileManager.default.fileExists(atPath: path + "/catalogue.xml") { return SchemaFolder(path: path) }
+            }
+            let parent = folder.deletingLastPathComponent()
+            if parent.path == folder.path { break }
+            folder = parent
+        }
+        throw SchemaFolderError(
+            file: "sed-schemas", reason: "the folder was not found; name it with --schemas or PIIRIPOST_SCHEMAS"
+        )
+    }
+
+    /// The bytes of a file by its path inside the folder, which must not lead out of it.
+    package func read(_ name: String) throws(SchemaFolderError) -> [UInt8] {
+        guard Self.isInside(name) else {
+            throw SchemaFolderError(file: name, reason: "the path leads out of the schema folder")
+        }
+        guard let data = FileManager.default.contents(atPath: "\(path)/\(name)") else {
+            throw SchemaFolderError(file: name, reason: "the file is missing or cannot be read")
+        }
+        return Array(data)
+    }
+
+    package func contains(_ name: String) -> Bool {
+        Self.isInside(name) && FileManager.default.fileExists(atPath: "\(path)/\(name)")
+    }
+
+    /// The names in a sub-folder, sorted.
+    package func names(in folder: String) throws(SchemaFolderError) -> [String] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)") else {
+            throw SchemaFolderError(file: folder, reason: "the folder is missing or cannot be read")
+        }
+        return names.sorted()
+    }
+
+    private static func isInside(_ name: String) -> Bool {
+        !name.hasPrefix("/") && !name.split(separator: "/").contains("..") && !name.utf8.contains(0)
+    }
+}
+
+/// Everything that judging and case work need from `sed-schemas`.
+package struct ReferenceData: Sendable {
+    package let folder: SchemaFolder
+    package let validator: Validator
+    package let useCases: UseCaseLibrary
+
+    package init(folder: SchemaFolder) throws {
+        self.folder = folder
+        let useCases = UseCaseLibrary(folder: folder)
+        self.useCases = useCases
+        validator = Validator(
+            library: try SchemaLibrary(read: { try folder.read($0) }),
+            combinations: { try useCases.combinations(of: $0) },
+            conditions: try useCases.conditions()
+        )
+    }
+}

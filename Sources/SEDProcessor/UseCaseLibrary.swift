@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import Synchronization
+internal import Yams
+
+package import SEDCases
+package import SEDCore
+package import SEDValidation
+
+/// The business use cases of `sed-schemas/buc`, each read when it is first asked for.
+package final class UseCaseLibrary: Sendable {
+    private let folder: SchemaFolder
+    private let known = Mutex<[BUCType: BusinessUseCase]>([:])
+
+    package init(folder: SchemaFolder) {
+        self.folder = folder
+    }
+
+    /// All use cases that have a definition, in code order.
+    package func all() throws -> [BusinessUseCase] {
+        try folder.names(in: "buc").compactMap { name -> BUCType? in
+            name.hasSuffix(".yaml") ? BUCType(parsing: String(name.dropLast(5))) : nil
+        }.sorted().compactMap { try useCase($0) }
+    }
+
+    /// The definition of a use case, or nil where there is none.
+    package func useCase(_ type: BUCType) throws -> BusinessUseCase? {
+        if let useCase = known.withLock({ $0[type] }) { return useCase }
+        let file = "buc/\(type.code).yaml"
+        guard folder.contains(file) else { return nil }
+        let text = String(decoding: try folder.read(file), as: UTF8.self)
+        let useCase = try Self.parse(text, file: file)
+        known.withLock { $0[type] = useCase }
+        return useCase
+    }
+
+    /// What the use case lets each role send, for the envelope's layer.
+    package func combinations(of type: BUCType) throws -> UseCaseCombinations? {
+        guard let useCase = try useCase(type) else { return nil }
+        var senders: [CaseRole: Set<SEDType>] = [:]
+        for role in CaseRole.allCases {
+            senders[role] = Set(useCase.documents.filter { useCase.maySend($0, as: role) })
+        }
+        return UseCaseCombinations(
+            buc: type, versions: [useCase.version], starter: useCase.starter, isMultilateral: useCase.isMultilateral,
+            senders: senders
+        )
+    }
+
+    /// The content conditions that all use cases share.
+    package func conditions() throws -> [ContentCondition] {
+        let file = "buc/conditions.yaml"
+        let reader = YAMLReader(file: file)
+        var conditions: [ContentCondition] = []
+        if let root = reader.root(of: String(decoding: try folder.read(file), as: UTF8.self)) {
+            let entries = reader.entries(root, known: ["conditions"])
+            for node in entries["conditions"].map(reader.list) ?? [] {
+                let facts = reader.entries(node, known: ["name", "sed", "means", "verified", "test"])
+                guard let name = reader.required("name", in: facts, of: node).flatMap(reader.text),
+                    let sed = reader.required("sed", in: facts, of: node)
+                        .flatMap({ reader.value($0, "a SED", SEDType.init(parsing:)) }),
+                    let test = reader.required("test", in: facts, of: node).flatMap(reader.text)
+                else { continue }
+                conditions.append(ContentCondition(name: name, sed: sed, test: test))
+            }
+        }
+        try reader.finish()
+        return conditions
+    }
+
+    // MARK: Parsing
+
+    private static let keys = [
+        "buc", "version", "title", "reference", "participants", "starter", "timers", "sides",
+    ]
+
+    static func parse(_ text: String, file: String) throws(ConfigurationError) -> BusinessUseCase? {
+        let reader = YAMLReader(file: file)
+        let useCase = reader.root(of: text).flatMap { parse($0, with: reader) }
+        try reader.finish()
+        return useCase
+    }
+
+    private static func parse(_ root: Node, with reader: YAMLReader) -> BusinessUseCase? {
+        let entries = reader.entries(root, known: keys)
+        func value<Value>(_ key: String, _ expected: String, _ parse: (String) -> Value?) -> Value? {
+            reader.required(key, in: entries, of: root).flatMap { reader.value($0, expected, parse) }
+        }
+        let titles = entries["title"].map { reader.entries($0, known: ["en", "et"]) } ?? [:]
+        let sides = entries["sides"].map { reader.entries($0, known: CaseRole.sides.map(\.rawValue)) } ?? [:]
+        guard let type = value("buc", "a business use case", BUCType.init(parsing:)),
+            let version = value("version", "a version", { CDMVersion(parsing: $0) }),
+            let reference = value("reference", "a text", { $0 }),
+            let isMultilateral = value("participants", "two or several", { ["two": false, "several": true][$0] }),
+            let starter = value("starter", "a SED", SEDType.init(parsing:)),
+            let title = reader.required("en", in: titles, of: root).flatMap(reader.text),
+            let titleEstonian = reader.required("et", in: titles, of: root).flatMap(reader.text),
+            let owner = reader.required(CaseRole.caseOwner.rawValue, in: sides, of: root)
+                .flatMap({ table($0, role: .caseOwner, with: reader) }),
+            let counterparty = reader.required(CaseRole.counterparty.rawValue, in: sides, of: root)
+                .flatMap({ table($0, role: .counterparty, with: reader) })
+        else { return nil }
+        return BusinessUseCase(
+            type: type, version: version, title: title, titleEstonian: titleEstonian, reference: reference,
+            isMultilateral: isMultilateral, starter: starter, owner: owner, counterparty: counterparty,
+            timers: (entries["timers"].map(reader.list) ?? []).compactMap { timer($0, with: reader) }
+        )
+    }
+
+    private static func table(_ node: Node, role: CaseRole, with reader: YAMLReader) -> RoleTable? {
+        let entries = reader.entries(node, known: ["ends", "table"])
+        guard let tableNode = reader.required("table", in: entries, of: node), let text = reader.text(tableNode)
+        else { return nil }
+        do {
+            return RoleTable(
+                role: role,
+                transitions: try Transition.parseTable(text),
+                endStates: Set((entries["ends"].map(reader.list) ?? []).compactMap { reader.text($0).map { StateID($0) } })
+            )
+        } catch {
+            // The block starts on the line after its key; the reader's mark is that of the block sign.
+            let line = (tableNode.mark?.line ?? 1) + 1 + error.line
+            reader.fail(tableNode, "in the table, line \(line) of the file: \(error.reason)")
+            return nil
+        }
+    }
+
+    private static func timer(_ node: Node, with reader: YAMLReader) -> CaseTimer? {
+        let entries = reader.entries(
+            node, known: ["name", "since", "days", "months", "stoppedBy", "closeReason", "basis", "reference"]
+        )
+        let days = entries["days"].flatMap { reader.value($0, "a number of days", { Int($0) }) }
+        let months = entries["months"].flatMap { reader.value($0, "a number of months", { Int($0) }) }
+        guard let span = days.map(CalendarSpan.days) ?? months.map(CalendarSpan.months) else {
+            reader.fail(node, "a timer needs days or months")
+            return nil
+        }
+        guard let name = reader.required("name", in: entries, of: node).flatMap(reader.text),
+            let since = reader.required("since", in: entries, of: node)
+                .flatMap({ reader.value($0, "a SED", SEDType.init(parsing:)) }),
+            let isLaw = reader.required("basis", in: entries, of: node)
+                .flatMap({ reader.value($0, "law or policy", { ["law": true, "policy": false][$0] }) }),
+            let reference = reader.required("reference", in: entries, of: node).flatMap(reader.text)
+        else { return nil }
+        let stoppedBy = (entries["stoppedBy"].map(reader.list) ?? [])
+            .compactMap { reader.value($0, "a SED", SEDType.init(parsing:)) }
+        return CaseTimer(
+            name: name, since: since, span: span, stoppedBy: stoppedBy,
+            closeReason: entries["closeReason"].flatMap(reader.text), isLaw: isLaw, reference: reference
+        )
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import Foundation
+internal import SEDQueue
+
+package import SEDStorage
+
+/// A workspace could not be used.
+package struct WorkspaceError: Error, Hashable, CustomStringConvertible {
+    package let message: String
+
+    package var description: String { message }
+}
+
+/// A folder with everything one installation needs: configuration, store, inbound, outbound, taken and quarantine.
+package struct Workspace: Sendable {
+    package let path: String
+    package let configuration: Configuration
+    package let store: Store
+    private let root: Folder
+
+    /// Opens a workspace; an empty or missing folder becomes one with sound defaults.
+    package init(path: String) throws {
+        self.path = path
+        root = try Folder(creating: path)
+        let file = path + "/piiripost.yaml"
+        if FileManager.default.fileExists(atPath: file) {
+            guard let data = FileManager.default.contents(atPath: file) else {
+                throw WorkspaceError(message: "\(file) cannot be read")
+            }
+            configuration = try Configuration(parsing: String(decoding: data, as: UTF8.self), file: file)
+        } else {
+            configuration = Configuration()
+        }
+        store = try Store(path: path + "/store.sqlite")
+    }
+
+    /// Only one process drains a workspace at a time.
+    package func lock() throws -> WorkspaceLock {
+        guard let lock = try root.lock(".lock") else {
+            throw WorkspaceError(message: "another process is draining this workspace")
+        }
+        return WorkspaceLock(lock: lock)
+    }
+
+    /// A path from the configuration, counted from the workspace unless it is absolute.
+    func resolved(_ path: String) -> String {
+        path.hasPrefix("/") ? path : "\(self.path)/\(path)"
+    }
+
+    func inboundQueues(_ folders: [Configuration.NamedFolder]) throws -> [InboundQueue] {
+        let taken = try Folder(creating: path + "/taken")
+        let quarantine = try Folder(creating: path + "/quarantine")
+        return try folders.map { folder in
+            InboundQueue(
+                name: folder.name, folder: try Folder(creating: resolved(folder.path)), taken: taken,
+                quarantine: quarantine
+            )
+        }
+    }
+
+    func outboundQueues() throws -> [String: OutboundQueue] {
+        var queues: [String: OutboundQueue] = [:]
+        for folder in configuration.outbound {
+            queues[folder.name] = try OutboundQueue(name: folder.name, path: resolved(folder.path))
+        }
+        return queues
+    }
+}
+
+/// Held while a process drains a workspace.
+package struct WorkspaceLock: Sendable {
+    private let lock: FileLock
+
+    fileprivate init(lock: FileLock) {
+        self.lock = lock
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import Glibc
+
+/// A file operation that failed, with the system's number; names of files stay out of it.
+package struct FileError: Error, Hashable, CustomStringConvertible {
+    package let operation: String
+    package let number: Int32
+
+    init(_ operation: String) {
+        self.operation = operation
+        number = errno
+    }
+
+    init(_ operation: String, number: Int32) {
+        self.operation = operation
+        self.number = number
+    }
+
+    /// The disk has no room: intake must stop, and may go on when there is room again.
+    package var isDiskFull: Bool { number == ENOSPC || number == EDQUOT }
+
+    package var description: String {
+        let reason = unsafe String(cString: strerror(number))
+        return "\(operation) failed: \(reason)"
+    }
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import Glibc
+
+/// An open folder. Every operation is relative to it and takes one name, so that no name can lead anywhere else.
+package final class Folder: Sendable {
+    private let descriptor: Int32
+
+    /// Opens a folder, and creates it with its parents where it does not exist.
+    package init(creating path: String) throws(FileError) {
+        var partial = path.hasPrefix("/") ? "/" : ""
+        for part in path.split(separator: "/") {
+            partial += part
+            if unsafe mkdir(partial, 0o770) != 0, errno != EEXIST { throw FileError("creating a folder") }
+            partial += "/"
+        }
+        descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if descriptor < 0 { throw FileError("opening a folder") }
+    }
+
+    /// Opens an existing folder by one name inside this one, never through a symbolic link.
+    package func folder(_ name: String) throws(FileError) -> Folder {
+        let opened = unsafe openat(descriptor, try Self.checked(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        if opened < 0 { throw FileError("opening a folder") }
+        return Folder(descriptor: opened)
+    }
+
+    /// Creates a folder by one name inside this one, or opens it where it exists.
+    package func creatingFolder(_ name: String) throws(FileError) -> Folder {
+        if unsafe mkdirat(descriptor, try Self.checked(name), 0o770) != 0, errno != EEXIST {
+            throw FileError("creating a folder")
+        }
+        return try folder(name)
+    }
+
+    private init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    // MARK: Reading
+
+    /// Up to `limit` names that `isWanted`, in the order of the file system: no full listing, no sort, no stat.
+    package func names(limit: Int, where isWanted: (String) -> Bool) throws(FileError) -> [String] {
+        let copy = unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard copy >= 0 else { throw FileError("opening a folder") }
+        guard let stream = unsafe fdopendir(copy) else {
+            close(copy)
+            throw FileError("listing a folder")
+        }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while names.count < limit {
+            errno = 0
+            guard let entry = unsafe readdir(stream) else {
+                if errno != 0 { throw FileError("listing a folder") }
+                break
+            }
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix(while: { $0 != 0 }), as: UTF8.self)
+            }
+            if name != ".", name != "..", isWanted(name) { names.append(name) }
+        }
+        return names
+    }
+
+    /// What reading one name came to.
+    package enum Reading: Sendable {
+        case content([UInt8], modifiedSecondsAgo: Int)
+        /// It is gone, which is normal where another reader was faster.
+        case vanished
+        case notAFile
+        case tooLarge(bytes: Int)
+        /// It changed while it was read: somebody is still writing.
+        case changing
+        case unreadable(FileError)
+    }
+
+    /// Reads one regular file, never through a symbolic link.
+    package func read(_ name: String, limit: Int, nowSeconds: Int) -> Reading {
+        guard let name = try? Self.checked(name) else { return .notAFile }
+        // O_NONBLOCK keeps a named pipe from stopping the queue.
+        let file = unsafe openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else {
+            switch errno {
+            case ENOENT: return .vanished
+            case ELOOP, ENXIO: return .notAFile
+            default: return .unreadable(FileError("opening a file"))
+            }
+        }
+        defer { close(file) }
+        var before = stat()
+        guard unsafe fstat(file, &before) == 0 else { return .unreadable(FileError("examining a file")) }
+        guard before.st_mode & S_IFMT == S_IFREG else { return .notAFile }
+        let size = Int(before.st_size)
+        guard size <= limit else { return .tooLarge(bytes: size) }
+        var bytes = [UInt8](repeating: 0, count: size)
+        var count = 0
+        while count < size {
+            let part = unsafe bytes.withUnsafeMutableBytes { buffer in
+                unsafe Glibc.read(file, buffer.baseAddress?.advanced(by: count), size - count)
+            }
+            if part < 0, errno == EINTR { continue }
+            guard part >= 0 else { return .unreadable(FileError("reading a file")) }
+            if part == 0 { return .changing }
+            count += part
+        }
+        var after = stat()
+        guard unsafe fstat(file, &after) == 0 else { return .unreadable(FileError("examining a file")) }
+        guard after.st_size == before.st_size, after.st_mtim.tv_sec == before.st_mtim.tv_sec,
+            after.st_mtim.tv_nsec == before.st_mtim.tv_nsec
+        else { return .changing }
+        return .content(bytes, modifiedSecondsAgo: max(0, nowSeconds - Int(after.st_mtim.tv_sec)))
+    }
+
+    package func contains(_ name: String) -> Bool {
+        guard let name = try? Self.checked(name) else { return false }
+        var facts = stat()
+        return unsafe fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0
+    }
+
+    // MARK: Writing
+
+    /// Writes a new file and makes it durable; replaces one of the same name.
+    package func write(_ bytes: [UInt8], named name: String) throws(FileError) {
+        let name = try Self.checked(name)
+        let file = unsafe openat(descriptor, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o660)
+        guard file >= 0 else { throw FileError("creating a file") }
+        defer { close(file) }
+        var count = 0
+        while count < bytes.count {
+            let part = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Glibc.write(file, buffer.baseAddress?.advanced(by: count), bytes.count - count)
+            }
+            if part < 0, errno == EINTR { continue }
+            guard part > 0 else { throw FileError("writing a file") }
+            count += part
+        }
+        guard fsync(file) == 0 else { throw FileError("flushing a file") }
+    }
+
+    /// Moves a file into another folder under a new name; the change is durable after ``flush()`` on both.
+    ///
+    /// - Returns: False when the file is not there, which is how a repeated move ends.
+    @discardableResult
+    package func move(_ name: String, to target: Folder, as newName: String) throws(FileError) -> Bool {
+        let source = try Self.checked(name)
+        let destination = try Self.checked(newName)
+        if unsafe renameat(descriptor, source, target.descriptor, destination) == 0 { return true }
+        switch errno {
+        case ENOENT:
+            return false
+        case EXDEV where isFolder(source):
+            try copyFolder(source, to: target, as: destination)
+            return true
+        case EXDEV:
+            // Another file system: copy durably, then remove. A crash between the two leaves the source, and the
+            // store knows its digest.
+            guard case .content(let bytes, _) = read(name, limit: .max, nowSeconds: 0) else {
+                throw FileError("moving a file", number: EXDEV)
+            }
+            try target.write(bytes, named: ".part-" + destination)
+            guard unsafe renameat(target.descriptor, ".part-" + destination, target.descriptor, destination) == 0 else {
+                throw FileError("moving a file")
+            }
+            try target.flush()
+            guard unsafe unlinkat(descriptor, source, 0) == 0 || errno == ENOENT else {
+                throw FileError("removing a file")
+            }
+            return true
+        default:
+            throw FileError("moving a file")
+        }
+    }
+
+    private func isFolder(_ name: String) -> Bool {
+        var facts = stat()
+        return unsafe fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Moves the files of a folder one by one to another file system, then removes the folder.
+    private func copyFolder(_ name: String, to target: Folder, as newName: String) throws(FileError) {
+        let source = try folder(name)
+        let destination = try target.creatingFolder(newName)
+        for file in try source.names(limit: .max, where: { _ in true }) {
+            try source.move(file, to: destination, as: file)
+        }
+        try destination.flush()
+        guard unsafe unlinkat(descriptor, name, AT_REMOVEDIR) == 0 else { throw FileError("removing a folder") }
+    }
+
+    /// Makes every earlier rename into and out of the folder durable.
+    package func flush() throws(FileError) {
+        guard fsync(descriptor) == 0 else { throw FileError("flushing a folder") }
+    }
+
+    // MARK: Locking
+
+    /// Takes the one lock that a workspace has; the lock ends with the process, however it ends.
+    ///
+    /// - Returns: The lock, or nil when another process holds it.
+    package func lock(_ name: String) throws(FileError) -> FileLock? {
+        let file = unsafe openat(descriptor, try Self.checked(name), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o660)
+        guard file >= 0 else { throw FileError("opening the lock file") }
+        if flock(file, LOCK_EX | LOCK_NB) == 0 { return FileLock(descriptor: file) }
+        let number = errno
+        close(file)
+        if number == EWOULDBLOCK { return nil }
+        throw FileError("locking", number: number)
+    }
+
+    /// One path component and nothing else.
+    private static func checked(_ name: String) throws(FileError) -> String {
+        guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(0x2F), !name.utf8.contains(0) else {
+            throw FileError("using a name", number: EINVAL)
+        }
+        return name
+    }
+}
+
+/// Holds an advisory lock until it is released or the process ends.
+package final class FileLock: Sendable {
+    private let descriptor: Int32
+
+    init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        close(descriptor)
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/// An inbound folder in our plain layout.
+///
+/// A message is one `*.xml` file. Its attachments lie in a folder beside it, `NAME.attachments` for `NAME.xml`, and
+/// are complete when the message appears. A writer that cannot rename writes under another name or accepts that the
+/// file is read only once its root element is closed.
+package struct InboundQueue: Sendable {
+    package let name: String
+    private let folder: Folder
+    private let taken: Folder
+    private let quarantine: Folder
+
+    /// - Parameters:
+    ///   - taken: Where acknowledged files go.
+    ///   - quarantine: Where files go that could not be read as messages.
+    package init(name: String, folder: Folder, taken: Folder, quarantine: Folder) {
+        self.name = name
+        self.folder = folder
+        self.taken = taken
+        self.quarantine = quarantine
+    }
+
+    /// A file that is offered as a message.
+    package struct Offer: Hashable, Sendable {
+        package let queue: String
+        package let name: String
+    }
+
+    /// An attachment found beside a message.
+    package struct Attachment: Hashable, Sendable {
+        package let name: String
+        package let bytes: [UInt8]
+    }
+
+    /// The next waiting files, in name order within the batch.
+    ///
+    /// - Parameter skipped: Names that this run has already found not ready.
+    package func nextOffers(limit: Int, skipping skipped: Set<String>) throws(FileError) -> [Offer] {
+        try folder.names(limit: limit) { Self.isMessage($0) && !skipped.contains($0) }
+            .sorted().map { Offer(queue: name, name: $0) }
+    }
+
+    package func read(_ offer: Offer, limit: Int, nowSeconds: Int) -> Folder.Reading {
+        folder.read(offer.name, limit: limit, nowSeconds: nowSeconds)
+    }
+
+    /// Whether the file is still in the folder.
+    package func contains(_ name: String) -> Bool { folder.contains(name) }
+
+    /// The files in the attachment folder of a message, in name order; empty where there is none.
+    package func attachments(of offer: Offer, limit: Int, count: Int) throws(FileError) -> [Attachment] {
+        guard let beside = try? folder.folder(Self.attachmentFolder(of: offer.name)) else { return [] }
+        var attachments: [Attachment] = []
+        for name in try beside.names(limit: count, where: { !$0.hasPrefix(".") }).sorted() {
+            if case .content(let bytes, _) = beside.read(name, limit: limit, nowSeconds: 0) {
+                attachments.append(Attachment(name: name, bytes: bytes))
+            }
+        }
+        return attachments
+    }
+
+    /// Moves a message and its attachments out of the folder, after its effects are committed.
+    ///
+    /// - Parameter number: The message's number in the store, which makes the new name unique.
+    package func acknowledge(_ name: String, number: Int64, toQuarantine: Bool) throws(FileError) {
+        let target = toQuarantine ? quarantine : taken
+        let newName = Self.storedName(of: name, number: number)
+        // The attachments go first: a message whose attachments have gone is still acknowledged by its own move.
+        try folder.move(Self.attachmentFolder(of: name), to: target, as: Self.attachmentFolder(of: newName))
+        try folder.move(name, to: target, as: newName)
+    }
+
+    /// Makes all acknowledgements so far durable.
+    package func flush() throws(FileError) {
+        try taken.flush()
+        try quarantine.flush()
+        try folder.flush()
+    }
+
+    static func isMessage(_ name: String) -> Bool {
+        !name.hasPrefix(".") && name.utf8.count > 4 && name.lowercased().hasSuffix(".xml")
+    }
+
+    static func attachmentFolder(of name: String) -> String { "\(name.dropLast(4)).attachments" }
+
+    /// A name of our own: the number, then what is harmless of the old name.
+    static func storedName(of name: String, number: Int64) -> String {
+        let digits = String(number)
+        let padded = String(repeating: "0", count: max(0, 9 - digits.count)) + digits
+        let harmless = name.dropLast(4).unicodeScalars.map { scalar in
+            scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "-_.".unicodeScalars.contains(scalar))
+                ? Character(scalar) : "_"
+        }
+        return "\(padded)-\(String(harmless.prefix(80))).xml"
+    }
+}

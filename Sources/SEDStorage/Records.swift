@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package import SEDCases
+package import SEDCore
+
+/// Where a message stands; the transitions between the states are all in `Transaction`.
+package enum MessageState: String, Hashable, Sendable, CaseIterable {
+    /// Placed in its case, or handed on.
+    case done
+    /// Waits for another message or for a person.
+    case pending
+    /// Could not be read as a message, or failed before it could be placed; kept with its bytes and reason.
+    case quarantined
+    /// Its waiting ended without a place: an exception was drafted.
+    case rejected
+    case duplicate
+}
+
+/// A message to be stored with all that is known of it.
+package struct NewMessage: Sendable {
+    package var queue: String
+    package var fileName: String
+    package var digest: String
+    /// Nil for a file too large to keep in the store; it stays in the quarantine folder.
+    package var bytes: [UInt8]?
+    package var size: Int
+    package var receivedAt: Instant
+    package var way: Way
+    package var envelope: Envelope?
+    package var sed: SEDType?
+    package var verdict: Verdict
+    package var disposition: Disposition
+    package var state: MessageState
+    package var rule: RuleID?
+    package var reason: String?
+    /// The report as JSON.
+    package var report: String
+    package var route: String?
+    package var contexts: Set<String>?
+    package var about: SEDType?
+    package var addedInstitution: InstitutionID?
+    package var removedInstitution: InstitutionID?
+
+    package init(
+        queue: String,
+        fileName: String,
+        digest: String,
+        bytes: [UInt8]?,
+        size: Int,
+        receivedAt: Instant,
+        verdict: Verdict,
+        disposition: Disposition,
+        state: MessageState,
+        report: String
+    ) {
+        self.queue = queue
+        self.fileName = fileName
+        self.digest = digest
+        self.bytes = bytes
+        self.size = size
+        self.receivedAt = receivedAt
+        way = .received
+        self.verdict = verdict
+        self.disposition = disposition
+        self.state = state
+        self.report = report
+    }
+}
+
+/// A stored message without its bytes.
+package struct StoredMessage: Hashable, Sendable {
+    package let id: Int64
+    package let queue: String
+    package let fileName: String
+    package let digest: String
+    package let size: Int
+    package let receivedAt: Instant
+    package let way: Way
+    package let sender: InstitutionID?
+    package let receiver: InstitutionID?
+    package let instance: UniqueID?
+    package let sed: SEDType?
+    package let caseID: UniqueID?
+    package let verdict: Verdict
+    package let disposition: Disposition
+    package let state: MessageState
+    package let rule: RuleID?
+    package let reason: String?
+    package let route: String?
+    package let attempts: Int
+    package let contexts: Set<String>?
+    package let about: SEDType?
+    package let addedInstitution: InstitutionID?
+    package let removedInstitution: InstitutionID?
+    package let isAcknowledged: Bool
+}
+
+/// One case as this side sees it.
+package struct StoredCase: Hashable, Sendable {
+    package let id: UniqueID
+    package let buc: BUCType
+    package let version: CDMVersion
+    package let role: CaseRole
+    package var institution: InstitutionID
+    package var state: StateID
+    package let createdAt: Instant
+    package var updatedAt: Instant
+
+    package init(
+        id: UniqueID,
+        buc: BUCType,
+        version: CDMVersion,
+        role: CaseRole,
+        institution: InstitutionID,
+        state: StateID,
+        createdAt: Instant,
+        updatedAt: Instant
+    ) {
+        self.id = id
+        self.buc = buc
+        self.version = version
+        self.role = role
+        self.institution = institution
+        self.state = state
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+}
+
+/// A case in a listing.
+package struct CaseSummary: Hashable, Sendable {
+    package let stored: StoredCase
+    /// SEDs placed in the case, versions of one SED once.
+    package let documents: Int
+    package let pending: Int
+}
+
+/// An institution that takes or took part in a case.
+package struct Participant: Hashable, Sendable {
+    package let institution: InstitutionID
+    package let role: CaseRole
+    package let isActive: Bool
+
+    package init(institution: InstitutionID, role: CaseRole, isActive: Bool) {
+        self.institution = institution
+        self.role = role
+        self.isActive = isActive
+    }
+}
+
+/// One line of a case's history.
+package struct StoredStep: Hashable, Sendable {
+    package let number: Int
+    package let at: Instant
+    package let messageID: Int64
+    package let step: CaseStep
+}
+
+/// What an outbox entry is for.
+package enum OutboxKind: String, Hashable, Sendable {
+    /// An accepted message for an outbound folder.
+    case delivery
+    /// An X050 that answers a message without a place.
+    case exception
+}
+
+/// Where an outbox entry stands.
+package enum OutboxState: String, Hashable, Sendable {
+    /// Written by us, waits for a person to release it.
+    case draft
+    case ready
+    /// Complete beside its place; only the rename is missing.
+    case staged
+    case delivered
+    /// No route names a destination.
+    case unrouted
+}
+
+/// Something that leaves.
+package struct OutboxItem: Hashable, Sendable {
+    package let id: Int64
+    package let kind: OutboxKind
+    package let messageID: Int64
+    package let destination: String?
+    package let fileName: String
+    package let state: OutboxState
+    package let attempts: Int
+    package let reason: String?
+    package let createdAt: Instant
+}
+
+/// A file that waits in an inbound folder and cannot be taken yet.
+package struct Obstacle: Hashable, Sendable {
+    package let queue: String
+    package let fileName: String
+    package let rule: RuleID
+    package let reason: String
+    package let firstSeen: Instant
+    package let attempts: Int
+}
+
+/// A date on which something is due in a case.
+package struct StoredDeadline: Hashable, Sendable {
+    package let caseID: UniqueID
+    package let name: String
+    package let dueOn: CivilDate
+    package let isRunning: Bool
+    package let isLaw: Bool
+    package let reference: String
+}
+
+/// One act, as the audit trail keeps it.
+package struct AuditEntry: Hashable, Sendable {
+    package let number: Int64
+    package let at: Instant
+    package let actor: String
+    package let act: String
+    package let subject: String
+    package let detail: String
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import GRDB
+
+/// The one truth of a workspace: messages, cases, outbox, deadlines and audit in one SQLite database.
+///
+/// All changes go through ``write(_:)``: one transaction, serialised by GRDB's single writer.
+package final class Store: Sendable {
+    private let queue: DatabaseQueue
+
+    /// Opens the database, creates it where there is none, and brings its tables up to date.
+    package init(path: String) throws {
+        var configuration = GRDB.Configuration()
+        configuration.journalMode = .wal
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(10)
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            try Migrations.all.migrate(queue)
+            // GRDB sets synchronous to NORMAL for WAL after our own configuration has run; an acknowledgement is
+            // only honest with FULL, so it is set afterwards and asked back.
+            let level = try queue.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA synchronous = FULL")
+                return try Int.fetchOne(database, sql: "PRAGMA synchronous")
+            }
+            guard level == 2 else {
+                throw StorageError(code: .cannotOpen, message: "the store cannot be set to flush every commit")
+            }
+        } catch let error as DatabaseError {
+            throw Self.storageError(error)
+        }
+    }
+
+    /// Runs one transaction; everything in it is durable when this returns, and nothing of it when it throws.
+    package func write<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
+        do {
+            return try queue.write { try body(Transaction(database: $0)) }
+        } catch let error as DatabaseError {
+            throw Self.storageError(error)
+        }
+    }
+
+    package func read<Result>(_ body: (Snapshot) throws -> Result) throws -> Result {
+        do {
+            return try queue.read { try body(Snapshot(database: $0)) }
+        } catch let error as DatabaseError {
+            throw Self.storageError(error)
+        }
+    }
+
+    /// The message of SQLite may quote values, so only its number is passed on.
+    private static func storageError(_ error: DatabaseError) -> StorageError {
+        let code: StorageError.Code =
+            switch error.resultCode {
+            case .SQLITE_FULL: .diskFull
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB: .corrupt
+            case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY: .cannotOpen
+            default: .other
+            }
+        return StorageError(
+            code: code, message: "the store failed (SQLite \(error.extendedResultCode.rawValue))"
+        )
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package import SEDCore
+
+/// An attachment as it lay beside the message: what the check needs to know, without its bytes.
+package struct ReceivedAttachment: Hashable, Sendable {
+    package let identifier: UniqueID?
+    /// The name it had in the folder, compared with the manifest and never used as a path.
+    package let name: String
+    package let size: Int
+    /// The first bytes, enough to recognise the type.
+    package let head: [UInt8]
+
+    package init(identifier: UniqueID?, name: String, size: Int, head: [UInt8]) {
+        self.identifier = identifier
+        self.name = name
+        self.size = size
+        self.head = head
+    }
+
+    package func isAnnounced(by item: ManifestItem) -> Bool {
+        identifier == item.identifier || (identifier == nil && item.fileName == name)
+    }
+}
+
+/// Compares what the manifest announces with what came.
+enum AttachmentCheck {
+    static func findings(for items: [ManifestItem], received: [ReceivedAttachment], at position: TextPosition?)
+        -> [Diagnostic]
+    {
+        var findings: [Diagnostic] = []
+        for item in items {
+            guard let attachment = received.first(where: { $0.isAnnounced(by: item) }) else {
+                findings.append(
+                    Diagnostic(
+                        rule: .missingAttachment, severity: .error, position: position,
+                        message: "The attachment \(item.identifier) is announced by the manifest and did not come.",
+                        arguments: ["attachment": item.identifier.text]
+                    )
+                )
+                continue
+            }
+            if attachment.size == 0 {
+                findings.append(
+                    Diagnostic(
+                        rule: .emptyAttachment, severity: .error, position: position,
+                        message: "The attachment \(item.identifier) is empty.",
+                        arguments: ["attachment": item.identifier.text]
+                    )
+                )
+            } else if !matches(attachment.head, item.mimeType) {
+                findings.append(
+                    Diagnostic(
+                        rule: .attachmentType, severity: .warning, position: position,
+                        message: "The attachment \(item.identifier) does not begin like \(item.mimeType).",
+                        arguments: ["attachment": item.identifier.text, "type": item.mimeType]
+                    )
+                )
+            }
+        }
+        let strangers = received.filter { attachment in !items.contains { attachment.isAnnounced(by: $0) } }
+        if !strangers.isEmpty {
+            findings.append(
+                Diagnostic(
+                    rule: .unannouncedAttachment, severity: .warning, position: position,
+                    message: "\(strangers.count) attachment(s) came that the manifest does not announce.",
+                    arguments: ["count": String(strangers.count)]
+                )
+            )
+        }
+        return findings
+    }
+
+    /// Whether the first bytes are those of the announced type.
+    private static func matches(_ head: [UInt8], _ mimeType: String) -> Bool {
+        switch mimeType {
+        case "application/pdf": head.starts(with: Array("%PDF-".utf8))
+        case "image/jpeg": head.starts(with: [0xFF, 0xD8, 0xFF])
+        case "image/tiff": head.starts(with: [0x49, 0x49, 0x2A, 0x00]) || head.starts(with: [0x4D, 0x4D, 0x00, 0x2A])
+        default: true
+        }
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import SEDXML
+
+package import SEDCore
+
+/// A fault in `sed-schemas`: of the installation, never of a document.
+package struct SchemaFolderError: Error, Hashable, CustomStringConvertible {
+    package let file: String
+    package let line: Int?
+    package let reason: String
+
+    package init(file: String, line: Int? = nil, reason: String) {
+        self.file = file
+        self.line = line
+        self.reason = reason
+    }
+
+    package var description: String { "\(file)\(line.map { ":\($0)" } ?? ""): \(reason)" }
+}
+
+/// What `sed-schemas/catalogue.xml` says: which schema judges which root element, and every file's digest.
+package struct Catalogue: Sendable {
+    /// An envelope version and the data model version it belongs to.
+    package struct EnvelopeEntry: Hashable, Sendable {
+        package let headerVersion: String
+        package let cdm: CDMVersion
+        package let namespace: String
+        package let schema: String
+    }
+
+    /// One SED of one data model version.
+    package struct SEDEntry: Hashable, Sendable {
+        package let type: SEDType
+        package let cdm: CDMVersion
+        package let title: String
+        package let namespace: String
+        package let schema: String
+        package let allowsAttachments: Bool
+    }
+
+    package let version: String
+    package let envelopes: [EnvelopeEntry]
+    package let seds: [SEDEntry]
+    /// SHA-256 in hexadecimal by path.
+    package let digests: [String: String]
+
+    private let byNamespace: [String: SEDEntry]
+
+    package init(parsing bytes: [UInt8]) throws(SchemaFolderError) {
+        let file = "catalogue.xml"
+        let tree: XMLTree
+        do {
+            tree = try XMLTree(parsing: bytes)
+        } catch {
+            throw SchemaFolderError(file: file, line: error.finding.position?.line, reason: error.finding.message)
+        }
+        version = tree.attribute("version", of: tree.root) ?? ""
+        var envelopes: [EnvelopeEntry] = []
+        var seds: [SEDEntry] = []
+        var digests: [String: String] = [:]
+        for entry in tree.children(of: tree.root) {
+            let line = tree.position(of: entry)?.line
+            let values = Dictionary(
+                tree.attributes(of: entry).map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }
+            )
+            func value(_ name: String) throws(SchemaFolderError) -> String {
+                guard let value = values[name] else {
+                    throw SchemaFolderError(file: file, line: line, reason: "the attribute \(name) is missing")
+                }
+                return value
+            }
+            func version(_ name: String) throws(SchemaFolderError) -> CDMVersion {
+                guard let version = CDMVersion(parsing: try value(name)) else {
+                    throw SchemaFolderError(file: file, line: line, reason: "\(name) is no version")
+                }
+                return version
+            }
+            switch tree.localName(of: entry) {
+            case "envelope":
+                envelopes.append(
+                    EnvelopeEntry(
+                        headerVersion: try value("headerVersion"), cdm: try version("cdm"),
+                        namespace: try value("namespace"), schema: try value("schema")
+                    )
+                )
+            case "sed":
+                guard let type = SEDType(parsing: try value("code")) else {
+                    throw SchemaFolderError(file: file, line: line, reason: "code is no SED code")
+                }
+                seds.append(
+                    SEDEntry(
+                        type: type, cdm: try version("cdm"), title: try value("title"),
+                        namespace: try value("namespace"), schema: try value("schema"),
+                        allowsAttachments: try value("attachments") == "allowed"
+                    )
+                )
+            case "artefact":
+                digests[try value("path")] = try value("sha256")
+            default:
+                throw SchemaFolderError(file: file, line: line, reason: "an unknown entry")
+            }
+        }
+        self.envelopes = envelopes
+        self.seds = seds
+        self.digests = digests
+        byNamespace = Dictionary(seds.map { ($0.namespace, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    package func sed(namespace: String) -> SEDEntry? { byNamespace[namespace] }
+
+    package func sed(_ type: SEDType, cdm: CDMVersion) -> SEDEntry? {
+        seds.first { $0.type == type && $0.cdm == cdm }
+    }
+
+    package func envelope(headerVersion: String) -> EnvelopeEntry? {
+        envelopes.first { $0.headerVersion == headerVersion }
+    }
+
+    package func envelope(cdm: CDMVersion) -> EnvelopeEntry? {
+        envelopes.first { $0.cdm == cdm }
+    }
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import SEDCore
+internal import SEDXML
+
+/// Compares the envelope with itself, with its SED and with the business use case it names.
+///
+/// Source: the transaction schemas of EESSI, one for each legal combination of use case, version, roles, action and
+/// SED; what they do not check (the manifest's count) is checked here too.
+struct CombinationCheck {
+    let located: EnvelopeReader.Located
+    let catalogue: Catalogue
+    let combinations: CombinationSource
+
+    private var envelope: Envelope { located.envelope }
+
+    func judge(_ tree: borrowing XMLTree, sed: ElementID?, into report: inout ReportBuilder) {
+        report.record(versions(tree) + manifest(tree), in: .combination)
+        if let sed { report.record(document(tree, sed), in: .combination) }
+        do {
+            guard let useCase = try combinations(envelope.buc) else {
+                report.leaveUndecided(.combination, because: "the business use case \(envelope.buc) is not known here")
+                return
+            }
+            report.record(roles(tree, useCase) + action(tree, useCase), in: .combination)
+            if !useCase.versions.contains(envelope.bucVersion) {
+                report.leaveUndecided(
+                    .combination,
+                    because: "the combinations of \(envelope.buc) in version \(envelope.bucVersion) are not known here"
+                )
+            }
+        } catch {
+            report.leaveUndecided(.combination, because: "the business use case could not be read: \(error)")
+        }
+    }
+
+    // MARK: Versions and type
+
+    private func versions(_ tree: borrowing XMLTree) -> [Diagnostic] {
+        var findings: [Diagnostic] = []
+        let expectedHeader = catalogue.envelope(cdm: envelope.cdm)?.headerVersion
+        if let expectedHeader, expectedHeader != envelope.headerVersion {
+            findings.append(
+                finding(
+                    .headerVersion, "HeaderVersion", tree,
+                    "The header version does not fit TypeVersion \(envelope.cdm); expected \(expectedHeader)."
+                )
+            )
+        }
+        if envelope.bucVersion != envelope.cdm {
+            findings.append(
+                finding(
+                    .useCaseVersionMismatch, "BusinessScope/CaseId/BusinessServiceName", tree,
+                    "The version in BusinessServiceName differs from TypeVersion; expected \(envelope.buc):\(envelope.cdm)."
+                )
+            )
+        }
+        return findings
+    }
+
+    private func document(_ tree: borrowing XMLTree, _ sed: ElementID) -> [Diagnostic] {
+        var findings: [Diagnostic] = []
+        let name = tree.localName(of: sed)
+        let parts = (tree.namespace(of: sed) ?? "").split(separator: "/")
+        let isNamed = parts.last.map(String.init) == name
+        if envelope.sed.code != name || !isNamed {
+            findings.append(
+                finding(
+                    .typeMismatch, "DocumentIdentification/Type", tree,
+                    "Type is \(envelope.sed), but the SED's root element or its namespace names another document."
+                )
+            )
+        }
+        let version = parts.dropLast().last.flatMap { CDMVersion(parsing: $0) }
+        if let version, version != envelope.cdm {
+            findings.append(
+                finding(
+                    .versionMismatch, "DocumentIdentification/TypeVersion", tree,
+                    "TypeVersion is \(envelope.cdm), but the SED is in the namespace of version \(version)."
+                )
+            )
+        }
+        return findings
+    }
+
+    // MARK: Manifest
+
+    private func manifest(_ tree: borrowing XMLTree) -> [Diagnostic] {
+        guard let manifest = located.manifest else { return [] }
+        var findings: [Diagnostic] = []
+        if let entry = catalogue.sed(envelope.sed, cdm: envelope.cdm), !entry.allowsAttachments {
+            findings.append(
+                Diagnostic(
+                    rule: .manifestForbidden, severity: .error, position: tree.position(of: manifest),
+                    path: tree.path(of: manifest), message: "\(envelope.sed) takes no attachments, so no Manifest."
+                )
+            )
+        }
+        if let announced = located.announcedItems, announced.count != envelope.attachments.count {
+            findings.append(
+                Diagnostic(
+                    rule: .manifestCount, severity: .error, position: tree.position(of: announced.element),
+                    path: tree.path(of: announced.element),
+                    message: "NumberOfItems differs from the number of manifest items, which is "
+                        + "\(envelope.attachments.count)."
+                )
+            )
+        }
+        if Set(envelope.attachments.map(\.identifier)).count < envelope.attachments.count {
+            findings.append(
+                Diagnostic(
+                    rule: .repeatedAttachment, severity: .warning, position: tree.position(of: manifest),
+                    path: tree.path(of: manifest), message: "Two manifest items have the same identifier."
+                )
+            )
+        }
+        return findings
+    }
+
+    // MARK: Roles and action
+
+    private func roles(_ tree: borrowing XMLTree, _ useCase: UseCaseCombinations) -> [Diagnostic] {
+        let sender = envelope.sender.role
+        let receiver = envelope.receiver.role
+        let allowed = CaseRole.allCases.filter { useCase.senders[$0]?.contains(envelope.sed) ?? false }
+        guard allowed.contains(sender) else {
+            let hint: String
+            if allowed.isEmpty {
+                let known = Set(useCase.senders.values.flatMap { $0 }).filter { !$0.isAdministrative }.sorted()
+                hint = "\(useCase.buc) knows \(known.map(\.code).joined(separator: ", ")) and administrative documents"
+            } else {
+                hint = "in \(useCase.buc) it is sent by \(allowed.map(\.rawValue).joined(separator: " or "))"
+            }
+            return [
+                finding(
+                    .senderMayNotSend, "Sender/ContactTypeIdentifier", tree,
+                    "\(sender.rawValue) may not send \(envelope.sed); \(hint)."
+                )
+            ]
+        }
+        // A forwarding participant writes to its successor in its own role (AD_BUC_05); X007 itself may do so.
+        let mayKeepRole = envelope.action.isForward || envelope.sed.code == "X007"
+        let isPair = sender != receiver || mayKeepRole || (useCase.isMultilateral && sender == .counterparty)
+        let areSides = CaseRole.sides.contains(receiver)
+        guard isPair, areSides else {
+            return [
+                finding(
+                    .rolesDoNotMatch, "Receiver/ContactTypeIdentifier", tree,
+                    "A message of the \(sender.rawValue) in \(useCase.buc) does not go to a \(receiver.rawValue)."
+                )
+            ]
+        }
+        return []
+    }
+
+    private func action(_ tree: borrowing XMLTree, _ useCase: UseCaseCombinations) -> [Diagnostic] {
+        let field = "DocumentIdentification/CaseAction"
+        switch envelope.action {
+        case .update where envelope.documentVersion == 1:
+            return [finding(.actionMismatch, field, tree, "CaseAction Update needs DocumentVersion 2 or more.")]
+        case .update where envelope.sed.isAdministrative:
+            return [finding(.actionMismatch, field, tree, "\(envelope.sed) is never updated; send a new one.")]
+        case .start where envelope.sed != useCase.starter, .startForward where envelope.sed != useCase.starter:
+            return [
+                finding(
+                    .actionMismatch, field, tree,
+                    "\(envelope.sed) does not start \(useCase.buc); \(useCase.starter) does. Expected New."
+                )
+            ]
+        default:
+            return []
+        }
+    }
+
+    private func finding(_ rule: RuleID, _ field: String, _ tree: borrowing XMLTree, _ message: String) -> Diagnostic {
+        let element = located.elements[field]
+        return Diagnostic(
+            rule: rule,
+            severity: .error,
+            position: element.flatMap { tree.position(of: $0) },
+            path: element.map { tree.path(of: $0) },
+            message: message
+        )
+    }
+}

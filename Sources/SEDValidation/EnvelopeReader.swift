@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import SEDCore
+internal import SEDXML
+
+/// Reads the header of an envelope whose structure its schema has accepted.
+struct EnvelopeReader {
+    /// Where each fact stands, so that a later finding can point at it.
+    struct Located: Sendable {
+        let envelope: Envelope
+        let elements: [String: ElementID]
+        /// The count that the manifest announces, and where; nil without a manifest.
+        let announcedItems: (count: Int, element: ElementID)?
+        let manifest: ElementID?
+    }
+
+    /// Nil only when the schema let something through that this reader does not understand.
+    static func read(_ tree: borrowing XMLTree, header: ElementID) -> Located? {
+        var elements: [String: ElementID] = [:]
+        func text(_ path: String...) -> String? {
+            var current = header
+            for name in path {
+                guard let child = tree.child(name, of: current) else { return nil }
+                current = child
+            }
+            elements[path.joined(separator: "/")] = current
+            return tree.text(of: current).trimmingXMLSpace()
+        }
+        func party(_ name: String) -> EnvelopeParty? {
+            guard let id = text(name, "Identifier"), let institution = InstitutionID(parsing: id),
+                let role = text(name, "ContactTypeIdentifier").flatMap(CaseRole.init)
+            else { return nil }
+            return EnvelopeParty(institution: institution, role: role)
+        }
+        let service = text("BusinessScope", "CaseId", "BusinessServiceName")?.split(separator: ":")
+        guard let headerVersion = text("HeaderVersion"), let sender = party("Sender"), let receiver = party("Receiver"),
+            let cdm = text("DocumentIdentification", "TypeVersion").flatMap({ CDMVersion(parsing: $0) }),
+            let instance = text("DocumentIdentification", "InstanceIdentifier").flatMap(UniqueID.init),
+            let sed = text("DocumentIdentification", "Type").flatMap(SEDType.init(parsing:)),
+            let action = text("DocumentIdentification", "CaseAction").flatMap(CaseAction.init),
+            let createdAt = text("DocumentIdentification", "CreationDateAndTime"),
+            let caseID = text("BusinessScope", "CaseId", "InstanceIdentifier").flatMap(UniqueID.init),
+            let service, service.count == 2, let buc = BUCType(parsing: String(service[0])),
+            let bucVersion = CDMVersion(parsing: service[1]),
+            let set = text("BusinessScope", "SetId").flatMap(UniqueID.init),
+            let version = text("BusinessScope", "DocumentVersion").flatMap({ Int($0) })
+        else { return nil }
+        let manifest = tree.child("Manifest", of: header)
+        let items = manifest.map { readManifest(tree, $0) } ?? []
+        let count = text("Manifest", "NumberOfItems").flatMap { Int($0) }
+        let envelope = Envelope(
+            headerVersion: headerVersion, sender: sender, receiver: receiver, cdm: cdm, instance: instance, sed: sed,
+            action: action, createdAt: createdAt, attachments: items, caseID: caseID, buc: buc, bucVersion: bucVersion,
+            set: set, documentVersion: version,
+            relatedSet: text("BusinessScope", "RelatedSetId").flatMap(UniqueID.init),
+            isTest: ["true", "1"].contains(text("BusinessScope", "TestCase") ?? "")
+        )
+        let announced = count.flatMap { count in
+            elements["Manifest/NumberOfItems"].map { (count: count, element: $0) }
+        }
+        return Located(envelope: envelope, elements: elements, announcedItems: announced, manifest: manifest)
+    }
+
+    private static func readManifest(_ tree: borrowing XMLTree, _ manifest: ElementID) -> [ManifestItem] {
+        var items: [ManifestItem] = []
+        for element in tree.children(of: manifest) where tree.localName(of: element) == "ManifestItem" {
+            var facts: [String: String] = [:]
+            for child in tree.children(of: element) {
+                facts[tree.localName(of: child)] = tree.text(of: child).trimmingXMLSpace()
+            }
+            guard let identifier = facts["UniformResourceIdentifier"].flatMap(UniqueID.init) else { continue }
+            items.append(
+                ManifestItem(
+                    mimeType: facts["MimeTypeQualifierCode"] ?? "", identifier: identifier,
+                    section: facts["Description"] ?? "", isMedical: ["true", "1"].contains(facts["MedicalScope"] ?? ""),
+                    fileName: facts["FileName"]
+                )
+            )
+        }
+        return items
+    }
+}
+
+extension String {
+    /// Without the white space that XML Schema collapses around values.
+    func trimmingXMLSpace() -> String {
+        let space: Set<Character> = [" ", "\t", "\n", "\r", "\r\n"]
+        let head = drop(while: space.contains)
+        guard let last = head.lastIndex(where: { !space.contains($0) }) else { return "" }
+        return String(head[...last])
+    }
+}

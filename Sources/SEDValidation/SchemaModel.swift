@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import SEDXML
+
+/// The element tree that a set of schema files declares: which type each element has, and which types are code lists.
+///
+/// libxml2 keeps its compiled schemas to itself, so this reads the same files once more. It understands what our own
+/// schemas use and skips the rest: an element whose type it cannot follow is left to the schema layer alone.
+struct SchemaModel: Sendable {
+    /// A type by namespace and local name.
+    struct TypeName: Hashable, Sendable {
+        let namespace: String
+        let name: String
+    }
+
+    /// What a complex type declares.
+    struct ComplexType: Sendable {
+        var children: [String: TypeName] = [:]
+        /// The order in which the schema names the children.
+        var order: [String] = []
+        /// The code list whose codes the `value` elements hold.
+        var codeList: String?
+    }
+
+    private(set) var types: [TypeName: ComplexType] = [:]
+    private(set) var roots: [TypeName: TypeName] = [:]
+    /// The files that the read ones import, relative to the folder of the importing file.
+    private(set) var imports: [String] = []
+
+    private static let schemaNamespace = "http://www.w3.org/2001/XMLSchema"
+    private static let codeListSource = "urn:piiripost:codelist"
+
+    /// Adds what one schema file declares and returns the locations it imports.
+    mutating func read(_ tree: borrowing XMLTree) -> [String] {
+        let target = tree.attribute("targetNamespace", of: tree.root) ?? ""
+        // Attributes do not include namespace declarations, so prefixes are learnt from the convention that our
+        // files keep: the prefix of a library is the last part of its namespace in small letters.
+        var namespaces: [String: String] = [Self.prefix(of: target): target]
+        var locations: [String] = []
+        let declarations = tree.children(of: tree.root)
+        for declaration in declarations where tree.localName(of: declaration) == "import" {
+            guard let namespace = tree.attribute("namespace", of: declaration) else { continue }
+            namespaces[Self.prefix(of: namespace)] = namespace
+            if let location = tree.attribute("schemaLocation", of: declaration) { locations.append(location) }
+        }
+        for declaration in declarations {
+            guard let name = tree.attribute("name", of: declaration) else { continue }
+            let key = TypeName(namespace: target, name: name)
+            switch tree.localName(of: declaration) {
+            case "element":
+                roots[key] = tree.attribute("type", of: declaration).map { Self.typeName($0, in: namespaces) }
+            case "complexType":
+                var type = ComplexType()
+                Self.collect(from: declaration, of: tree, namespaces: namespaces, into: &type)
+                types[key] = type
+            default:
+                break
+            }
+        }
+        return locations
+    }
+
+    private static func collect(
+        from element: ElementID,
+        of tree: borrowing XMLTree,
+        namespaces: [String: String],
+        into type: inout ComplexType
+    ) {
+        for child in tree.children(of: element) {
+            switch tree.localName(of: child) {
+            case "element":
+                guard let name = tree.attribute("name", of: child) else { continue }
+                if type.children[name] == nil { type.order.append(name) }
+                type.children[name] = tree.attribute("type", of: child).map { typeName($0, in: namespaces) }
+            case "appinfo" where tree.attribute("source", of: child) == codeListSource:
+                type.codeList = tree.text(of: child)
+            case "sequence", "choice", "all", "annotation":
+                collect(from: child, of: tree, namespaces: namespaces, into: &type)
+            default:
+                break
+            }
+        }
+    }
+
+    private static func typeName(_ qualified: String, in namespaces: [String: String]) -> TypeName {
+        let parts = qualified.split(separator: ":", maxSplits: 1)
+        guard parts.count == 2 else { return TypeName(namespace: "", name: qualified) }
+        return TypeName(namespace: namespaces[String(parts[0])] ?? "", name: String(parts[1]))
+    }
+
+    private static func prefix(of namespace: String) -> String {
+        String(namespace.split(separator: "/").last ?? "").lowercased()
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package import SEDCore
+
+/// The steps of a judgement, in order.
+package enum Layer: String, Hashable, Sendable, CaseIterable {
+    case lexicalGuard = "guard"
+    case wellFormed = "well-formed"
+    case envelope
+    case combination
+    case schema
+    case codeLists = "code-lists"
+    case rules
+    case attachments
+    case signature
+}
+
+/// What one layer came to.
+package enum LayerOutcome: Hashable, Sendable {
+    case passed
+    case failed
+    case skipped(because: String)
+    /// The tool could not tell; never counted as passed or failed.
+    case undecided(because: String)
+
+    package var word: String {
+        switch self {
+        case .passed: "passed"
+        case .failed: "failed"
+        case .skipped: "skipped"
+        case .undecided: "undecided"
+        }
+    }
+
+    package var reason: String? {
+        switch self {
+        case .passed, .failed: nil
+        case .skipped(let reason), .undecided(let reason): reason
+        }
+    }
+}
+
+/// The judgement of one document: facts only, the same for the same bytes and schemas.
+package struct ValidationReport: Hashable, Sendable {
+    package struct LayerResult: Hashable, Sendable {
+        package let layer: Layer
+        package let outcome: LayerOutcome
+    }
+
+    package let sed: SEDType?
+    package let cdm: CDMVersion?
+    package let buc: BUCType?
+    package let layers: [LayerResult]
+    /// In order of place, then rule.
+    package let findings: [Diagnostic]
+
+    package var verdict: Verdict {
+        if layers.contains(where: { $0.outcome == .failed }) { return .invalid }
+        return layers.contains { $0.outcome.word == "undecided" } ? .undecided : .valid
+    }
+
+    package func outcome(of layer: Layer) -> LayerOutcome? {
+        layers.first { $0.layer == layer }?.outcome
+    }
+
+    /// The layers that decide whether a received message may be placed in a case: all up to the code lists.
+    ///
+    /// What later layers find is a task for a person; the sender's document is not void by our judgement.
+    package var isPlaceable: Bool {
+        layers.allSatisfy { result in
+            switch result.layer {
+            case .lexicalGuard, .wellFormed, .envelope, .combination, .schema, .codeLists: result.outcome == .passed
+            case .rules, .attachments, .signature: true
+            }
+        }
+    }
+}
+
+/// Collects findings and outcomes while a document passes through the layers.
+struct ReportBuilder {
+    private var outcomes: [Layer: LayerOutcome] = [:]
+    private(set) var findings: [Diagnostic] = []
+    var sed: SEDType?
+    var cdm: CDMVersion?
+    var buc: BUCType?
+
+    mutating func record(_ findings: [Diagnostic], in layer: Layer) {
+        self.findings += findings
+        let hasError = findings.contains { $0.severity == .error }
+        if hasError {
+            outcomes[layer] = .failed
+        } else if outcomes[layer] == nil {
+            outcomes[layer] = .passed
+        }
+    }
+
+    mutating func skip(_ layer: Layer, because reason: String) {
+        outcomes[layer] = .skipped(because: reason)
+    }
+
+    /// A layer that already failed stays failed: an error outweighs what could not be told.
+    mutating func leaveUndecided(_ layer: Layer, because reason: String) {
+        if outcomes[layer] != .failed { outcomes[layer] = .undecided(because: reason) }
+    }
+
+    mutating func skipRemaining(because reason: String) {
+        for layer in Layer.allCases where outcomes[layer] == nil { skip(layer, because: reason) }
+    }
+
+    func finished() -> ValidationReport {
+        ValidationReport(
+            sed: sed,
+            cdm: cdm,
+            buc: buc,
+            layers: Layer.allCases.compactMap { layer in
+                outcomes[layer].map { ValidationReport.LayerResult(layer: layer, outcome: $0) }
+            },
+            findings: findings.sorted(by: Diagnostic.precedes)
+        )
+    }
+}

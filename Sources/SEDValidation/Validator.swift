@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import SEDXML
+
+package import SEDCore
+
+/// What a document says that the case and the router need to know.
+package struct DocumentFacts: Hashable, Sendable {
+    /// The content conditions that hold; nil where no condition is defined for the document.
+    package var contexts: Set<String>?
+    /// The SED that X008, X011 or X050 names in its body.
+    package var about: SEDType?
+    package var addedInstitution: InstitutionID?
+    package var removedInstitution: InstitutionID?
+
+    package init() {}
+}
+
+/// A document and what came of judging it.
+package struct Judgement: Sendable {
+    package let report: ValidationReport
+    /// Present when the envelope layer passed.
+    package let envelope: Envelope?
+    package let facts: DocumentFacts
+    /// Whether the text merely stops early, as a file does that is still being written.
+    package let isTruncated: Bool
+}
+
+/// Judges documents layer by layer; pure, so the same bytes and schemas always give the same report.
+package struct Validator: Sendable {
+    package let library: SchemaLibrary
+    private let combinations: CombinationSource
+    private let conditions: [SEDType: [ContentCondition]]
+    private let limits: ParsingLimits
+
+    package init(
+        library: SchemaLibrary,
+        combinations: @escaping CombinationSource,
+        conditions: [ContentCondition] = []
+    ) {
+        self.library = library
+        self.combinations = combinations
+        self.conditions = Dictionary(grouping: conditions, by: \.sed)
+        limits = .standard
+    }
+
+    /// Judges an envelope with its SED, or a SED alone.
+    ///
+    /// - Parameter attachments: What came beside the message; nil when that is not known, and the layer is skipped.
+    package func judge(_ bytes: [UInt8], attachments: [ReceivedAttachment]? = nil) -> Judgement {
+        var report = ReportBuilder()
+        let tree: XMLTree
+        do {
+            tree = try XMLTree(parsing: bytes, limits: limits)
+        } catch {
+            return Self.refused(error, &report)
+        }
+        return judge(tree, attachments: attachments, into: &report)
+    }
+
+    private func judge(
+        _ tree: borrowing XMLTree,
+        attachments: [ReceivedAttachment]?,
+        into report: inout ReportBuilder
+    ) -> Judgement {
+        report.record([], in: .lexicalGuard)
+        report.record([], in: .wellFormed)
+        let document = Self.recognise(tree, library.catalogue)
+        var envelope: Envelope?
+        if document.isEnvelope {
+            envelope = judgeEnvelope(tree, sed: document.sed, into: &report)
+        } else if document.sed != nil {
+            report.skip(.envelope, because: "the document is a SED without envelope")
+            report.skip(.combination, because: "the document is a SED without envelope")
+        } else {
+            report.record(
+                [
+                    Diagnostic(
+                        rule: .unknownRoot, severity: .error, position: tree.position(of: tree.root),
+                        path: tree.path(of: tree.root),
+                        message: "The root element is neither an envelope (StandardBusinessDocument) nor a SED."
+                    )
+                ],
+                in: .envelope
+            )
+        }
+        if let sed = document.sed {
+            judgeSED(tree, at: sed, into: &report)
+        }
+        if let envelope, let attachments {
+            let position = tree.position(of: tree.root)
+            report.record(
+                AttachmentCheck.findings(for: envelope.attachments, received: attachments, at: position),
+                in: .attachments
+            )
+        }
+        report.skipRemaining(because: "not judged here")
+        return Judgement(
+            report: report.finished(),
+            envelope: envelope,
+            facts: document.sed.map { facts(of: $0, in: tree) } ?? DocumentFacts(),
+            isTruncated: false
+        )
+    }
+
+    /// The judgement of a document that is too large to be read at all.
+    package func judgement(ofUnreadBytes count: Int) -> Judgement {
+        let finding = Diagnostic(
+            rule: .documentTooLarge, severity: .error,
+            message: "The document has \(count) bytes; the limit is \(limits.bytes)."
+        )
+        var report = ReportBuilder()
+        return Self.refused(
+            XMLRefusal(step: .lexicalGuard, finding: finding, isTruncated: false, isInternal: false), &report
+        )
+    }
+
+    private static func refused(_ refusal: XMLRefusal, _ report: inout ReportBuilder) -> Judgement {
+        // Size and number of elements are limits of ours, not of the formats: nothing is known of such a document.
+        let ownLimits: Set<RuleID> = [.documentTooLarge, .tooManyElements]
+        let layer: Layer = refusal.step == .lexicalGuard ? .lexicalGuard : .wellFormed
+        if layer == .wellFormed { report.record([], in: .lexicalGuard) }
+        if refusal.isInternal || ownLimits.contains(refusal.finding.rule) {
+            report.record([refusal.finding.lowered()], in: layer)
+            report.leaveUndecided(layer, because: refusal.finding.message)
+        } else {
+            report.record([refusal.finding], in: layer)
+        }
+        report.skipRemaining(because: "the document could not be read")
+        return Judgement(
+            report: report.finished(), envelope: nil, facts: DocumentFacts(), isTruncated: refusal.isTruncated
+        )
+    }
+
+    // MARK: Recognition
+
+    private struct Recognised {
+        let isEnvelope: Bool
+        let sed: ElementID?
+    }
+
+    private static func recognise(_ tree: borrowing XMLTree, _ catalogue: Catalogue) -> Recognised {
+        let root = tree.root
+        let namespace = tree.namespace(of: root)
+        if tree.localName(of: root) == "StandardBusinessDocument",
+            catalogue.envelopes.contains(where: { $0.namespace == namespace })
+        {
+            let sed = tree.children(of: root).first { namespaceFacts(tree.namespace(of: $0)) != nil }
+            return Recognised(isEnvelope: true, sed: sed)
+        }
+        return Recognised(isEnvelope: false, sed: namespaceFacts(namespace) == nil ? nil : root)
+    }
+
+    /// Reads `http://ec.europa.eu/eessi/ns/4_4/R017`.
+    private static func namespaceFacts(_ namespace: String?) -> (version: CDMVersion, name: String)? {
+        let prefix = "http://ec.europa.eu/eessi/ns/"
+        guard let namespace, namespace.hasPrefix(prefix) else { return nil }
+        let parts = namespace.dropFirst(prefix.count).split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let version = CDMVersion(parsing: parts[0]) else { return nil }
+        return (version, String(parts[1]))
+    }
+
+    // MARK: Envelope and combination
+
+    private func judgeEnvelope(
+        _ tree: borrowing XMLTree,
+        sed: ElementID?,
+        into report: inout ReportBuilder
+    ) -> Envelope? {
+        let catalogue = library.catalogue
+        let header = tree.child("StandardBusinessDocumentHeader", of: tree.root)
+        let version = header.flatMap { tree.child("HeaderVersion", of: $0) }
+            .map { tree.text(of: $0).trimmingXMLSpace() }
+        let cdm = header.flatMap { tree.child("DocumentIdentification", of: $0) }
+            .flatMap { tree.child("TypeVersion", of: $0) }
+            .flatMap { CDMVersion(parsing: tree.text(of: $0).trimmingXMLSpace()) }
+        // A header version that is not known is a fault where the data model's own version is known, and a question
+        // where neither is.
+        let byVersion = version.flatMap { catalogue.envelope(headerVersion: $0) }
+        guard let entry = byVersion ?? cdm.flatMap({ catalogue.envelope(cdm: $0) }) ?? Self.fallback(version, cdm, catalogue)
+        else {
+            report.leaveUndecided(.envelope, because: "this version of the envelope is not known here")
+            report.skip(.combination, because: "the envelope was not judged")
+            report.cdm = cdm
+            return nil
+        }
+        do {
+            let schema = try library.schema(at: entry.schema).schema
+            switch schema.validate(tree, at: tree.root) {
+            case .valid:
+                report.record([], in: .envelope)
+            case .invalid(let violations):
+                let findings = SchemaFindings(top: tree.root, rule: .envelopeStructure)
+                report.record(findings.findings(for: violations, in: tree), in: .envelope)
+                report.skip(.combination, because: "the envelope failed")
+                return nil
+            case .undecided:
+                report.leaveUndecided(.envelope, because: "the schema engine gave up")
+                return nil
+            }
+        } catch {
+            report.leaveUndecided(.envelope, because: "the envelope's schema could not be used: \(error)")
+            return nil
+        }
+        guard let header, let located = EnvelopeReader.read(tree, header: header) else {
+            report.leaveUndecided(.envelope, because: "the header holds something that this version does not understand")
+            return nil
+        }
+        let envelope = located.envelope
+        report.sed = envelope.sed
+        report.cdm = envelope.cdm
+        report.buc = envelope.buc
+        if sed == nil {
+            report.record(
+                [
+                    Diagnostic(
+                        rule: .unknownRoot, severity: .error, position: tree.position(of: tree.root),
+                        path: tree.path(of: tree.root),
+                        message: "The envelope carries no SED in a namespace http://ec.europa.eu/eessi/ns/..."
+                    )
+                ],
+                in: .envelope
+            )
+        }
+        let check = CombinationCheck(located: located, catalogue: catalogue, combinations: combinations)
+        check.judge(tree, sed: sed, into: &report)
+        return envelope
+    }
+
+    /// Without a readable version on either side the newest envelope's schema names what is missing.
+    private static func fallback(_ version: String?, _ cdm: CDMVersion?, _ catalogue: Catalogue)
+        -> Catalogue.EnvelopeEntry?
+    {
+        version == nil || cdm == nil ? catalogue.envelopes.max { $0.cdm < $1.cdm } : nil
+    }
+
+    // MARK: SED
+
+    private func judgeSED(_ tree: borrowing XMLTree, at sed: ElementID, into report: inout ReportBuilder) {
+        guard let namespace = tree.namespace(of: sed), let facts = Self.namespaceFacts(namespace) else { return }
+        report.sed = report.sed ?? SEDType(parsing: tree.localName(of: sed))
+        report.cdm = report.cdm ?? facts.version
+        guard let entry = library.catalogue.sed(namespace: namespace) else {
+            let reason = "no schema is known for \(facts.name) of CDM \(facts.version)"
+            report.leaveUndecided(.schema, because: reason)
+            report.skip(.codeLists, because: reason)
+            return
+        }
+        do {
+            let compiled = try library.schema(at: entry.schema)
+            var reported: Set<ElementID> = []
+            switch compiled.schema.validate(tree, at: sed) {
+            case .valid:
+                report.record([], in: .schema)
+            case .invalid(let violations):
+                reported = Set(violations.compactMap(\.element))
+                report.record(SchemaFindings(top: sed, rule: nil).findings(for: violations, in: tree), in: .schema)
+            case .undecided:
+                report.leaveUndecided(.schema, because: "the schema engine gave up")
+            }
+            let codes = CodeListCheck(library: library, model: compiled.model, top: sed, alreadyReported: reported)
+            report.record(try codes.findings(in: tree, sed: entry.type), in: .codeLists)
+        } catch {
+            let reason = "the schema could not be used: \(error)"
+            report.leaveUndecided(.schema, because: reason)
+            report.leaveUndecided(.codeLists, because: reason)
+        }
+        report.record(rootAttributes(tree, at: sed, facts.version), in: .combination)
+    }
+
+    /// `sedGVer` and `sedVer` repeat the version; a difference is worth a word but breaks nothing.
+    private func rootAttributes(_ tree: borrowing XMLTree, at sed: ElementID, _ version: CDMVersion) -> [Diagnostic] {
+        let expected = [("sedGVer", version.major), ("sedVer", version.minor)]
+        return expected.compactMap { name, number in
+            guard let text = tree.attribute(name, of: sed), Int(text) != number else { return nil }
+            return Diagnostic(
+                rule: .rootAttribute, severity: .warning, position: tree.position(of: sed), path: tree.path(of: sed, from: sed),
+                message: "The attribute \(name) differs from the version in the namespace; expected \(number)."
+            )
+        }
+    }
+
+    // MARK: Facts
+
+    private func facts(of sed: ElementID, in tree: borrowing XMLTree) -> DocumentFacts {
+        var facts = DocumentFacts()
+        guard let type = SEDType(parsing: tree.localName(of: sed)) else { return facts }
+        if let conditions = conditions[type] {
+            facts.contexts = []
+            for condition in conditions where tree.test(condition.test, at: sed) == true {
+                facts.contexts?.insert(condition.name)
+            }
+        }
+        func text(_ path: [String]) -> String? {
+            var current = sed
+            for name in path {
+                guard let child = tree.child(name, of: current) else { return nil }
+                current = child
+            }
+            return tree.text(of: current).trimmingXMLSpace()
+        }
+        func institution(_ path: String...) -> InstitutionID? {
+            text(path + ["institutionID"]).flatMap(InstitutionID.init)
+        }
+        switch type.code {
+        case "X005":
+            facts.addedInstitution = institution("AddedParticipant", "AddParticipant")
+        case "X006":
+            facts.removedInstitution = institution("RemovedParticipant", "Institution")
+        case "X007":
+            facts.addedInstitution = institution("ForwardInformation", "AddedParticipant")
+            facts.removedInstitution = institution("ForwardInformation", "RemovedParticipant")
+        case "X008":
+            facts.about = text(["TheFollowingSEDConsideredInvalidWithdrawn", "SEDType"]).flatMap(SEDType.init(parsing:))
+        case "X011":
+            facts.about = text(["RejectSED", "SEDType"]).flatMap(SEDType.init(parsing:))
+        case "X050":
+            facts.about = text(["WhileReceivingFollowingSED", "SEDCode"]).flatMap(SEDType.init(parsing:))
+        case "X100":
+            facts.addedInstitution = institution("ChangeParticipant", "AddParticipant")
+            facts.removedInstitution = institution("ChangeParticipant", "RemoveParticipant")
+        default:
+            break
+        }
+        return facts
+    }
+}
+
+extension Diagnostic {
+    /// The same finding as a note, for a document that is undecided rather than wrong.
+    func lowered() -> Diagnostic {
+        Diagnostic(
+            rule: rule, severity: .note, position: position, path: path, message: message, arguments: arguments,
+            value: value, reference: reference
+        )
+    }
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package import SEDCore
+
+/// The first reading of a document: bytes only, in one pass, before any parser sees them.
+///
+/// It refuses what no parse option of libxml2 2.9 prevents (many attributes on one element), what an option prevents
+/// too late (document type declarations, depth), and encodings that the parser would guess at. It never accepts: the
+/// parser still judges. On the way it notes where each start tag begins, which is the only exact source of columns
+/// (docs/adr/0002-positions.md).
+package struct LexicalGuard: Sendable {
+    /// What the scan saw of the document.
+    package enum Ending: Hashable, Sendable {
+        /// The root element was closed.
+        case complete
+        /// The text stopped before the root element was closed: perhaps a file that is still being written.
+        case truncated
+    }
+
+    /// The byte offset of each start tag's `<`, in document order.
+    package private(set) var startTags: [Int] = []
+    package private(set) var ending = Ending.truncated
+    package private(set) var finding: Diagnostic?
+
+    private var depth = 0
+
+    package init(scanning bytes: [UInt8], limits: ParsingLimits = .standard) {
+        guard bytes.count <= limits.bytes else {
+            refuse(
+                .documentTooLarge, at: 0, in: bytes, "The document has \(bytes.count) bytes; the limit is \(limits.bytes)."
+            )
+            return
+        }
+        guard checkEncoding(of: bytes) else { return }
+        startTags.reserveCapacity(bytes.count / 40)
+        scan(bytes, limits: limits)
+    }
+
+    // MARK: Encoding
+
+    /// Refuses everything but UTF-8: an encoding that two programs may guess differently hides content from one of them.
+    private mutating func checkEncoding(of bytes: [UInt8]) -> Bool {
+        let start = bytes.prefix(4)
+        if start.starts(with: [0xFE, 0xFF]) || start.starts(with: [0xFF, 0xFE]) || start.prefix(4).contains(0) {
+            refuse(.encoding, at: 0, in: bytes, "The document is in UTF-16 or UTF-32; SEDs are written in UTF-8.")
+            return false
+        }
+        if let zero = bytes.firstIndex(of: 0) {
+            refuse(.encoding, at: zero, in: bytes, "The document holds a NUL byte.")
+            return false
+        }
+        do throws(UTF8.ValidationError) {
+            _ = try UTF8Span(validating: bytes.span)
+        } catch {
+            refuse(
+                .encoding, at: error.byteOffsets.lowerBound, in: bytes,
+                "The bytes are not UTF-8; the document may be in another encoding."
+            )
+            return false
+        }
+        if let name = Self.declaredEncoding(of: bytes), !["utf-8", "us-ascii", "ascii"].contains(name.lowercased()) {
+            refuse(.encoding, at: 0, in: bytes, "The XML declaration names another encoding than UTF-8.")
+            return false
+        }
+        return true
+    }
+
+    /// The value of `encoding` in the XML declaration, if there is one.
+    private static func declaredEncoding(of bytes: [UInt8]) -> String? {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let body = bytes.starts(with: mark) ? bytes.dropFirst(3) : bytes[...]
+        guard body.starts(with: Array("<?xml".utf8)) else { return nil }
+        let declaration = String(decoding: body.prefix(200).prefix(while: { $0 != 0x3E }), as: UTF8.self)
+        guard let name = declaration.firstRange(of: "encoding") else { return nil }
+        let rest = declaration[name.upperBound...].drop(while: { $0 == " " || $0 == "=" || $0 == "\t" })
+        guard let quote = rest.first, quote == "\"" || quote == "'" else { return nil }
+        return String(rest.dropFirst().prefix(while: { $0 != quote }))
+    }
+
+    // MARK: Markup
+
+    private mutating func scan(_ bytes: [UInt8], limits: ParsingLimits) {
+        let text = bytes.span
+        let count = text.count
+        var index = 0
+        while index < count {
+            guard text[index] == Byte.less else {
+                index += 1
+                continue
+            }
+            guard index + 1 < count else { return }
+            switch text[index + 1] {
+            case Byte.bang:
+                if Self.matches(Self.commentStart, text, at: index) {
+                    guard let end = Self.find(Self.commentEnd, in: text, from: index + 4) else { return }
+                    index = end
+                } else if Self.matches(Self.characterDataStart, text, at: index) {
+                    guard let end = Self.find(Self.characterDataEnd, in: text, from: index + 9) else { return }
+                    index = end
+                } else if Self.isPrefix(text, from: index, of: Self.commentStart)
+                    || Self.isPrefix(text, from: index, of: Self.characterDataStart)
+                {
+                    return
+                } else {
+                    refuse(
+                        .documentType, at: index, in: bytes,
+                        "The document has a document type declaration; SEDs have none, and entities are not read."
+                    )
+                    return
+                }
+            case Byte.question:
+                guard let end = Self.find(Self.instructionEnd, in: text, from: index + 2) else { return }
+                index = end
+            case Byte.slash:
+                guard let end = Self.find(Self.tagEnd, in: text, from: index + 2) else { return }
+                depth -= 1
+                index = end
+                if depth <= 0 { ending = .complete }
+            default:
+                guard let end = scanStartTag(text, from: index, in: bytes, limits: limits) else { return }
+                index = end
+            }
+        }
+    }
+
+    /// Returns the offset behind the tag, or nil when the document ends in it or breaks a limit.
+    private mutating func scanStartTag(
+        _ text: Span<UInt8>,
+        from start: Int,
+        in bytes: [UInt8],
+        limits: ParsingLimits
+    ) -> Int? {
+        var index = start + 1
+        var attributes = 0
+        var nameStart = index
+        while index < text.count {
+            let byte = text[index]
+            switch byte {
+            case Byte.quote, Byte.apostrophe:
+                attributes += 1
+                guard attributes <= limits.attributesPerElement else {
+                    refuse(
+                        .tooManyAttributes, at: start, in: bytes,
+                        "An element has more than \(limits.attributesPerElement) attributes."
+                    )
+                    return nil
+                }
+                index += 1
+                while index < text.count, text[index] != byte { index += 1 }
+                nameStart = index + 1
+            case Byte.greater:
+                startTags.append(start)
+                guard startTags.count <= limits.elements else {
+                    refuse(
+                        .tooManyElements, at: start, in: bytes, "The document has more than \(limits.elements) elements."
+                    )
+                    return nil
+                }
+                if text[index - 1] == Byte.slash {
+                    if depth == 0 { ending = .complete }
+                } else {
+                    depth += 1
+                    guard depth <= limits.depth else {
+                        refuse(
+                            .tooDeep, at: start, in: bytes,
+                            "Elements are nested more than \(limits.depth) levels deep."
+                        )
+                        return nil
+                    }
+                }
+                return index + 1
+            case Byte.space, Byte.tab, Byte.newline, Byte.carriageReturn, Byte.equals:
+                nameStart = index + 1
+            default:
+                guard index - nameStart < limits.nameBytes else {
+                    refuse(.nameTooLong, at: start, in: bytes, "A name is longer than \(limits.nameBytes) bytes.")
+                    return nil
+                }
+            }
+            index += 1
+        }
+        return nil
+    }
+
+    private mutating func refuse(_ rule: RuleID, at offset: Int, in bytes: [UInt8], _ message: String) {
+        finding = Diagnostic(
+            rule: rule,
+            severity: .error,
+            position: TextPosition(offset: offset, in: bytes),
+            message: message
+        )
+    }
+
+    // MARK: Byte patterns
+
+    private enum Byte {
+        static let less: UInt8 = 0x3C
+        static let greater: UInt8 = 0x3E
+        static let bang: UInt8 = 0x21
+        static let question: UInt8 = 0x3F
+        static let slash: UInt8 = 0x2F
+        static let quote: UInt8 = 0x22
+        static let apostrophe: UInt8 = 0x27
+        static let equals: UInt8 = 0x3D
+        static let space: UInt8 = 0x20
+        static let tab: UInt8 = 0x09
+        static let newline: UInt8 = 0x0A
+        static let carriageReturn: UInt8 = 0x0D
+    }
+
+    private static let commentStart = Array("<!--".utf8)
+    private static let commentEnd = Array("-->".utf8)
+    private static let characterDataStart = Array("<![CDATA[".utf8)
+    private static let characterDataEnd = Array("]]>".utf8)
+    private static let instructionEnd = Array("?>".utf8)
+    private static let tagEnd = Array(">".utf8)
+
+    private static func matches(_ pattern: [UInt8], _ text: Span<UInt8>, at index: Int) -> Bool {
+        guard index + pattern.count <= text.count else { return false }
+        for offset in pattern.indices where text[index + offset] != pattern[offset] { return false }
+        return true
+    }
+
+    /// Whether the text ends inside what could still become `pattern`.
+    private static func isPrefix(_ text: Span<UInt8>, from index: Int, of pattern: [UInt8]) -> Bool {
+        let rest = text.count - index
+        guard rest < pattern.count else { return false }
+        for offset in 0..<rest where text[index + offset] != pattern[offset] { return false }
+        return true
+    }
+
+    /// The offset behind the next occurrence of `pattern`.
+    private static func find(_ pattern: [UInt8], in text: Span<UInt8>, from start: Int) -> Int? {
+        var index = start
+        while index + pattern.count <= text.count {
+            if matches(pattern, text, at: index) { return index + pattern.count }
+            index += 1
+        }
+        return nil
+    }
+}
+
+extension TextPosition {
+    /// Counts lines by newlines and columns by characters (Unicode scalars) up to a byte offset.
+    package init(offset: Int, in bytes: [UInt8]) {
+        let end = min(max(offset, 0), bytes.count)
+        var line = 1
+        var lineStart = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? min(3, end) : 0
+        for index in lineStart..<end where bytes[index] == 0x0A {
+            line += 1
+            lineStart = index + 1
+        }
+        // Continuation bytes of UTF-8 (10xxxxxx) belong to the character before them.
+        let column = bytes[lineStart..<max(lineStart, end)].reduce(1) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
+        self.init(line: line, column: column)
+    }
+}

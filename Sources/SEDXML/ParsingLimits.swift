@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/// What a document may cost before it is read; each limit protects a step that would otherwise grow without bound.
+package struct ParsingLimits: Hashable, Sendable {
+    /// The whole document, in bytes.
+    package var bytes = 20 << 20
+    /// Nested elements. Real SEDs stay below 20.
+    package var depth = 64
+    /// Attributes of one element, namespace declarations included. libxml2 2.9 compares them pairwise.
+    package var attributesPerElement = 64
+    /// Elements in all.
+    package var elements = 250_000
+    /// One element or attribute name, in bytes.
+    package var nameBytes = 1_000
+
+    package init() {}
+
+    package static let standard = ParsingLimits()
+}

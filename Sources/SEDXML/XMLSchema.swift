@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import CSEDXML
+
+/// Schema texts by name; imports are answered from these and from nothing else.
+package struct SchemaSources: Sendable {
+    package private(set) var texts: [String: [UInt8]] = [:]
+
+    package init() {}
+
+    package mutating func add(_ bytes: [UInt8], named name: String) {
+        texts[name] = bytes
+    }
+}
+
+/// Why a schema could not be compiled: a fault of the schema, never of a document.
+package struct SchemaCompilationError: Error, Hashable, CustomStringConvertible {
+    package let name: String
+    package let line: Int
+    /// libxml2's own sentence; schemas hold no personal data, so it may be shown.
+    package let reason: String
+
+    package var description: String { "\(name):\(line): the schema does not compile: \(reason)" }
+}
+
+/// A compiled schema.
+///
+/// Sendable because libxml2 leaves a compiled schema unchanged while it validates, each call using a context of its
+/// own (checked with a thread-sanitizer build of the library, see docs/adr/0001-c-shim.md).
+@safe package final class XMLSchema: @unchecked Sendable {
+    private let schema: OpaquePointer
+
+    package init(compiling name: String, from sources: SchemaSources) throws(SchemaCompilationError) {
+        let problems = ProblemList()
+        guard let store = unsafe csx_sources_create() else {
+            throw SchemaCompilationError(name: name, line: 0, reason: "out of memory")
+        }
+        defer { unsafe csx_sources_free(store) }
+        for (source, bytes) in sources.texts {
+            unsafe bytes.withUnsafeBufferPointer { unsafe csx_sources_add(store, source, $0.baseAddress, $0.count) }
+        }
+        guard let compiled = unsafe problems.compile(name, from: store) else {
+            let first = problems.all.first
+            let reason = first?.message.split(separator: "\n").joined(separator: " ") ?? "unknown reason"
+            throw SchemaCompilationError(name: name, line: first?.line ?? 0, reason: reason)
+        }
+        unsafe schema = unsafe compiled
+    }
+
+    deinit {
+        unsafe csx_schema_free(schema)
+    }
+
+    /// What a validation found.
+    package enum Outcome: Sendable {
+        case valid
+        case invalid([SchemaViolation])
+        /// libxml2 gave up for a reason of its own; the document is not judged.
+        case undecided
+    }
+
+    /// Validates one element and what is below it.
+    package func validate(_ tree: borrowing XMLTree, at element: ElementID) -> Outcome {
+        let problems = ProblemList()
+        let answer = unsafe tree.withDocument { document in
+            unsafe problems.validate(document, element: element, against: schema)
+        }
+        switch answer {
+        case 0: return .valid
+        case 1: return .invalid(problems.all.map(SchemaViolation.init))
+        default: return .undecided
+        }
+    }
+}

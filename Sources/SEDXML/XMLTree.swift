@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import CSEDXML
+package import SEDCore
+
+/// An element of one document, numbered in document order; it means nothing in another document.
+package struct ElementID: Hashable, Sendable {
+    let index: Int32
+}
+
+/// Why bytes did not become a tree.
+package struct XMLRefusal: Error, Hashable {
+    /// The step that refused.
+    package enum Step: Hashable, Sendable {
+        case lexicalGuard
+        case parser
+    }
+
+    package let step: Step
+    package let finding: Diagnostic
+    /// Whether the text merely stops early, as a file does that is still being written.
+    package let isTruncated: Bool
+    /// Whether the parser failed for a reason of its own, so that nothing can be said of the document.
+    package let isInternal: Bool
+
+    package init(step: Step, finding: Diagnostic, isTruncated: Bool, isInternal: Bool) {
+        self.step = step
+        self.finding = finding
+        self.isTruncated = isTruncated
+        self.isInternal = isInternal
+    }
+}
+
+/// A parsed document that knows line and column of every element.
+///
+/// Sendable although it owns a C tree: the tree is never changed after parsing, the type cannot be copied, and every
+/// reading function of the shim leaves the tree as it was.
+@safe package struct XMLTree: ~Copyable, @unchecked Sendable {
+    private let document: OpaquePointer
+    private let bytes: [UInt8]
+    private let startTags: [Int]
+
+    /// Reads a document under limits, without network, files or entities.
+    package init(parsing bytes: [UInt8], limits: ParsingLimits = .standard) throws(XMLRefusal) {
+        let scan = LexicalGuard(scanning: bytes, limits: limits)
+        if let finding = scan.finding {
+            throw XMLRefusal(step: .lexicalGuard, finding: finding, isTruncated: false, isInternal: false)
+        }
+        if bytes.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) {
+            let finding = Diagnostic(rule: .emptyDocument, severity: .error, message: "The document is empty.")
+            throw XMLRefusal(step: .parser, finding: finding, isTruncated: true, isInternal: false)
+        }
+        let problems = ProblemList()
+        guard let parsed = unsafe problems.parse(bytes) else {
+            throw Self.refusal(of: bytes, scan: scan, problems: problems)
+        }
+        unsafe document = unsafe parsed
+        self.bytes = bytes
+        startTags = scan.startTags
+    }
+
+    deinit {
+        unsafe csx_document_free(document)
+    }
+
+    package var root: ElementID { ElementID(index: 0) }
+
+    package var elementCount: Int { Int(unsafe csx_element_count(document)) }
+
+    package func localName(of element: ElementID) -> String {
+        unsafe String(cString: csx_element_name(document, element.index))
+    }
+
+    package func namespace(of element: ElementID) -> String? {
+        unsafe csx_element_namespace(document, element.index).map { unsafe String(cString: $0) }
+    }
+
+    package func parent(of element: ElementID) -> ElementID? {
+        Self.element(unsafe csx_element_parent(document, element.index))
+    }
+
+    package func children(of element: ElementID) -> [ElementID] {
+        var children: [ElementID] = []
+        var next = unsafe csx_element_first_child(document, element.index)
+        while let child = Self.element(next) {
+            children.append(child)
+            next = unsafe csx_element_next_sibling(document, next)
+        }
+        return children
+    }
+
+    /// The first child element with this local name, whatever its namespace.
+    package func child(_ name: String, of element: ElementID) -> ElementID? {
+        children(of: element).first { localName(of: $0) == name }
+    }
+
+    /// All text inside the element, as it stands in the document.
+    package func text(of element: ElementID) -> String {
+        guard let text = unsafe csx_element_text(document, element.index) else { return "" }
+        defer { unsafe csx_text_free(text) }
+        return unsafe String(cString: text)
+    }
+
+    package func attributes(of element: ElementID) -> [(name: String, namespace: String?, value: String)] {
+        let count = unsafe csx_attribute_count(document, element.index)
+        return (0..<count).map { index in
+            let value = unsafe csx_attribute_value(document, element.index, index)
+            defer { unsafe csx_text_free(value) }
+            return (
+                unsafe String(cString: csx_attribute_name(document, element.index, index)),
+                unsafe csx_attribute_namespace(document, element.index, index).map { unsafe String(cString: $0) },
+                unsafe value.map { unsafe String(cString: $0) } ?? ""
+            )
+        }
+    }
+
+    /// The value of an attribute in no namespace.
+    package func attribute(_ name: String, of element: ElementID) -> String? {
+        attributes(of: element).first { $0.name == name && $0.namespace == nil }?.value
+    }
+
+    /// Where the element's start tag begins.
+    package func position(of element: ElementID) -> TextPosition? {
+        let index = Int(element.index)
+        return startTags.indices.contains(index) ? TextPosition(offset: startTags[index], in: bytes) : nil
+    }
+
+    /// A simple XPath of local names from `top`, or from the document's root, numbered where siblings share a name.
+    package func path(of element: ElementID, from top: ElementID? = nil) -> String {
+        var steps: [String] = []
+        var current: ElementID? = element
+        while let step = current {
+            let name = localName(of: step)
+            guard step != top, let above = parent(of: step) else {
+                steps.append(name)
+                break
+            }
+            let twins = children(of: above).filter { localName(of: $0) == name }
+            let number = twins.count > 1 ? twins.firstIndex(of: step).map { "[\($0 + 1)]" } ?? "" : ""
+            steps.append(name + number)
+            current = above
+        }
+        return "/" + steps.reversed().joined(separator: "/")
+    }
+
+    /// Whether an XPath 1.0 expression is true with `element` as context; nil when it cannot be evaluated.
+    package func test(_ expression: String, at element: ElementID) -> Bool? {
+        let answer = unsafe csx_xpath_test(document, element.index, expression)
+        return answer < 0 ? nil : answer == 1
+    }
+
+    /// Hands the C document to code of this module for the length of one call.
+    func withDocument<Result>(_ body: (OpaquePointer) -> Result) -> Result {
+        unsafe body(document)
+    }
+
+    private static func element(_ index: Int32) -> ElementID? {
+        index < 0 ? nil : ElementID(index: index)
+    }
+
+    // MARK: Refusals
+
+    private static func refusal(of bytes: [UInt8], scan: LexicalGuard, problems: ProblemList) -> XMLRefusal {
+        if problems.isInternal || problems.all.isEmpty {
+            let finding = Diagnostic(
+                rule: .parserFailure, severity: .error,
+                message: "The parser stopped for a reason of its own; nothing is known of the document."
+            )
+            return XMLRefusal(step: .parser, finding: finding, isTruncated: false, isInternal: true)
+        }
+        let problem = problems.all[0]
+        let isTruncated = scan.ending == .truncated && ParserProblem.meansEarlyEnd(problem, in: bytes)
+        let finding = Diagnostic(
+            rule: isTruncated ? .truncated : .notWellFormed,
+            severity: .error,
+            position: problem.line > 0 ? TextPosition(line: problem.line, column: max(1, problem.column)) : nil,
+            message: isTruncated
+                ? "The document ends before its root element is closed." : ParserProblem.sentence(for: problem.code),
+            arguments: ["libxml2": String(problem.code)]
+        )
+        return XMLRefusal(step: .parser, finding: finding, isTruncated: isTruncated, isInternal: false)
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import ArgumentParser
+import SEDCore
+import SEDProcessor
+
+struct CaseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "case", abstract: "Cases and their history.", subcommands: [List.self, Show.self, Timeline.self]
+    )
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists all cases.")
+
+        @OptionGroup var workspace: WorkspaceOptions
+
+        @Option(help: "How to write the result: text or json.")
+        var format: OutputFormat = .text
+
+        func run() throws {
+            let cases = try workspace.open().caseItems()
+            switch format {
+            case .json:
+                Output.line(try StableJSON.encode(Listing(formatVersion: 1, cases: cases), pretty: true))
+            case .text:
+                Output.table(
+                    ["CASE", "BUC", "ROLE", "STATE", "DOCUMENTS", "PENDING"],
+                    cases.map {
+                        [$0.caseId, $0.buc, $0.role, $0.state, String($0.documents), String($0.pending)]
+                    }
+                )
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows a case: documents, participants, deadlines, and what may travel now."
+        )
+
+        @Argument(help: "The case identifier.")
+        var id: UniqueID
+
+        @OptionGroup var workspace: WorkspaceOptions
+        @OptionGroup var schemas: SchemaOptions
+
+        @Option(help: "How to write the result: text or json.")
+        var format: OutputFormat = .text
+
+        func run() throws {
+            guard let details = try workspace.open().caseDetails(id, useCases: schemas.load().useCases) else {
+                Output.complain("error: there is no case \(id)")
+                throw ExitStatus.undone
+            }
+            switch format {
+            case .json:
+                Output.line(try StableJSON.encode(details, pretty: true))
+            case .text:
+                let item = details.item
+                Output.line("case \(item.caseId): \(item.buc) as \(item.role) (\(details.institution)), state \(item.state)")
+                Output.line("may be sent now: \(list(details.maySend))")
+                Output.line("may arrive now: \(list(details.mayArrive))")
+                for party in details.participants {
+                    Output.line("participant \(party.institution) \(party.role)\(party.isActive ? "" : " (left)")")
+                }
+                for document in details.documents {
+                    let validity = document.isValid ? "" : ", not valid any more"
+                    Output.line("document \(document.set) \(document.sed) \(document.way), version \(document.version)\(validity)")
+                }
+                for deadline in details.deadlines {
+                    Output.line(
+                        "deadline \(deadline.dueOn) \(deadline.name)\(deadline.isRunning ? "" : " (stopped)"): "
+                            + "\(deadline.basis), \(deadline.reference)"
+                    )
+                }
+                for waiting in details.pending {
+                    Output.line("pending \(waiting.id) \(waiting.sed ?? "-"): \(waiting.reason ?? "-")")
+                }
+            }
+        }
+
+        private func list(_ codes: [String]) -> String { codes.isEmpty ? "nothing" : codes.joined(separator: ", ") }
+    }
+
+    struct Timeline: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Shows what happened in a case, oldest first.")
+
+        @Argument(help: "The case identifier.")
+        var id: UniqueID
+
+        @OptionGroup var workspace: WorkspaceOptions
+
+        @Option(help: "How to write the result: text or json.")
+        var format: OutputFormat = .text
+
+        func run() throws {
+            let entries = try workspace.open().timeline(of: id)
+            if entries.isEmpty {
+                Output.complain("error: there is no case \(id)")
+                throw ExitStatus.undone
+            }
+            switch format {
+            case .json:
+                Output.line(try StableJSON.encode(Timetable(formatVersion: 1, caseId: id.text, events: entries), pretty: true))
+            case .text:
+                Output.table(
+                    ["TIME", "EVENT", "SED", "VERSION", "FROM", "TO", "MESSAGE", "REMARK"],
+                    entries.map { entry in
+                        [
+                            entry.at, entry.event, entry.sed ?? "-", entry.version.map(String.init) ?? "-",
+                            entry.from ?? "-", entry.to ?? "-", entry.message, entry.remark ?? "",
+                        ]
+                    }
+                )
+            }
+        }
+    }
+
+    private struct Listing: Encodable {
+        let formatVersion: Int
+        let cases: [CaseItem]
+    }
+
+    private struct Timetable: Encodable {
+        let formatVersion: Int
+        let caseId: String
+        let events: [TimelineEntry]
+    }
+}

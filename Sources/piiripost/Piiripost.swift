@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import ArgumentParser
+import Foundation
+import SEDXML
+
+struct Piiripost: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "piiripost",
+        abstract: "Judges, routes and follows the messages of Europe's social-security coordination.",
+        discussion: """
+            Results go to standard output, everything else to standard error.
+            Exit status: 0 all valid or done, 1 at least one invalid or the answer is no, 2 undecided or the work \
+            could not be done, 64 wrong usage.
+            """,
+        version: "0.1.0 (libxml2 \(XMLLibrary.version))",
+        subcommands: [
+            ValidateCommand.self, ProcessCommand.self, QueueCommand.self, CaseCommand.self, BUCCommand.self,
+        ]
+    )
+}
+
+@main
+enum Main {
+    static func main() async {
+        var command: any ParsableCommand
+        do {
+            command = try Piiripost.parseAsRoot()
+        } catch {
+            Piiripost.exit(withError: error)
+        }
+        do {
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let status as ExitCode {
+            Foundation.exit(status.rawValue)
+        } catch let error as ValidationError {
+            Piiripost.exit(withError: error)
+        } catch let error as CleanExit {
+            Piiripost.exit(withError: error)
+        } catch {
+            Output.complain("error: \(error)")
+            Foundation.exit(ExitStatus.undone.rawValue)
+        }
+    }
+}
+
+/// The exit statuses of the contract; `docs/exit-codes.md` explains them.
+enum ExitStatus {
+    static let no = ExitCode(1)
+    static let undone = ExitCode(2)
+}
