@@ -5,7 +5,7 @@ import PackageDescription
 let package = Package(
     name: "piiripost",
     products: [
-        .executable(name: "piiripost", targets: ["piiripost"]),
+        .executable(name: "piiripost", targets: ["piiripost"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -43,6 +43,23 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
+
+        .target(name: "SEDTestSupport", path: "Tests/SEDTestSupport"),
+        .testTarget(name: "SEDCoreTests", dependencies: ["SEDCore"]),
+        .testTarget(name: "SEDXMLTests", dependencies: ["SEDCore", "SEDTestSupport", "SEDXML"]),
+        .testTarget(name: "SEDCasesTests", dependencies: ["SEDCases", "SEDCore"]),
+        .testTarget(name: "SEDCryptoTests", dependencies: ["SEDCrypto"]),
+        .testTarget(name: "SEDQueueTests", dependencies: ["SEDQueue", "SEDTestSupport"]),
+        .testTarget(name: "SEDStorageTests", dependencies: ["SEDCore", "SEDStorage", "SEDTestSupport"]),
+        .testTarget(
+            name: "SEDValidationTests",
+            dependencies: ["SEDCore", "SEDCrypto", "SEDProcessor", "SEDTestSupport", "SEDValidation"]
+        ),
+        .testTarget(
+            name: "SEDProcessorTests",
+            dependencies: ["SEDCases", "SEDCore", "SEDProcessor", "SEDStorage", "SEDTestSupport", "SEDValidation"]
+        ),
+        .testTarget(name: "EndToEndTests", dependencies: ["SEDTestSupport", "piiripost"]),
     ],
     swiftLanguageModes: [.v6]
 )

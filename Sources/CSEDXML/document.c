@@ -146,7 +146,7 @@ csx_document *csx_document_parse(const uint8_t *bytes, size_t length, csx_proble
     xmlParseDocument(parser);
     xmlSetStructuredErrorFunc(NULL, NULL);
     document->tree = parser->myDoc;
-    int accepted = parser->wellFormed && document->tree != NULL && !document->refused && document->count > 0;
+    int accepted = parser->wellFormed && parser->nsWellFormed && document->tree != NULL && !document->refused && document->count > 0;
     parser->myDoc = NULL;
     xmlFreeParserCtxt(parser);
     if (!accepted) {

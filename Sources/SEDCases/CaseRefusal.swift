@@ -75,7 +75,8 @@ package struct CaseRefusal: Error, Hashable, Sendable {
             "Version \(received) does not follow version \(last), the last one in the case."
         case .caseForwarded: "This institution has handed the case to another one."
         case .participantRemoved: "The sender was removed from the case."
-        case .outOfOrder: "The business use case has no place for this document in state \(state); expected now: \(options)."
+        case .outOfOrder:
+            "The business use case has no place for this document in state \(state); expected now: \(options)."
         case .caseClosed: "The case is closed for all participants; expected now: \(options)."
         case .notAParticipant: "The sender does not take part in this case."
         case .roleMismatch: "The sender's role is not the one it has in this case."

@@ -10,7 +10,8 @@ package struct SEDType: Hashable, Sendable, Comparable, CustomStringConvertible 
         let prefix = bytes.prefix(while: Self.isCapital)
         let digits = bytes.dropFirst(prefix.count).prefix(while: Self.isDigit)
         let suffix = bytes.dropFirst(prefix.count + digits.count)
-        guard (1...4).contains(prefix.count), (3...5).contains(digits.count), suffix.count <= 2, suffix.allSatisfy(Self.isCapital)
+        guard (1...4).contains(prefix.count), (3...5).contains(digits.count), suffix.count <= 2,
+            suffix.allSatisfy(Self.isCapital)
         else { return nil }
         code = text
     }
@@ -89,7 +90,9 @@ package struct InstitutionID: Hashable, Sendable, Comparable, CustomStringConver
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].utf8.count == 2, parts[0].utf8.allSatisfy({ (0x41...0x5A).contains($0) }),
             (4...10).contains(parts[1].utf8.count),
-            parts[1].unicodeScalars.allSatisfy({ $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) })
+            parts[1].unicodeScalars.allSatisfy({
+                $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0))
+            })
         else { return nil }
         self.text = text
     }

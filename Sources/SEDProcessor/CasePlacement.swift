@@ -79,7 +79,8 @@ struct CasePlacer {
             guard let next = progress.alternatives(after: blind, in: table).first else { return .failure(refusal) }
             let note = Diagnostic(
                 rule: .contentUnclear, severity: .note,
-                message: "The content of \(event.sed) fits no course of the case exactly; state \(next.state) was chosen."
+                message:
+                    "The content of \(event.sed) fits no course of the case exactly; state \(next.state) was chosen."
             )
             return .success((next, [note]))
         }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-internal import SEDCore
-
 package import SEDCases
+internal import SEDCore
 
 /// One message of a course, as `piiripost buc replay` reads it.
 package struct ReplayStep: Decodable, Hashable, Sendable {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-internal import Yams
-
 package import SEDCases
 package import SEDCore
+internal import Yams
 
 /// A rule that sends accepted messages somewhere; a condition that is empty asks nothing.
 package struct Route: Hashable, Sendable {
@@ -157,7 +156,9 @@ package struct Configuration: Hashable, Sendable {
         route.sectors = values("sector", "a sector such as R or LA", capitals)
         route.useCases = values("buc", "a business use case such as R_BUC_07", BUCType.init(parsing:))
         route.documents = values("sed", "a SED such as R017", SEDType.init(parsing:))
-        route.senderCountries = values("senderCountry", "a country such as EE") { $0.utf8.count == 2 ? capitals($0) : nil }
+        route.senderCountries = values("senderCountry", "a country such as EE") {
+            $0.utf8.count == 2 ? capitals($0) : nil
+        }
         route.receiverCountries = values("receiverCountry", "a country such as EE") {
             $0.utf8.count == 2 ? capitals($0) : nil
         }
@@ -178,7 +179,9 @@ package struct Configuration: Hashable, Sendable {
     /// Reads `90s`, `10m`, `24h` or `2d`.
     private static func seconds(_ text: String) -> Int? {
         let units: [Character: Int] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
-        guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), count >= 0 else { return nil }
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), count >= 0 else {
+            return nil
+        }
         return count.multipliedReportingOverflow(by: unit).overflow ? nil : count * unit
     }
 }

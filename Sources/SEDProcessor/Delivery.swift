@@ -34,12 +34,16 @@ struct Delivery {
         for item in items {
             do {
                 guard let queue = item.destination.flatMap({ queues[$0] }) else {
-                    try store.write { try $0.noteFailure(outbox: item.id, reason: "The destination is not configured.") }
+                    try store.write {
+                        try $0.noteFailure(outbox: item.id, reason: "The destination is not configured.")
+                    }
                     continue
                 }
                 let (bytes, attachments) = try store.read { view in
-                    (try view.bytes(ofOutbox: item.id) ?? [],
-                     item.kind == .delivery ? try view.attachments(of: item.messageID) : [])
+                    (
+                        try view.bytes(ofOutbox: item.id) ?? [],
+                        item.kind == .delivery ? try view.attachments(of: item.messageID) : []
+                    )
                 }
                 try queue.stage(bytes, attachments: attachments, named: item.fileName)
                 staged.append(item)

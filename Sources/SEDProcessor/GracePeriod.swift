@@ -37,7 +37,9 @@ struct GracePeriod {
         // An exception about an exception would go back and forth for ever.
         guard envelope.sed.code != "X050", let rule = message.rule, let useCase = try useCases.useCase(envelope.buc)
         else { return nil }
-        guard let table = useCase.table(for: try transaction.view.storedCase(envelope.caseID)?.role ?? envelope.receiver.role)
+        guard
+            let table = useCase.table(
+                for: try transaction.view.storedCase(envelope.caseID)?.role ?? envelope.receiver.role)
         else { return nil }
         // Which fault it is was found when the message was last tried; only the version's direction is asked anew.
         switch rule {

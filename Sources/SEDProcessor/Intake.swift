@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+package import SEDCore
 internal import SEDCrypto
 internal import SEDQueue
 internal import SEDValidation
-
-package import SEDCore
 
 /// A file that was read from an inbound folder and judged; nothing has been changed for it yet.
 struct JudgedFile: Sendable {
@@ -32,7 +31,7 @@ struct JudgedFile: Sendable {
     }
 }
 
-/// Why an offered file cannot be taken now. It stays where it is, and the queue goes on.
+/// Why an offered file cannot be taken now; it stays where it is, and the queue goes on.
 struct NotReady: Sendable {
     let offer: InboundQueue.Offer
     let rule: RuleID
@@ -56,9 +55,7 @@ struct Intake: Sendable {
         case vanished
     }
 
-    /// Reads and judges one file.
-    ///
-    /// - Parameter now: Seconds since 1970 of the file system's clock, which dates the files.
+    /// Reads and judges one file; `now` is seconds since 1970 of the file system's clock, which dates the files.
     func take(_ offer: InboundQueue.Offer, now: Int) -> Outcome {
         switch queue.read(offer, limit: Self.largestFile, nowSeconds: now) {
         case .vanished:
@@ -66,7 +63,8 @@ struct Intake: Sendable {
         case .notAFile:
             return .notReady(NotReady(offer: offer, rule: .notAFile, reason: "This name is not a regular file."))
         case .unreadable(let error):
-            return .notReady(NotReady(offer: offer, rule: .unreadableFile, reason: "The file cannot be read: \(error)."))
+            return .notReady(
+                NotReady(offer: offer, rule: .unreadableFile, reason: "The file cannot be read: \(error)."))
         case .changing:
             return .notReady(NotReady(offer: offer, rule: .fileIncomplete, reason: "The file is being written."))
         case .tooLarge(let size):

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-internal import SEDCore
-
 package import SEDCases
+internal import SEDCore
 
 // What the listing commands print, as values; the field names are those of the contract and of docs/report-format.md.
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+package import SEDCases
+package import SEDCore
 internal import SEDCrypto
 internal import SEDQueue
 internal import SEDStorage
 internal import SEDValidation
-
-package import SEDCases
-package import SEDCore
 
 /// What happened to one message, as the pipeline tells its user.
 package struct ProcessedMessage: Hashable, Sendable {
@@ -118,10 +117,11 @@ struct MessageCommit {
             let reason = "A SED without envelope belongs to no case."
             return try store(file, way: way, decision: .quarantine(.noEnvelope, reason))
         }
-        let reason = report.layers.compactMap { result -> String? in
-            if case .undecided(let reason) = result.outcome { return reason }
-            return nil
-        }.first ?? "the message could not be judged"
+        let reason =
+            report.layers.compactMap { result -> String? in
+                if case .undecided(let reason) = result.outcome { return reason }
+                return nil
+            }.first ?? "the message could not be judged"
         return try store(file, way: way, decision: .waits(.engine, "Not judged: \(reason)."))
     }
 
@@ -148,7 +148,8 @@ struct MessageCommit {
         return ProcessedMessage(
             id: id, fileName: file.offer.name, disposition: decision.disposition,
             verdict: file.judgement.report.verdict, rule: rule, reason: reason, sed: file.judgement.report.sed,
-            buc: file.judgement.report.buc, caseID: file.judgement.envelope?.caseID, caseState: nil, route: nil, report: report, hadWaited: false,
+            buc: file.judgement.report.buc, caseID: file.judgement.envelope?.caseID, caseState: nil, route: nil,
+            report: report, hadWaited: false,
             toQuarantine: decision.state == .quarantined
         )
     }
@@ -263,7 +264,8 @@ struct MessageCommit {
         )
         return ProcessedMessage(
             id: message.id, fileName: fileName, disposition: disposition, verdict: judged?.verdict ?? .valid,
-            rule: notes.first?.rule, reason: notes.first?.message, sed: envelope.sed, buc: envelope.buc, caseID: envelope.caseID,
+            rule: notes.first?.rule, reason: notes.first?.message, sed: envelope.sed, buc: envelope.buc,
+            caseID: envelope.caseID,
             caseState: state, route: route, report: report, hadWaited: hadWaited, toQuarantine: false
         )
     }

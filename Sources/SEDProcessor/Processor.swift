@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+package import SEDCore
 internal import SEDQueue
 internal import SEDStorage
 internal import SEDValidation
-
-package import SEDCore
 
 /// What one run over the queues came to.
 package struct ProcessingSummary: Hashable, Sendable, Codable {
@@ -59,10 +58,10 @@ package struct Processor: Sendable {
     /// How many messages share one commit, so that one flush of the disk serves them all.
     private static let batch = 32
 
-    /// - Parameters:
-    ///   - clock: The time that decisions use: when a message came, when waiting ends.
-    ///   - inboundOverride: A folder to drain instead of the configured ones.
-    ///   - institutionsOverride: The institutions we are, instead of the configured ones.
+    /// Prepares a run over a workspace.
+    ///
+    /// The clock gives the time that decisions use: when a message came, when waiting ends. The overrides replace the
+    /// configured inbound folders and institutions.
     package init(
         workspace: Workspace,
         reference: ReferenceData,
@@ -85,7 +84,7 @@ package struct Processor: Sendable {
 
     /// Drains all inbound queues, ends grace periods that are over, and delivers what is ready.
     ///
-    /// - Parameter observe: Told of every message as soon as its effects are durable.
+    /// The observer is told of every message as soon as its effects are durable.
     package func run(observe: @Sendable (ProcessedMessage) -> Void) async throws -> ProcessingSummary {
         var summary = ProcessingSummary()
         for queue in inbound {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 internal import Foundation
-
 package import SEDValidation
 
 /// The folder `sed-schemas` on disk: the one place that reads it.
@@ -16,7 +15,9 @@ package struct SchemaFolder: Sendable {
     ///
     /// Looked for in this order: the environment's `PIIRIPOST_SCHEMAS`; `share/piiripost/sed-schemas` beside the
     /// program's `bin`; `sed-schemas` in a folder above the program, which is where a checkout keeps it.
-    package static func find(environment: [String: String], executable: String) throws(SchemaFolderError) -> SchemaFolder {
+    package static func find(environment: [String: String], executable: String) throws(SchemaFolderError)
+        -> SchemaFolder
+    {
         if let path = environment["PIIRIPOST_SCHEMAS"], !path.isEmpty { return SchemaFolder(path: path) }
         var folder = URL(fileURLWithPath: executable).resolvingSymlinksInPath().deletingLastPathComponent()
         while true {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 internal import Foundation
-
 package import SEDCore
 
 /// The machine's clock, for those who are not given another one.

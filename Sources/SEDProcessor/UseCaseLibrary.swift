@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-internal import Synchronization
-internal import Yams
-
 package import SEDCases
 package import SEDCore
 package import SEDValidation
+internal import Synchronization
+internal import Yams
 
 /// The business use cases of `sed-schemas/buc`, each read when it is first asked for.
 package final class UseCaseLibrary: Sendable {
@@ -115,7 +114,8 @@ package final class UseCaseLibrary: Sendable {
             return RoleTable(
                 role: role,
                 transitions: try Transition.parseTable(text),
-                endStates: Set((entries["ends"].map(reader.list) ?? []).compactMap { reader.text($0).map { StateID($0) } })
+                endStates: Set(
+                    (entries["ends"].map(reader.list) ?? []).compactMap { reader.text($0).map { StateID($0) } })
             )
         } catch {
             // The block starts on the line after its key; the reader's mark is that of the block sign.

@@ -2,9 +2,8 @@
 
 internal import Foundation
 internal import SEDCases
-internal import SEDStorage
-
 package import SEDCore
+internal import SEDStorage
 
 /// What a workspace shows of itself; reading only.
 extension Workspace {

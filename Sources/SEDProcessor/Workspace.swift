@@ -2,7 +2,6 @@
 
 internal import Foundation
 internal import SEDQueue
-
 package import SEDStorage
 
 /// A workspace could not be used.

@@ -2,7 +2,9 @@
 
 internal import Glibc
 
-/// An open folder. Every operation is relative to it and takes one name, so that no name can lead anywhere else.
+/// An open folder.
+///
+/// Every operation is relative to it and takes one name, so that no name can lead anywhere else.
 package final class Folder: Sendable {
     private let descriptor: Int32
 

@@ -11,9 +11,7 @@ package struct InboundQueue: Sendable {
     private let taken: Folder
     private let quarantine: Folder
 
-    /// - Parameters:
-    ///   - taken: Where acknowledged files go.
-    ///   - quarantine: Where files go that could not be read as messages.
+    /// Opens a queue whose acknowledged files go to `taken`, or to `quarantine` when they failed as messages.
     package init(name: String, folder: Folder, taken: Folder, quarantine: Folder) {
         self.name = name
         self.folder = folder
@@ -33,9 +31,7 @@ package struct InboundQueue: Sendable {
         package let bytes: [UInt8]
     }
 
-    /// The next waiting files, in name order within the batch.
-    ///
-    /// - Parameter skipped: Names that this run has already found not ready.
+    /// The next waiting files, without the names in `skipped`, which this run has already found not ready.
     package func nextOffers(limit: Int, skipping skipped: Set<String>) throws(FileError) -> [Offer] {
         try folder.names(limit: limit) { Self.isMessage($0) && !skipped.contains($0) }
             .sorted().map { Offer(queue: name, name: $0) }
@@ -62,7 +58,7 @@ package struct InboundQueue: Sendable {
 
     /// Moves a message and its attachments out of the folder, after its effects are committed.
     ///
-    /// - Parameter number: The message's number in the store, which makes the new name unique.
+    /// The message's number in the store makes the new name unique.
     package func acknowledge(_ name: String, number: Int64, toQuarantine: Bool) throws(FileError) {
         let target = toQuarantine ? quarantine : taken
         let newName = Self.storedName(of: name, number: number)
@@ -89,7 +85,9 @@ package struct InboundQueue: Sendable {
         let digits = String(number)
         let padded = String(repeating: "0", count: max(0, 9 - digits.count)) + digits
         let harmless = name.dropLast(4).unicodeScalars.map { scalar in
-            scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "-_.".unicodeScalars.contains(scalar))
+            scalar.isASCII
+                && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                    || "-_.".unicodeScalars.contains(scalar))
                 ? Character(scalar) : "_"
         }
         return "\(padded)-\(String(harmless.prefix(80))).xml"

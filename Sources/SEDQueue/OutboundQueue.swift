@@ -16,7 +16,7 @@ package struct OutboundQueue: Sendable {
         staging = try Folder(creating: path + "/.staging")
     }
 
-    /// Writes a message and its attachments where no reader looks. May be repeated.
+    /// Writes a message and its attachments where no reader looks; may be repeated.
     package func stage(_ bytes: [UInt8], attachments: [(name: String, bytes: [UInt8])], named name: String)
         throws(FileError)
     {

@@ -2,7 +2,9 @@
 
 internal import GRDB
 
-/// The tables of the store. Migrations are only ever added; each has its name for good.
+/// The tables of the store.
+///
+/// Migrations are only ever added; each has its name for good.
 enum Migrations {
     static var all: DatabaseMigrator {
         var migrator = DatabaseMigrator()

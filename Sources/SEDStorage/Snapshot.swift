@@ -3,7 +3,6 @@
 internal import Foundation
 internal import GRDB
 internal import SEDCases
-
 package import SEDCore
 
 /// A consistent view of the store, for the length of one call.
@@ -164,7 +163,8 @@ package struct Snapshot {
         try Row.fetchAll(
             database, sql: "SELECT * FROM participant WHERE caseId = ? ORDER BY institution", arguments: [caseID.text]
         ).compactMap { row in
-            guard let institution = InstitutionID(parsing: row["institution"]), let role = CaseRole(rawValue: row["role"])
+            guard let institution = InstitutionID(parsing: row["institution"]),
+                let role = CaseRole(rawValue: row["role"])
             else { return nil }
             return Participant(institution: institution, role: role, isActive: row["isActive"])
         }

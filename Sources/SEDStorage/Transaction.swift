@@ -2,7 +2,6 @@
 
 internal import Foundation
 internal import GRDB
-
 package import SEDCases
 package import SEDCore
 
@@ -106,7 +105,9 @@ package struct Transaction {
         )
     }
 
-    package func append(_ step: CaseStep, number: Int, to caseID: UniqueID, messageID: Int64, at instant: Instant) throws {
+    package func append(_ step: CaseStep, number: Int, to caseID: UniqueID, messageID: Int64, at instant: Instant)
+        throws
+    {
         let event = step.event
         try database.execute(
             sql: """
@@ -138,7 +139,9 @@ package struct Transaction {
         }
     }
 
-    package func addVersion(_ version: Int, of set: String, in caseID: UniqueID, messageID: Int64, relatedSet: UniqueID?)
+    package func addVersion(
+        _ version: Int, of set: String, in caseID: UniqueID, messageID: Int64, relatedSet: UniqueID?
+    )
         throws
     {
         try database.execute(
@@ -180,7 +183,8 @@ package struct Transaction {
 
     package func stop(_ timer: CaseTimer, of caseID: UniqueID) throws {
         try database.execute(
-            sql: "UPDATE deadline SET isRunning = 0 WHERE caseId = ? AND name = ?", arguments: [caseID.text, timer.name]
+            sql: "UPDATE deadline SET isRunning = 0 WHERE caseId = ? AND name = ?",
+            arguments: [caseID.text, timer.name]
         )
     }
 
@@ -225,7 +229,8 @@ package struct Transaction {
 
     // MARK: Obstacles and audit
 
-    package func noteObstacle(queue: String, fileName: String, rule: RuleID, reason: String, at instant: Instant) throws {
+    package func noteObstacle(queue: String, fileName: String, rule: RuleID, reason: String, at instant: Instant) throws
+    {
         try database.execute(
             sql: """
                 INSERT INTO obstacle (queue, fileName, rule, reason, firstSeen, attempts) VALUES (?, ?, ?, ?, ?, 1)
@@ -242,7 +247,7 @@ package struct Transaction {
         )
     }
 
-    /// Adds a line to the audit trail: who did what to what. `detail` holds ids and rule ids only.
+    /// Adds a line to the audit trail: who did what to what; `detail` holds ids and rule ids only.
     package func audit(_ act: String, subject: String, detail: String, by actor: String, at instant: Instant) throws {
         try database.execute(
             sql: "INSERT INTO audit (at, actor, act, subject, detail) VALUES (?, ?, ?, ?, ?)",

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-internal import SEDXML
-
 package import SEDCore
+internal import SEDXML
 
 /// A fault in `sed-schemas`: of the installation, never of a document.
 package struct SchemaFolderError: Error, Hashable, CustomStringConvertible {

@@ -72,7 +72,8 @@ struct EnvelopeReader {
             items.append(
                 ManifestItem(
                     mimeType: facts["MimeTypeQualifierCode"] ?? "", identifier: identifier,
-                    section: facts["Description"] ?? "", isMedical: ["true", "1"].contains(facts["MedicalScope"] ?? ""),
+                    section: facts["Description"] ?? "",
+                    isMedical: ["true", "1"].contains(facts["MedicalScope"] ?? ""),
                     fileName: facts["FileName"]
                 )
             )

@@ -18,7 +18,7 @@ package final class SchemaLibrary: Sendable {
         let model: SchemaModel
     }
 
-    /// - Parameter read: Returns the bytes of a file by its path inside `sed-schemas`.
+    /// Opens the library that `read` serves, which returns the bytes of a file by its path inside `sed-schemas`.
     package init(read: @escaping @Sendable (String) throws -> [UInt8]) throws {
         self.read = read
         catalogue = try Catalogue(parsing: read("catalogue.xml"))
@@ -57,6 +57,12 @@ package final class SchemaLibrary: Sendable {
         let list = try CodeList(parsing: read(file), file: file)
         codeLists.withLock { $0[name] = list }
         return list
+    }
+
+    /// The code lists that the schema of a SED refers to, by name.
+    package func codeLists(usedBy entry: Catalogue.SEDEntry) throws -> [CodeList] {
+        let names = Set(try schema(at: entry.schema).model.types.values.compactMap(\.codeList))
+        return try names.sorted().map { try codeList(named: $0) }
     }
 
     /// The path of an import beside the importing file.

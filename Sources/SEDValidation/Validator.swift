@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-internal import SEDXML
-
 package import SEDCore
+internal import SEDXML
 
 /// What a document says that the case and the router need to know.
 package struct DocumentFacts: Hashable, Sendable {
@@ -46,7 +45,7 @@ package struct Validator: Sendable {
 
     /// Judges an envelope with its SED, or a SED alone.
     ///
-    /// - Parameter attachments: What came beside the message; nil when that is not known, and the layer is skipped.
+    /// `attachments` is what came beside the message; nil when that is not known, and the layer is skipped.
     package func judge(_ bytes: [UInt8], attachments: [ReceivedAttachment]? = nil) -> Judgement {
         var report = ReportBuilder()
         let tree: XMLTree
@@ -177,7 +176,9 @@ package struct Validator: Sendable {
         // A header version that is not known is a fault where the data model's own version is known, and a question
         // where neither is.
         let byVersion = version.flatMap { catalogue.envelope(headerVersion: $0) }
-        guard let entry = byVersion ?? cdm.flatMap({ catalogue.envelope(cdm: $0) }) ?? Self.fallback(version, cdm, catalogue)
+        guard
+            let entry = byVersion ?? cdm.flatMap({ catalogue.envelope(cdm: $0) })
+                ?? Self.fallback(version, cdm, catalogue)
         else {
             report.leaveUndecided(.envelope, because: "this version of the envelope is not known here")
             report.skip(.combination, because: "the envelope was not judged")
@@ -203,7 +204,8 @@ package struct Validator: Sendable {
             return nil
         }
         guard let header, let located = EnvelopeReader.read(tree, header: header) else {
-            report.leaveUndecided(.envelope, because: "the header holds something that this version does not understand")
+            report.leaveUndecided(
+                .envelope, because: "the header holds something that this version does not understand")
             return nil
         }
         let envelope = located.envelope
@@ -274,7 +276,8 @@ package struct Validator: Sendable {
         return expected.compactMap { name, number in
             guard let text = tree.attribute(name, of: sed), Int(text) != number else { return nil }
             return Diagnostic(
-                rule: .rootAttribute, severity: .warning, position: tree.position(of: sed), path: tree.path(of: sed, from: sed),
+                rule: .rootAttribute, severity: .warning, position: tree.position(of: sed),
+                path: tree.path(of: sed, from: sed),
                 message: "The attribute \(name) differs from the version in the namespace; expected \(number)."
             )
         }

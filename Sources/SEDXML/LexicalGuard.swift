@@ -20,6 +20,8 @@ package struct LexicalGuard: Sendable {
     /// The byte offset of each start tag's `<`, in document order.
     package private(set) var startTags: [Int] = []
     package private(set) var ending = Ending.truncated
+    /// Whether the last character lacks bytes: the text is cut short whatever its markup says.
+    package private(set) var endsInsideCharacter = false
     package private(set) var finding: Diagnostic?
 
     private var depth = 0
@@ -27,7 +29,8 @@ package struct LexicalGuard: Sendable {
     package init(scanning bytes: [UInt8], limits: ParsingLimits = .standard) {
         guard bytes.count <= limits.bytes else {
             refuse(
-                .documentTooLarge, at: 0, in: bytes, "The document has \(bytes.count) bytes; the limit is \(limits.bytes)."
+                .documentTooLarge, at: 0, in: bytes,
+                "The document has \(bytes.count) bytes; the limit is \(limits.bytes)."
             )
             return
         }
@@ -51,6 +54,10 @@ package struct LexicalGuard: Sendable {
         }
         do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: bytes.span)
+        } catch where error.kind == .truncatedScalar && error.byteOffsets.upperBound == bytes.count {
+            // Nothing behind the cut can be known, so nothing before it is scanned.
+            endsInsideCharacter = true
+            return false
         } catch {
             refuse(
                 .encoding, at: error.byteOffsets.lowerBound, in: bytes,
@@ -71,7 +78,7 @@ package struct LexicalGuard: Sendable {
         let body = bytes.starts(with: mark) ? bytes.dropFirst(3) : bytes[...]
         guard body.starts(with: Array("<?xml".utf8)) else { return nil }
         let declaration = String(decoding: body.prefix(200).prefix(while: { $0 != 0x3E }), as: UTF8.self)
-        guard let name = declaration.firstRange(of: "encoding") else { return nil }
+        guard declaration.hasSuffix("?"), let name = declaration.firstRange(of: "encoding") else { return nil }
         let rest = declaration[name.upperBound...].drop(while: { $0 == " " || $0 == "=" || $0 == "\t" })
         guard let quote = rest.first, quote == "\"" || quote == "'" else { return nil }
         return String(rest.dropFirst().prefix(while: { $0 != quote }))
@@ -152,7 +159,8 @@ package struct LexicalGuard: Sendable {
                 startTags.append(start)
                 guard startTags.count <= limits.elements else {
                     refuse(
-                        .tooManyElements, at: start, in: bytes, "The document has more than \(limits.elements) elements."
+                        .tooManyElements, at: start, in: bytes,
+                        "The document has more than \(limits.elements) elements."
                     )
                     return nil
                 }

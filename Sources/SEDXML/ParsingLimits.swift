@@ -4,9 +4,9 @@
 package struct ParsingLimits: Hashable, Sendable {
     /// The whole document, in bytes.
     package var bytes = 20 << 20
-    /// Nested elements. Real SEDs stay below 20.
+    /// Nested elements; real SEDs stay below 20.
     package var depth = 64
-    /// Attributes of one element, namespace declarations included. libxml2 2.9 compares them pairwise.
+    /// Attributes of one element, namespace declarations included, because libxml2 2.9 compares them pairwise.
     package var attributesPerElement = 64
     /// Elements in all.
     package var elements = 250_000

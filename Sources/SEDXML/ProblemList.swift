@@ -2,7 +2,7 @@
 
 internal import CSEDXML
 
-/// One report of libxml2. Its message may quote the document, so it stays inside this module.
+/// One report of libxml2, whose message may quote the document and so stays inside this module.
 struct Problem {
     let code: Int
     let element: ElementID?

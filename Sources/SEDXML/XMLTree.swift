@@ -50,6 +50,13 @@ package struct XMLRefusal: Error, Hashable {
             let finding = Diagnostic(rule: .emptyDocument, severity: .error, message: "The document is empty.")
             throw XMLRefusal(step: .parser, finding: finding, isTruncated: true, isInternal: false)
         }
+        if scan.endsInsideCharacter {
+            let finding = Diagnostic(
+                rule: .truncated, severity: .error, position: TextPosition(offset: bytes.count, in: bytes),
+                message: "The document ends inside a character."
+            )
+            throw XMLRefusal(step: .parser, finding: finding, isTruncated: true, isInternal: false)
+        }
         let problems = ProblemList()
         guard let parsed = unsafe problems.parse(bytes) else {
             throw Self.refusal(of: bytes, scan: scan, problems: problems)
@@ -160,6 +167,13 @@ package struct XMLRefusal: Error, Hashable {
 
     // MARK: Refusals
 
+    private static func beginsLikeXML(_ bytes: [UInt8]) -> Bool {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = bytes.starts(with: mark) ? bytes.dropFirst(3) : bytes[...]
+        let first = text.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        return first == nil || first == 0x3C
+    }
+
     private static func refusal(of bytes: [UInt8], scan: LexicalGuard, problems: ProblemList) -> XMLRefusal {
         if problems.isInternal || problems.all.isEmpty {
             let finding = Diagnostic(
@@ -169,7 +183,7 @@ package struct XMLRefusal: Error, Hashable {
             return XMLRefusal(step: .parser, finding: finding, isTruncated: false, isInternal: true)
         }
         let problem = problems.all[0]
-        let isTruncated = scan.ending == .truncated && ParserProblem.meansEarlyEnd(problem, in: bytes)
+        let isTruncated = scan.ending == .truncated && beginsLikeXML(bytes) && ParserProblem.meansEarlyEnd(problem, in: bytes)
         let finding = Diagnostic(
             rule: isTruncated ? .truncated : .notWellFormed,
             severity: .error,

@@ -57,7 +57,8 @@ struct CaseCommand: ParsableCommand {
                 Output.line(try StableJSON.encode(details, pretty: true))
             case .text:
                 let item = details.item
-                Output.line("case \(item.caseId): \(item.buc) as \(item.role) (\(details.institution)), state \(item.state)")
+                Output.line(
+                    "case \(item.caseId): \(item.buc) as \(item.role) (\(details.institution)), state \(item.state)")
                 Output.line("may be sent now: \(list(details.maySend))")
                 Output.line("may arrive now: \(list(details.mayArrive))")
                 for party in details.participants {
@@ -65,7 +66,9 @@ struct CaseCommand: ParsableCommand {
                 }
                 for document in details.documents {
                     let validity = document.isValid ? "" : ", not valid any more"
-                    Output.line("document \(document.set) \(document.sed) \(document.way), version \(document.version)\(validity)")
+                    Output.line(
+                        "document \(document.set) \(document.sed) \(document.way), version \(document.version)\(validity)"
+                    )
                 }
                 for deadline in details.deadlines {
                     Output.line(
@@ -101,7 +104,8 @@ struct CaseCommand: ParsableCommand {
             }
             switch format {
             case .json:
-                Output.line(try StableJSON.encode(Timetable(formatVersion: 1, caseId: id.text, events: entries), pretty: true))
+                Output.line(
+                    try StableJSON.encode(Timetable(formatVersion: 1, caseId: id.text, events: entries), pretty: true))
             case .text:
                 Output.table(
                     ["TIME", "EVENT", "SED", "VERSION", "FROM", "TO", "MESSAGE", "REMARK"],

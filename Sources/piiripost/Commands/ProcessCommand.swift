@@ -87,7 +87,8 @@ struct ProcessCommand: AsyncParsableCommand {
             let why = [message.rule?.text, message.reason].compactMap { $0 }.joined(separator: ": ")
             let words = [
                 message.fileName, message.sed?.code ?? "-", message.verdict.rawValue,
-                message.disposition.rawValue + (message.hadWaited ? " (had waited)" : ""), place, why.isEmpty ? nil : why,
+                message.disposition.rawValue + (message.hadWaited ? " (had waited)" : ""), place,
+                why.isEmpty ? nil : why,
             ]
             Output.line(words.compactMap { $0 }.joined(separator: "  "))
         case .json:

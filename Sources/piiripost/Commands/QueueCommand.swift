@@ -69,7 +69,9 @@ struct QueueCommand: ParsableCommand {
                     ("route", item.route), ("tries", String(item.attempts)),
                 ]
                 for (name, value) in facts { if let value { Output.line("\(name): \(value)") } }
-                for entry in details.history { Output.line("\(entry.at)  \(entry.actor)  \(entry.act)  \(entry.detail)") }
+                for entry in details.history {
+                    Output.line("\(entry.at)  \(entry.actor)  \(entry.act)  \(entry.detail)")
+                }
                 for finding in details.report?.findings ?? [] {
                     let place = finding.line.map { " line \($0)" } ?? ""
                     Output.line("\(finding.severity)\(place): \(finding.message) [\(finding.rule)]")

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Verbs only; each is a line or a script in .ci.
+
+SWIFT_BUILD = swift build --explicit-target-dependency-import-check error
+
+.PHONY: help tools build release demo test quick lint format check seal install clean
+
+help: ## Lists the verbs.
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+tools: ## Installs what a new machine lacks.
+	@.ci/install
+
+build: tools ## Builds the programs for development.
+	$(SWIFT_BUILD)
+
+release: tools ## Builds the programs for use.
+	$(SWIFT_BUILD) -c release --product piiripost
+
+demo: build ## Drains a copy of the examples and shows what happened.
+	@.ci/demo
+
+test: tools ## Builds and runs all tests.
+	$(SWIFT_BUILD) --build-tests
+	swift test --skip-build
+
+quick: tools ## Runs the tests of the lower layers.
+	$(SWIFT_BUILD) --build-tests
+	swift test --skip-build --filter 'SEDCoreTests|SEDXMLTests|SEDCasesTests|SEDValidationTests'
+
+lint: ## Checks format, catalogue, top level and the boundaries between parts.
+	@.ci/lint
+
+format: ## Formats all Swift files.
+	swift format -i -r Package.swift Sources Tests
+
+check: lint test ## What CI runs.
+	@.ci/linkage
+
+seal: ## Writes the digests of sed-schemas into its catalogue.
+	@.ci/seal-catalogue
+
+install: release ## Installs the program and its schemas under PREFIX (default /usr/local).
+	@.ci/place
+
+clean: ## Removes what was built.
+	rm -rf .build

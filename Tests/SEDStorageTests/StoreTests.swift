@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import SEDCore
+import SEDStorage
+import SEDTestSupport
+import Testing
+
+struct StoreTests {
+    private func message(_ file: String, digest: String = "d") -> NewMessage {
+        NewMessage(
+            queue: "in", fileName: file, digest: digest, bytes: Array("<a/>".utf8), size: 4,
+            receivedAt: Instant(millisecondsSinceEpoch: 1_000), verdict: .invalid, disposition: .quarantine,
+            state: .quarantined, report: "{}"
+        )
+    }
+
+    @Test func `what is written is there again, and nothing of a transaction that failed`() throws {
+        struct Stop: Error {}
+        let folder = try TemporaryFolder()
+        let store = try Store(path: folder.path + "/store.sqlite")
+        let id = try store.write { try $0.insert(message("a.xml"), attachments: [("1.pdf", "x", [1, 2])]) }
+        #expect(throws: Stop.self) {
+            try store.write { transaction in
+                _ = try transaction.insert(message("b.xml"), attachments: [])
+                throw Stop()
+            }
+        }
+        let again = try Store(path: folder.path + "/store.sqlite")
+        let found = try again.read { try $0.messages(in: [.quarantined]) }
+        #expect(found.map(\.fileName) == ["a.xml"])
+        #expect(try again.read { try $0.bytes(of: id) } == Array("<a/>".utf8))
+        #expect(try again.read { try $0.attachments(of: id) }.map(\.bytes) == [[1, 2]])
+    }
+
+    @Test func `a message is found by its file until it is acknowledged`() throws {
+        let folder = try TemporaryFolder()
+        let store = try Store(path: folder.path + "/store.sqlite")
+        let id = try store.write { try $0.insert(message("a.xml", digest: "d1"), attachments: []) }
+        func found(_ digest: String) throws -> Int64? {
+            try store.read { try $0.unacknowledged(queue: "in", fileName: "a.xml", digest: digest) }?.id
+        }
+        #expect(try found("d1") == id)
+        #expect(try found("d2") == nil)
+        try store.write { try $0.acknowledge([id], at: Instant(millisecondsSinceEpoch: 2_000)) }
+        #expect(try found("d1") == nil)
+    }
+
+    @Test func `a transition needs the state it starts from`() throws {
+        let folder = try TemporaryFolder()
+        let store = try Store(path: folder.path + "/store.sqlite")
+        let id = try store.write { try $0.insert(message("a.xml"), attachments: []) }
+        let moved = try store.write {
+            try $0.move(message: id, from: .pending, to: .done, disposition: .accept, rule: nil, reason: nil)
+        }
+        #expect(!moved)
+        #expect(try store.read { try $0.message(id) }?.state == .quarantined)
+    }
+
+    @Test func `a file that is no database is an error and stays as it was`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(String(repeating: "not a database ", count: 100), to: "store.sqlite")
+        #expect(throws: StorageError.self) { _ = try Store(path: folder.path + "/store.sqlite") }
+    }
+}
