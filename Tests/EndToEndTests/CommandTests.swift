@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Foundation
+import SEDTestSupport
+import Testing
+
+/// The contract of the command line: what goes where, and with which exit status.
+struct CommandTests {
+    private let examples = Repository.examples + "/inbound"
+
+    private func file(_ start: String) throws -> String {
+        let names = try FileManager.default.contentsOfDirectory(atPath: examples)
+        return examples + "/" + (try #require(names.first { $0.hasPrefix(start) && $0.hasSuffix(".xml") }))
+    }
+
+    private func json(_ text: String) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    // MARK: validate
+
+    @Test func `validate ends with 0, 1 or 2 by what it found`() throws {
+        #expect(try Program.run(["validate", file("01-")]).status == 0)
+        #expect(try Program.run(["validate", file("41-")]).status == 1)
+        #expect(try Program.run(["validate", file("49-")]).status == 2)
+        #expect(try Program.run(["validate", file("01-"), file("49-")]).status == 2)
+        #expect(try Program.run(["validate", file("41-"), file("49-")]).status == 1)
+        #expect(try Program.run(["validate", "/nowhere.xml"]).status == 2)
+        #expect(try Program.run(["validate", file("01-"), "/nowhere.xml"]).status == 2)
+        #expect(try Program.run(["validate"]).status == 64)
+        #expect(try Program.run(["validate", "--format", "pdf", file("01-")]).status == 64)
+        #expect(try Program.run(["unknown"]).status == 64)
+        #expect(try Program.run(["--help"]).status == 0)
+        #expect(try Program.run(["--version"]).status == 0)
+    }
+
+    @Test(arguments: [1, 255, 256, 257])
+    func `the exit status is no count`(count: Int) throws {
+        let folder = try TemporaryFolder()
+        for index in 0..<count { try folder.write("<a/>", to: "\(index).xml") }
+        let result = try Program.run(["validate", folder.path])
+        #expect(result.status == 1)
+        #expect(result.output.hasSuffix("\(count) document(s): 0 valid, \(count) invalid, 0 undecided\n"))
+    }
+
+    @Test func `an empty folder is not valid`() throws {
+        let folder = try TemporaryFolder()
+        #expect(try Program.run(["validate", folder.path]).status == 2)
+    }
+
+    @Test func `standard input is a document`() throws {
+        let text = try String(contentsOfFile: file("01-"), encoding: .utf8)
+        let result = try Program.run(["validate", "-", "--format", "json"], input: text)
+        #expect(result.status == 0)
+        let documents = try #require(try json(result.output)["documents"] as? [[String: Any]])
+        #expect(documents.first?["path"] as? String == "-")
+    }
+
+    @Test func `the JSON report has the fields of the contract, and nothing but JSON`() throws {
+        let path = try file("41-")
+        let result = try Program.run(["validate", path, "--format", "json"])
+        let report = try json(result.output)
+        #expect(report["formatVersion"] as? Int == 1)
+        #expect(report["summary"] as? [String: Int] == ["valid": 0, "invalid": 1, "undecided": 0])
+        let document = try #require((report["documents"] as? [[String: Any]])?.first)
+        #expect(document["path"] as? String == path)
+        #expect(document["verdict"] as? String == "invalid")
+        #expect(document["sed"] as? String == "A009")
+        #expect(document["cdm"] as? String == "4.4")
+        #expect(document["buc"] as? String == "LA_BUC_04")
+        let layers = try #require(document["layers"] as? [[String: Any]])
+        #expect(layers.map { $0["layer"] as? String } == [
+            "guard", "well-formed", "envelope", "combination", "schema", "code-lists", "rules", "attachments", "signature",
+        ])
+        let finding = try #require((document["findings"] as? [[String: Any]])?.first)
+        #expect(finding["rule"] as? String == "XSD-003")
+        #expect(finding["severity"] as? String == "error")
+        #expect(finding["line"] as? Int ?? 0 > 1)
+        #expect(finding["column"] as? Int ?? 0 > 1)
+        #expect((finding["path"] as? String)?.hasPrefix("/A009/") == true)
+        #expect(finding["value"] == nil)
+    }
+
+    @Test func `values are shown only on request`() throws {
+        let path = try file("42-")
+        #expect(try !Program.run(["validate", path]).output.contains("GR"))
+        #expect(try Program.run(["validate", path, "--show-values"]).output.contains("(found: GR)"))
+    }
+
+    @Test func `warnings fail where that is asked for`() throws {
+        let text = try String(contentsOfFile: file("01-"), encoding: .utf8)
+            .replacing("sedVer=\"4\"", with: "sedVer=\"3\"")
+        #expect(try Program.run(["validate", "-"], input: text).status == 0)
+        #expect(try Program.run(["validate", "-", "--fail-on", "warning"], input: text).status == 1)
+    }
+
+    // MARK: buc
+
+    @Test func `a course is played step by step`() throws {
+        let course = """
+            {"direction":"received","sed":"R017","context":"R017-01"}
+            {"direction":"sent","sed":"R036"}
+
+            {"direction":"sent","sed":"R018","context":"R018-01"}
+            {"direction":"received","sed":"R017","refSED":"R017"}
+            """
+        let result = try Program.run(["buc", "replay", "--buc", "R_BUC_07", "--role", "Counterparty"], input: course)
+        #expect(result.status == 1)
+        let answers = try result.output.split(separator: "\n").map { try json(String($0)) }
+        #expect(answers.map { $0["allowed"] as? Bool } == [true, false, true, true])
+        #expect(answers.map { $0["step"] as? Int } == [1, 2, 3, 4])
+        #expect(answers.map { $0["state"] as? String } == ["1", nil, "2", "2"])
+        #expect(answers[1]["rule"] as? String == "CAS-005")
+        #expect((answers[1]["expected"] as? [String])?.contains("R018") == true)
+    }
+
+    @Test func `a course that is no course is an error with its line`() throws {
+        let arguments = ["buc", "replay", "--buc", "R_BUC_07", "--role", "CaseOwner"]
+        let result = try Program.run(arguments, input: "{\"direction\":\"sent\"}")
+        #expect(result.status == 2)
+        #expect(result.errors.contains("-:1:"))
+        #expect(try Program.run(["buc", "replay", "--buc", "R_BUC_99", "--role", "CaseOwner"]).status == 2)
+        #expect(try Program.run(["buc", "replay", "--buc", "R_BUC_07", "--role", "Owner"]).status == 64)
+        #expect(try Program.run(arguments, input: "").status == 0)
+    }
+
+    @Test func `use cases are listed and shown`() throws {
+        let listing = try json(Program.run(["buc", "list", "--format", "json"]).output)
+        let codes = try #require(listing["useCases"] as? [[String: Any]]).compactMap { $0["buc"] as? String }
+        #expect(codes.contains("R_BUC_07") && codes.contains("H_BUC_02b") && codes.contains("LA_BUC_01"))
+        let shown = try Program.run(["buc", "show", "R_BUC_06"])
+        #expect(shown.output.contains("starter R015, two participants"))
+        #expect(try Program.run(["buc", "show", "R_BUC_99"]).status == 2)
+    }
+
+    // MARK: process, case, queue
+
+    @Test func `two processes do not drain one workspace`() throws {
+        let folder = try TemporaryFolder()
+        _ = try Program.run(["process", "--workspace", folder.path, "--once"])
+        let lock = open(folder.path + "/.lock", O_RDWR)
+        defer { close(lock) }
+        #expect(flock(lock, LOCK_EX | LOCK_NB) == 0)
+        let second = try Program.run(["process", "--workspace", folder.path, "--once"])
+        #expect(second.status == 2)
+        #expect(second.errors.contains("another process is draining this workspace"))
+    }
+
+    @Test func `faults of the configuration are told with their place`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("grace: soon\nroute: []\n", to: "piiripost.yaml")
+        let result = try Program.run(["process", "--workspace", folder.path, "--once"])
+        #expect(result.status == 2)
+        #expect(result.errors.contains("piiripost.yaml:1:8: expected a time span"))
+        #expect(result.errors.contains("piiripost.yaml:2:1: unknown key"))
+    }
+
+    @Test func `an inbound folder and an institution can be named on the command line`() throws {
+        let folder = try TemporaryFolder()
+        var message = try TestMessage("R017", in: "R_BUC_07")
+        message.action = "Start"
+        try folder.write(message.text, to: "drop/m.xml")
+        let result = try Program.run(
+            [
+                "process", "--workspace", folder.path + "/work", "--inbound", "drop", "--institution", "EE:MTA001",
+                "--once",
+            ], folder: folder.path
+        )
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(folder.files(in: "drop") == [])
+        let listing = try json(
+            Program.run(["case", "list", "--workspace", folder.path + "/work", "--format", "json"]).output
+        )
+        #expect(listing["formatVersion"] as? Int == 1)
+        let item = try #require((listing["cases"] as? [[String: Any]])?.first)
+        #expect(item["caseId"] as? String == message.caseID)
+        #expect(item["role"] as? String == "Counterparty")
+        #expect(item["state"] as? String == "1")
+        #expect(item["documents"] as? Int == 1)
+        #expect(item["pending"] as? Int == 0)
+    }
+
+    @Test func `cases and queue items are shown, and missing ones are an error`() throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.copyItem(atPath: examples, toPath: folder.path + "/inbound")
+        try folder.write(try Repository.text("examples/piiripost.yaml"), to: "piiripost.yaml")
+        _ = try Program.run(["process", "--workspace", folder.path, "--once"])
+        let place = ["--workspace", folder.path]
+        let id = "1f1d343c-0f3d-4664-9b8c-3c86e09428bd"
+        let shown = try Program.run(["case", "show", id] + place)
+        #expect(shown.output.contains("may arrive now: "))
+        #expect(shown.output.contains("not valid any more"))
+        let timeline = try Program.run(["case", "timeline", id] + place)
+        #expect(timeline.output.contains("X008"))
+        let queue = try json(Program.run(["queue", "list", "--format", "json"] + place).output)
+        let items = try #require(queue["items"] as? [[String: Any]])
+        #expect(Set(items.compactMap { $0["queue"] as? String }) == ["pending", "quarantine", "done"])
+        for key in ["id", "queue", "sed", "verdict", "reason", "attempts"] {
+            #expect(items.contains { $0[key] != nil }, "\(key)")
+        }
+        let pending = try #require(items.first { $0["queue"] as? String == "pending" }?["id"] as? String)
+        #expect(try Program.run(["queue", "show", pending] + place).output.contains("CAS-"))
+        #expect(try Program.run(["queue", "show", "m9999"] + place).status == 2)
+        #expect(try Program.run(["case", "show", "00000000-0000-4000-8000-000000000000"] + place).status == 2)
+        #expect(try Program.run(["case", "show", "nonsense"] + place).status == 64)
+    }
+
+    @Test func `standard error and standard output hold no personal data`() throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.copyItem(atPath: examples, toPath: folder.path + "/inbound")
+        try folder.write(try Repository.text("examples/piiripost.yaml"), to: "piiripost.yaml")
+        let result = try Program.run(["process", "--workspace", folder.path, "--once", "--format", "json"])
+        var secrets: Set<String> = []
+        let elements = "familyName|forename|dateBirth|personalIdentificationNumber|principalAmount|IBAN"
+        for name in try FileManager.default.contentsOfDirectory(atPath: examples) where name.hasSuffix(".xml") {
+            let text = try String(contentsOfFile: "\(examples)/\(name)", encoding: .utf8)
+            let found = try Regex("<(?:\(elements))>([^<]{4,})</", as: (Substring, Substring).self)
+            secrets.formUnion(text.matches(of: found).map { String($0.output.1) })
+        }
+        #expect(secrets.count > 20)
+        for secret in secrets { #expect(!(result.output + result.errors).contains(secret), "\(secret)") }
+    }
+}

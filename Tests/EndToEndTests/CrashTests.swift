@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Foundation
+import SEDTestSupport
+import Testing
+
+/// A process that is killed at any moment leaves nothing lost and nothing doubled.
+struct CrashTests {
+    /// A generator with a fixed seed, so that a failure can be repeated (SplitMix64).
+    private struct Dice: RandomNumberGenerator {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var mixed = state
+            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+            return mixed ^ (mixed >> 31)
+        }
+    }
+
+    private static let moment = "2026-03-05T12:00:00Z"
+
+    /// Two hundred messages: forty recovery cases with a reply, payments, and a withdrawal; names give no order.
+    private func fill(_ folder: TemporaryFolder, dice: inout Dice) throws {
+        let bodies = try [
+            TestMessage("R017", in: "R_BUC_07"), TestMessage("R018", in: "R_BUC_07").reversed,
+            TestMessage("R004", in: "R_BUC_07").reversed, TestMessage("R004", in: "R_BUC_07").reversed,
+            TestMessage("R025", in: "R_BUC_07"),
+        ]
+        for number in 0..<40 {
+            let caseID = identifier(&dice)
+            for (index, template) in bodies.enumerated() {
+                var message = template
+                message.caseID = caseID
+                message.set = identifier(&dice)
+                message.instance = identifier(&dice)
+                message.action = index == 0 ? "Start" : "New"
+                message.createdAt = "2026-03-0\(index % 4 + 1)T\(10 + index):\(10 + number):00Z"
+                try folder.write(message.text, to: "inbound/\(identifier(&dice)).xml")
+            }
+        }
+        // What an earlier crash of the sender leaves: the same message under another name.
+        try folder.write("institutions: EE:MTA001\n", to: "piiripost.yaml")
+    }
+
+    private func identifier(_ dice: inout Dice) -> String {
+        let digits = (0..<32).map { _ in String(UInt8.random(in: 0..<16, using: &dice), radix: 16) }.joined()
+        let parts = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { range in
+            String(Array(digits)[range])
+        }
+        return parts.joined(separator: "-")
+    }
+
+    /// Everything that must be the same however often the process died: cases, courses, deliveries, queues.
+    private func finalState(_ folder: TemporaryFolder) throws -> [String] {
+        let place = ["--workspace", folder.path, "--format", "json"]
+        let cases = try Program.run(["case", "list"] + place).output
+        let queue = try Program.run(["queue", "list"] + place).output
+        // Numbers are given in the order of arrival, which a restart may change; everything else may not.
+        let numberless = queue.split(separator: "\n").filter { !$0.contains("\"id\" :") && !$0.contains("\"attempts\" :") }
+            .map(String.init).sorted()
+        let delivered = try folder.files(in: "outbound").map { name in
+            let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/outbound/\(name)"))
+            return "\(name) \(data.count)"
+        }
+        let ids = cases.matches(of: /"caseId" : "([0-9a-f-]+)"/).map { String($0.1) }
+        let courses = try [ids.first, ids.last].compactMap { $0 }.map { id in
+            try Program.run(["case", "show", id] + place).output
+        }
+        return [cases] + numberless + delivered + courses + ["taken \(folder.files(in: "taken").count)"]
+            + ["inbound \(folder.files(in: "inbound").count)"]
+    }
+
+    private func start(_ folder: TemporaryFolder) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Program.path)
+        process.arguments = ["process", "--workspace", folder.path, "--once", "--now", Self.moment]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `killed at random points and started again until done, it ends as if undisturbed`(seed: UInt64) throws {
+        var dice = Dice(state: seed)
+        let calm = try TemporaryFolder()
+        try fill(calm, dice: &dice)
+        let begun = Date()
+        let run = try start(calm)
+        run.waitUntilExit()
+        #expect(run.terminationStatus == 0)
+        let duration = Date().timeIntervalSince(begun)
+        let expected = try finalState(calm)
+        #expect(expected.contains("taken 200"))
+
+        var sameDice = Dice(state: seed)
+        let stormy = try TemporaryFolder()
+        try fill(stormy, dice: &sameDice)
+        var kills = 0
+        while true {
+            let process = try start(stormy)
+            // Somewhere in the course of a whole run; towards the end the process may be done first.
+            usleep(UInt32(Double.random(in: 0..<duration, using: &dice) * 1_000_000))
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            if process.terminationReason == .exit {
+                #expect(process.terminationStatus == 0)
+                // Done once; the kills go on until there were enough to mean something.
+                if kills >= 12 { break }
+            } else {
+                kills += 1
+            }
+            try #require(kills < 400, "it never came to an end")
+        }
+        #expect(try finalState(stormy) == expected)
+    }
+}
