@@ -38,6 +38,7 @@ void csx_problems_free(csx_problems *problems) {
 }
 
 int32_t csx_problems_count(const csx_problems *problems) { return problems->count; }
+int32_t csx_problems_dropped(const csx_problems *problems) { return problems->dropped; }
 int32_t csx_problems_internal(const csx_problems *problems) { return problems->internal; }
 
 static const csx_problem *problem_at(const csx_problems *problems, int32_t index) {
@@ -66,7 +67,10 @@ void csx_record_problem(void *context, xmlErrorPtr error) {
         problems->internal = 1;
     }
     // A document with very many faults needs no complete list; the cap bounds memory.
-    if (problems->count >= CSX_MAXIMUM_PROBLEMS) return;
+    if (problems->count >= CSX_MAXIMUM_PROBLEMS) {
+        problems->dropped++;
+        return;
+    }
     if (problems->count == problems->capacity) {
         int32_t capacity = problems->capacity == 0 ? 16 : problems->capacity * 2;
         csx_problem *items = realloc(problems->items, (size_t)capacity * sizeof(csx_problem));
@@ -197,6 +201,19 @@ int32_t csx_element_first_child(const csx_document *document, int32_t element) {
 int32_t csx_element_next_sibling(const csx_document *document, int32_t element) {
     xmlNodePtr node = csx_node(document, element);
     return node == NULL ? -1 : element_or_none(xmlNextElementSibling(node));
+}
+
+int32_t csx_element_ordinal(const csx_document *document, int32_t element, int32_t *twins) {
+    xmlNodePtr node = csx_node(document, element);
+    int32_t ordinal = 0;
+    *twins = 0;
+    if (node == NULL || node->parent == NULL) return 0;
+    for (xmlNodePtr child = node->parent->children; child != NULL; child = child->next) {
+        if (child->type != XML_ELEMENT_NODE || !xmlStrEqual(child->name, node->name)) continue;
+        *twins += 1;
+        if (child == node) ordinal = *twins;
+    }
+    return ordinal;
 }
 
 char *csx_element_text(const csx_document *document, int32_t element) {

@@ -31,6 +31,7 @@ struct csx_problems {
     csx_problem *items;
     int32_t count;
     int32_t capacity;
+    int32_t dropped;
     int32_t internal;
     /// The document the problems are about; only its nodes carry element numbers.
     const csx_document *document;

@@ -35,7 +35,7 @@ struct Delivery {
             do {
                 guard let queue = item.destination.flatMap({ queues[$0] }) else {
                     try store.write {
-                        try $0.noteFailure(outbox: item.id, reason: "The destination is not configured.")
+                        try $0.noteFailure(outbox: item.id, reason: "The destination is not configured, or its folder cannot be opened.")
                     }
                     continue
                 }
@@ -52,11 +52,11 @@ struct Delivery {
                 try store.write { try $0.noteFailure(outbox: item.id, reason: error.description) }
             }
         }
-        for name in Set(staged.compactMap(\.destination)) { try queues[name]?.flushStaging() }
+        let durable = try flushed(staged) { (queue) throws(FileError) in try queue.flushStaging() }
         try store.write { transaction in
-            for item in staged { try transaction.move(outbox: item.id, from: .ready, to: .staged, at: now) }
+            for item in durable { try transaction.move(outbox: item.id, from: .ready, to: .staged, at: now) }
         }
-        return staged
+        return durable
     }
 
     /// Renames complete files into place and notes that they are there.
@@ -65,13 +65,37 @@ struct Delivery {
         var published: [OutboxItem] = []
         for item in items {
             guard let queue = item.destination.flatMap({ queues[$0] }) else { continue }
-            try queue.publish(item.fileName)
-            published.append(item)
+            do {
+                try queue.publish(item.fileName)
+                published.append(item)
+            } catch {
+                try store.write { try $0.noteFailure(outbox: item.id, reason: error.description) }
+            }
         }
-        for name in Set(published.compactMap(\.destination)) { try queues[name]?.flush() }
+        let durable = try flushed(published) { (queue) throws(FileError) in try queue.flush() }
         try store.write { transaction in
-            for item in published { try transaction.move(outbox: item.id, from: .staged, to: .delivered, at: now) }
+            for item in durable { try transaction.move(outbox: item.id, from: .staged, to: .delivered, at: now) }
         }
-        return published.count
+        return durable.count
+    }
+
+    /// The items whose destination could be flushed; for the others the failure is noted and they are tried again.
+    private func flushed(
+        _ items: [OutboxItem],
+        _ flush: (OutboundQueue) throws(FileError) -> Void
+    ) throws -> [OutboxItem] {
+        var failed: [String: FileError] = [:]
+        for name in Set(items.compactMap(\.destination)) {
+            do {
+                if let queue = queues[name] { try flush(queue) }
+            } catch {
+                failed[name] = error
+            }
+        }
+        for item in items {
+            guard let error = item.destination.flatMap({ failed[$0] }) else { continue }
+            try store.write { try $0.noteFailure(outbox: item.id, reason: error.description) }
+        }
+        return items.filter { $0.destination.map { failed[$0] == nil } ?? false }
     }
 }

@@ -78,7 +78,7 @@ struct GracePeriod {
             case .send: route == nil ? .unrouted : .ready
             }
         try transaction.enqueue(
-            .exception, messageID: message.id, destination: route?.destination, fileName: "X050-\(own.instance).xml",
+            .exception, messageID: message.id, destination: route?.destination, fileName: MessageCommit.fileName(of: own),
             bytes: draft.bytes, state: state, reason: "X050 code \(code) answers message \(message.id).", at: now
         )
         try transaction.move(

@@ -16,7 +16,7 @@ struct JudgedFile: Sendable {
     let judgement: Judgement
 
     /// What the file keeps in memory until it is committed.
-    var memory: Int { size + attachments.reduce(0) { $0 + $1.bytes.count } }
+    var memory: Int { size + attachments.reduce(0) { $0 + ($1.bytes?.count ?? 0) } }
 
     /// Whether the first of two waiting files should be committed first.
     ///
@@ -46,7 +46,8 @@ struct Intake: Sendable {
 
     /// The largest file that is read into memory at all; larger ones are set aside unread.
     static let largestFile = 64 << 20
-    static let largestAttachment = 256 << 20
+    /// What the attachments of one message may hold together.
+    static let attachmentBytes = 256 << 20
     static let mostAttachments = 100
 
     enum Outcome: Sendable {
@@ -77,7 +78,7 @@ struct Intake: Sendable {
     private func judge(_ offer: InboundQueue.Offer, _ bytes: [UInt8], age: Int) -> Outcome {
         let attachments: [InboundQueue.Attachment]
         do {
-            attachments = try queue.attachments(of: offer, limit: Self.largestAttachment, count: Self.mostAttachments)
+            attachments = try queue.attachments(of: offer, limit: Self.attachmentBytes, count: Self.mostAttachments)
         } catch {
             return .notReady(
                 NotReady(offer: offer, rule: .unreadableFile, reason: "The attachments cannot be read: \(error).")
@@ -111,8 +112,8 @@ struct Intake: Sendable {
     private static func description(of attachment: InboundQueue.Attachment) -> ReceivedAttachment {
         let stem = attachment.name.split(separator: ".").first.map(String.init) ?? attachment.name
         return ReceivedAttachment(
-            identifier: UniqueID(parsing: stem), name: attachment.name, size: attachment.bytes.count,
-            head: Array(attachment.bytes.prefix(8))
+            identifier: UniqueID(parsing: stem), name: attachment.name, size: attachment.bytes?.count ?? 0,
+            head: Array(attachment.bytes?.prefix(8) ?? []), isUnreadable: attachment.bytes == nil
         )
     }
 }
@@ -124,4 +125,5 @@ extension RuleID {
     package static let fileIncomplete: RuleID = "SYS-004"
     package static let notOurs: RuleID = "SYS-005"
     package static let noEnvelope: RuleID = "SYS-006"
+    package static let cannotAcknowledge: RuleID = "SYS-007"
 }

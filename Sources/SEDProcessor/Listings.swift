@@ -94,7 +94,7 @@ package struct CaseDetails: Encodable {
 /// A line of `piiripost case timeline`.
 package struct TimelineEntry: Encodable, Hashable, Sendable {
     package let at: String
-    /// `received`, `sent` or `waiting`.
+    /// `received` or `sent` for what was placed; else the disposition of the message.
     package let event: String
     package let sed: String?
     package let version: Int?

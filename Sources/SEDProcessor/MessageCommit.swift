@@ -6,6 +6,7 @@ internal import SEDCrypto
 internal import SEDQueue
 internal import SEDStorage
 internal import SEDValidation
+internal import SEDXML
 
 /// What happened to one message, as the pipeline tells its user.
 package struct ProcessedMessage: Hashable, Sendable {
@@ -20,8 +21,7 @@ package struct ProcessedMessage: Hashable, Sendable {
     package let caseID: UniqueID?
     package let caseState: StateID?
     package let route: String?
-    /// The report as JSON; nil for a message that was placed after waiting, whose report is already stored.
-    package let report: MessageReport?
+    package let report: MessageReport
     /// Whether the message had waited before.
     package let hadWaited: Bool
     let toQuarantine: Bool
@@ -35,41 +35,34 @@ struct MessageCommit {
     let now: Instant
     let actor: String
 
-    private var placer: CasePlacer {
-        CasePlacer(transaction: transaction, useCases: useCases, now: now, actor: actor)
-    }
-
     /// Stores the file, advances its case, queues what follows, and retries what waited for it.
     ///
     /// - Returns: The message and, behind it, the waiting ones that it gave a place.
     func commit(_ file: JudgedFile) throws -> [ProcessedMessage] {
-        let judgement = file.judgement
-        let report = judgement.report
-        guard report.isPlaceable, let envelope = judgement.envelope else {
-            return [try setAside(file)]
+        let envelope = file.judgement.envelope
+        let way = try envelope.flatMap { try self.way(of: $0) }
+        let decision = try decide(file, isOurs: envelope == nil || way != nil)
+        var report = MessageReport(file.judgement.report, path: file.offer.name)
+        let id = try insert(file, way: way ?? .received, decision: decision)
+        guard case .place = decision, let envelope, let way else {
+            let result = settled(id, file, &report, decision)
+            try finish(result)
+            return [result]
         }
-        guard let way = try way(of: envelope) else {
-            let reason = "Neither sender nor receiver is an institution of this workspace."
-            return [try store(file, way: .received, decision: .waits(.notOurs, reason))]
-        }
-        if let first = try transaction.view.message(from: envelope.sender.institution, instance: envelope.instance) {
-            let comparison = first.digest == file.digest ? "the same bytes" : "other bytes"
-            let reason = "The same message (\(comparison)) was received before as number \(first.id)."
-            return [try store(file, way: way, decision: .duplicate(reason))]
-        }
-        // The message is stored as waiting first, so that the case can refer to it; placing it moves it on.
-        let waiting = try insert(file, way: way, decision: .waits(.engine, ""))
+        let facts = file.judgement.facts
         let message = CaseMessage(
-            id: waiting, envelope: envelope, way: way, contexts: judgement.facts.contexts, about: judgement.facts.about,
-            addedInstitution: judgement.facts.addedInstitution, removedInstitution: judgement.facts.removedInstitution
+            id: id, envelope: envelope, way: way, contexts: facts.contexts, about: facts.about,
+            addedInstitution: facts.addedInstitution, removedInstitution: facts.removedInstitution
         )
-        let placed = try place(message, report: report, fileName: file.offer.name, hadWaited: false)
-        return placed.caseState == nil ? [placed] : [placed] + (try retryPending(in: envelope.caseID))
+        let result = try place(message, report: report, hadWaited: false)
+        return result.caseState == nil ? [result] : [result] + (try retryPending(in: envelope.caseID))
     }
 
     // MARK: Decisions
 
+    /// What is to be done with a file, before its case is asked.
     private enum Decision {
+        case place
         case waits(RuleID, String)
         case duplicate(String)
         case quarantine(RuleID?, String)
@@ -77,7 +70,7 @@ struct MessageCommit {
 
         var state: MessageState {
             switch self {
-            case .waits: .pending
+            case .place, .waits: .pending
             case .duplicate: .duplicate
             case .quarantine, .reject: .quarantined
             }
@@ -85,44 +78,61 @@ struct MessageCommit {
 
         var disposition: Disposition {
             switch self {
-            case .waits: .pending
+            case .place, .waits: .pending
             case .duplicate: .duplicate
             case .quarantine: .quarantine
             case .reject: .reject
             }
         }
 
-        var explanation: (rule: RuleID?, reason: String) {
+        var rule: RuleID? {
             switch self {
-            case .waits(let rule, let reason): (rule, reason)
-            case .duplicate(let reason): (.duplicate, reason)
-            case .quarantine(let rule, let reason), .reject(let rule, let reason): (rule, reason)
+            case .place: nil
+            case .duplicate: .duplicate
+            case .waits(let rule, _): rule
+            case .quarantine(let rule, _), .reject(let rule, _): rule
+            }
+        }
+
+        var reason: String? {
+            switch self {
+            case .place: nil
+            case .waits(_, let reason), .duplicate(let reason), .quarantine(_, let reason), .reject(_, let reason):
+                reason
             }
         }
     }
 
-    /// A message that cannot be placed whatever its case says: unreadable, faulty, or not to be judged.
-    private func setAside(_ file: JudgedFile) throws -> ProcessedMessage {
+    private func decide(_ file: JudgedFile, isOurs: Bool) throws -> Decision {
         let report = file.judgement.report
-        let first = report.findings.first { $0.severity == .error }
-        let isUnreadable = [Layer.lexicalGuard, .wellFormed].contains { report.outcome(of: $0) == .failed }
-        let way = try file.judgement.envelope.flatMap { try self.way(of: $0) } ?? .received
-        if isUnreadable {
-            return try store(file, way: way, decision: .quarantine(first?.rule, first?.message ?? ""))
+        let error = report.findings.first { $0.severity == .error }
+        if [Layer.lexicalGuard, .wellFormed].contains(where: { report.outcome(of: $0) == .failed }) {
+            return .quarantine(error?.rule, error?.message ?? "The file could not be read as a message.")
         }
-        if let first {
-            return try store(file, way: way, decision: .reject(first.rule, first.message))
+        if file.bytes == nil {
+            return .quarantine(.documentTooLarge, "The file has \(file.size) bytes and was not read.")
         }
-        if file.judgement.envelope == nil, report.verdict == .valid {
-            let reason = "A SED without envelope belongs to no case."
-            return try store(file, way: way, decision: .quarantine(.noEnvelope, reason))
+        if !report.isPlaceable, report.verdict == .invalid {
+            return .reject(error?.rule, error?.message ?? "The message is not valid.")
         }
-        let reason =
-            report.layers.compactMap { result -> String? in
-                if case .undecided(let reason) = result.outcome { return reason }
-                return nil
-            }.first ?? "the message could not be judged"
-        return try store(file, way: way, decision: .waits(.engine, "Not judged: \(reason)."))
+        // From here on the message may have an effect, so from here on its identity counts.
+        if let envelope = file.judgement.envelope,
+            let first = try transaction.view.message(from: envelope.sender.institution, instance: envelope.instance)
+        {
+            let comparison = first.digest == file.digest ? "the same bytes" : "other bytes"
+            return .duplicate("The same message (\(comparison)) was received before as number \(first.id).")
+        }
+        if report.verdict == .undecided {
+            let open = report.layers.first { $0.outcome.word == "undecided" }?.outcome.reason ?? "no reason is known"
+            return .waits(.engine, "Not judged: \(open)")
+        }
+        if file.judgement.envelope == nil {
+            return .quarantine(.noEnvelope, "A SED without envelope belongs to no case.")
+        }
+        if !isOurs {
+            return .waits(.notOurs, "Neither sender nor receiver is an institution of this workspace.")
+        }
+        return .place
     }
 
     /// Whether we sent or received it; nil when it is none of ours.
@@ -139,135 +149,126 @@ struct MessageCommit {
 
     // MARK: Storing
 
-    private func store(_ file: JudgedFile, way: Way, decision: Decision) throws -> ProcessedMessage {
-        let id = try insert(file, way: way, decision: decision)
-        let (rule, reason) = decision.explanation
-        var report = MessageReport(file.judgement.report, path: file.offer.name)
-        report.disposition = decision.disposition.rawValue
-        report.reason = reason
-        return ProcessedMessage(
-            id: id, fileName: file.offer.name, disposition: decision.disposition,
-            verdict: file.judgement.report.verdict, rule: rule, reason: reason, sed: file.judgement.report.sed,
-            buc: file.judgement.report.buc, caseID: file.judgement.envelope?.caseID, caseState: nil, route: nil,
-            report: report, hadWaited: false,
-            toQuarantine: decision.state == .quarantined
-        )
-    }
-
     private func insert(_ file: JudgedFile, way: Way, decision: Decision) throws -> Int64 {
         let judgement = file.judgement
-        let (rule, reason) = decision.explanation
-        var report = MessageReport(judgement.report, path: file.offer.name)
-        report.disposition = decision.disposition.rawValue
-        report.reason = reason.isEmpty ? nil : reason
         var message = NewMessage(
             queue: file.offer.queue, fileName: file.offer.name, digest: file.digest, bytes: file.bytes, size: file.size,
             receivedAt: now, verdict: judgement.report.verdict, disposition: decision.disposition,
-            state: decision.state, report: try StableJSON.encode(report)
+            state: decision.state, report: "{}"
         )
         message.way = way
         message.envelope = judgement.envelope
         message.sed = judgement.report.sed
-        message.rule = rule
-        message.reason = reason
+        message.rule = decision.rule
+        message.reason = decision.reason
         message.contexts = judgement.facts.contexts
         message.about = judgement.facts.about
         message.addedInstitution = judgement.facts.addedInstitution
         message.removedInstitution = judgement.facts.removedInstitution
-        let attachments = file.attachments.map {
-            (name: $0.name, digest: SHA256Digest(of: $0.bytes).description, bytes: $0.bytes)
+        let attachments = file.attachments.compactMap { attachment in
+            attachment.bytes.map {
+                (name: attachment.name, digest: SHA256Digest(of: $0).description, bytes: $0)
+            }
         }
         let id = try transaction.insert(message, attachments: attachments)
         try transaction.removeObstacle(queue: file.offer.queue, fileName: file.offer.name)
         try transaction.audit(
-            "stored", subject: "message:\(id)",
-            detail: "\(decision.disposition.rawValue) \(judgement.report.verdict.rawValue) \(rule?.text ?? "-")",
+            "received", subject: "message:\(id)", detail: "\(file.size) bytes, \(judgement.report.verdict.rawValue)",
             by: actor, at: now
         )
         return id
     }
 
+    /// The result for a message whose case was not asked.
+    private func settled(
+        _ id: Int64,
+        _ file: JudgedFile,
+        _ report: inout MessageReport,
+        _ decision: Decision
+    ) -> ProcessedMessage {
+        report.disposition = decision.disposition.rawValue
+        report.reason = decision.reason
+        return ProcessedMessage(
+            id: id, fileName: file.offer.name, disposition: decision.disposition,
+            verdict: file.judgement.report.verdict, rule: decision.rule, reason: decision.reason,
+            sed: file.judgement.report.sed, buc: file.judgement.report.buc,
+            caseID: file.judgement.envelope?.caseID, caseState: nil, route: nil, report: report, hadWaited: false,
+            toQuarantine: decision.state == .quarantined
+        )
+    }
+
+    /// Keeps the report as it now stands, and writes down what was decided.
+    private func finish(_ result: ProcessedMessage) throws {
+        try transaction.setReport(try StableJSON.encode(result.report), of: result.id)
+        try transaction.audit(
+            "decided", subject: "message:\(result.id)",
+            detail: [result.disposition.rawValue, result.rule?.text].compactMap { $0 }.joined(separator: " "),
+            by: actor, at: now
+        )
+    }
+
     // MARK: Placing
 
-    private func place(
-        _ message: CaseMessage,
-        report: ValidationReport?,
-        fileName: String,
-        hadWaited: Bool
-    ) throws -> ProcessedMessage {
-        let hasFindings = report.map { report in report.findings.contains { $0.severity == .error } } ?? false
-        let accepted: Disposition = hasFindings ? .acceptWithFindings : .accept
+    private func place(_ message: CaseMessage, report: MessageReport, hadWaited: Bool) throws -> ProcessedMessage {
+        let placer = CasePlacer(
+            transaction: transaction, useCases: useCases, now: now, actor: actor
+        )
+        let isFaulty = report.verdict == Verdict.invalid.rawValue
+        var outcome = Outcome(disposition: isFaulty ? .acceptWithFindings : .accept)
         switch try placer.place(message) {
         case .placed(let state, let notes):
-            try transaction.move(
-                message: message.id, from: .pending, to: .done, disposition: accepted, rule: nil, reason: nil
-            )
-            let route = try deliver(message)
-            return result(
-                message, report, fileName, accepted, state: state, route: route, notes: notes, hadWaited: hadWaited
-            )
+            outcome.state = state
+            outcome.notes = notes
+            outcome.route = try deliver(message)
         case .resent(let state):
+            outcome.state = state
             let reason = "The case already holds this version; sent again, it has no second effect."
-            try transaction.move(
-                message: message.id, from: .pending, to: .done, disposition: accepted, rule: .resent, reason: reason
-            )
-            let note = Diagnostic(rule: .resent, severity: .note, message: reason)
-            return result(
-                message, report, fileName, accepted, state: state, route: nil, notes: [note], hadWaited: hadWaited
-            )
+            outcome.notes = [Diagnostic(rule: .resent, severity: .note, message: reason)]
         case .refused(let refusal):
-            return try keepWaiting(
-                message, report, fileName, rule: refusal.rule, reason: refusal.message, hadWaited: hadWaited
-            )
+            outcome.disposition = .pending
+            outcome.notes = [Diagnostic(rule: refusal.rule, severity: .note, message: refusal.message)]
         case .unknownUseCase:
+            outcome.disposition = .pending
             let reason = "No state table is known for this role in \(message.envelope.buc)."
-            return try keepWaiting(
-                message, report, fileName, rule: .useCaseUnknown, reason: reason, hadWaited: hadWaited
+            outcome.notes = [Diagnostic(rule: .useCaseUnknown, severity: .note, message: reason)]
+        }
+        try transaction.move(
+            message: message.id, from: .pending, to: outcome.disposition == .pending ? .pending : .done,
+            disposition: outcome.disposition, rule: outcome.notes.first?.rule, reason: outcome.notes.first?.message
+        )
+        let result = outcome.result(for: message, report, hadWaited: hadWaited)
+        try finish(result)
+        return result
+    }
+
+    /// What asking the case came to.
+    private struct Outcome {
+        var disposition: Disposition
+        var state: StateID?
+        var route: String?
+        var notes: [Diagnostic] = []
+
+        init(disposition: Disposition) {
+            self.disposition = disposition
+        }
+
+        func result(for message: CaseMessage, _ judged: MessageReport, hadWaited: Bool) -> ProcessedMessage {
+            let envelope = message.envelope
+            var report = judged.adding(notes)
+            report.disposition = disposition.rawValue
+            report.reason = notes.first?.message
+            report.route = route
+            report.case = MessageReport.CaseEntry(
+                caseId: envelope.caseID.text, role: message.ours.role.rawValue, state: state?.name,
+                isPlaced: state != nil
+            )
+            return ProcessedMessage(
+                id: message.id, fileName: judged.path, disposition: disposition,
+                verdict: Verdict(rawValue: judged.verdict) ?? .undecided, rule: notes.first?.rule,
+                reason: notes.first?.message, sed: envelope.sed, buc: envelope.buc, caseID: envelope.caseID,
+                caseState: state, route: route, report: report, hadWaited: hadWaited, toQuarantine: false
             )
         }
-    }
-
-    private func keepWaiting(
-        _ message: CaseMessage,
-        _ report: ValidationReport?,
-        _ fileName: String,
-        rule: RuleID,
-        reason: String,
-        hadWaited: Bool
-    ) throws -> ProcessedMessage {
-        try transaction.move(
-            message: message.id, from: .pending, to: .pending, disposition: .pending, rule: rule, reason: reason
-        )
-        let finding = Diagnostic(rule: rule, severity: .note, message: reason)
-        return result(
-            message, report, fileName, .pending, state: nil, route: nil, notes: [finding], hadWaited: hadWaited
-        )
-    }
-
-    private func result(
-        _ message: CaseMessage,
-        _ judged: ValidationReport?,
-        _ fileName: String,
-        _ disposition: Disposition,
-        state: StateID?,
-        route: String?,
-        notes: [Diagnostic],
-        hadWaited: Bool
-    ) -> ProcessedMessage {
-        let envelope = message.envelope
-        var report = judged.map { MessageReport($0, path: fileName, additional: notes) }
-        report?.disposition = disposition.rawValue
-        report?.reason = notes.first?.message
-        report?.route = route
-        report?.case = MessageReport.CaseEntry(
-            caseId: envelope.caseID.text, role: message.ours.role.rawValue, state: state?.name, isPlaced: state != nil
-        )
-        return ProcessedMessage(
-            id: message.id, fileName: fileName, disposition: disposition, verdict: judged?.verdict ?? .valid,
-            rule: notes.first?.rule, reason: notes.first?.message, sed: envelope.sed, buc: envelope.buc,
-            caseID: envelope.caseID,
-            caseState: state, route: route, report: report, hadWaited: hadWaited, toQuarantine: false
-        )
     }
 
     /// Tries the waiting messages of a case again, until none of them finds a place any more.
@@ -276,16 +277,17 @@ struct MessageCommit {
         var isProgressing = true
         while isProgressing {
             isProgressing = false
-            for waiting in try transaction.view.pending(in: caseID) {
-                guard let envelope = try transaction.view.envelope(of: waiting.id) else { continue }
+            // What could not be judged, or is not ours, waits for a person and not for another message.
+            for waiting in try transaction.view.pending(in: caseID) where ![.engine, .notOurs].contains(waiting.rule) {
+                guard let envelope = try transaction.view.envelope(of: waiting.id),
+                    let report = try transaction.view.report(of: waiting.id).flatMap(MessageReport.init(json:))
+                else { continue }
                 let message = CaseMessage(
                     id: waiting.id, envelope: envelope, way: waiting.way, contexts: waiting.contexts,
                     about: waiting.about, addedInstitution: waiting.addedInstitution,
                     removedInstitution: waiting.removedInstitution
                 )
-                // What could not be judged waits for a person, not for another message.
-                guard waiting.rule != .engine, waiting.rule != .notOurs else { continue }
-                let result = try place(message, report: nil, fileName: waiting.fileName, hadWaited: true)
+                let result = try place(message, report: report.withoutCaseFindings, hadWaited: true)
                 if result.caseState != nil {
                     placed.append(result)
                     isProgressing = true
@@ -301,9 +303,15 @@ struct MessageCommit {
         try transaction.setRoute(route?.name, of: message.id)
         try transaction.enqueue(
             .delivery, messageID: message.id, destination: route?.destination,
-            fileName: "\(message.envelope.sed)-\(message.envelope.instance).xml", bytes: nil,
-            state: route == nil ? .unrouted : .ready, reason: route == nil ? "No routing rule matches." : nil, at: now
+            fileName: Self.fileName(of: message.envelope), bytes: nil, state: route == nil ? .unrouted : .ready,
+            reason: route == nil ? "No routing rule matches." : nil, at: now
         )
         return route?.name
+    }
+
+    /// The name under which a message leaves: unique, because a sender gives each of its messages an identifier.
+    static func fileName(of envelope: Envelope) -> String {
+        let sender = envelope.sender.institution.text.replacing(":", with: "-")
+        return "\(envelope.sed)-\(sender)-\(envelope.instance).xml"
     }
 }

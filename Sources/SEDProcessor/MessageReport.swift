@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 internal import Foundation
-package import SEDCore
+internal import SEDCore
+
 package import SEDValidation
 
 /// The report of one document in the JSON of the contract; `docs/report-format.md` describes every field.
@@ -38,14 +39,14 @@ package struct MessageReport: Codable, Hashable, Sendable {
     package let cdm: String?
     package let buc: String?
     package let layers: [LayerEntry]
-    package let findings: [Finding]
+    package private(set) var findings: [Finding]
     package var disposition: String?
     package var reason: String?
     package var `case`: CaseEntry?
     /// The routing rule that matched.
     package var route: String?
 
-    package init(_ report: ValidationReport, path: String, additional: [Diagnostic] = [], showValues: Bool = false) {
+    package init(_ report: ValidationReport, path: String, showValues: Bool = false) {
         self.path = path
         verdict = report.verdict.rawValue
         sed = report.sed?.code
@@ -54,7 +55,26 @@ package struct MessageReport: Codable, Hashable, Sendable {
         layers = report.layers.map {
             LayerEntry(layer: $0.layer.rawValue, outcome: $0.outcome.word, reason: $0.outcome.reason)
         }
-        findings = (report.findings + additional).map { Self.finding($0, showValues: showValues) }
+        findings = report.findings.map { Self.finding($0, showValues: showValues) }
+    }
+
+    /// Reads a report that was stored; nil when the text is none.
+    init?(json: String) {
+        guard let report = try? JSONDecoder().decode(MessageReport.self, from: Data(json.utf8)) else { return nil }
+        self = report
+    }
+
+    func adding(_ diagnostics: [Diagnostic]) -> MessageReport {
+        var copy = self
+        copy.findings += diagnostics.map { Self.finding($0, showValues: false) }
+        return copy
+    }
+
+    /// The report without what an earlier try to place the message had found.
+    var withoutCaseFindings: MessageReport {
+        var copy = self
+        copy.findings.removeAll { $0.rule.hasPrefix("CAS-") }
+        return copy
     }
 
     private static func finding(_ diagnostic: Diagnostic, showValues: Bool) -> Finding {

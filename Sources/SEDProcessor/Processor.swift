@@ -22,6 +22,13 @@ package struct ProcessingSummary: Hashable, Sendable, Codable {
 
     package init() {}
 
+    /// Whether anything happened besides files that are still not ready.
+    package var hasNews: Bool {
+        var rest = self
+        rest.notReady = 0
+        return rest != ProcessingSummary()
+    }
+
     mutating func count(_ message: ProcessedMessage) {
         if message.hadWaited {
             resolved += 1
@@ -47,7 +54,6 @@ package struct Processor: Sendable {
     private let configuration: Configuration
     private let reference: ReferenceData
     private let inbound: [InboundQueue]
-    private let outbound: [String: OutboundQueue]
     private let actor: String
     private let clock: @Sendable () -> Instant
 
@@ -55,6 +61,8 @@ package struct Processor: Sendable {
     private static let window = 256
     /// How much they may hold in memory together, in bytes.
     private static let windowMemory = 64 << 20
+    /// How many are read side by side.
+    private static let readAtOnce = 8
     /// How many messages share one commit, so that one flush of the disk serves them all.
     private static let batch = 32
 
@@ -79,20 +87,22 @@ package struct Processor: Sendable {
         if let path = inboundOverride { configuration.inbound = [.init(name: "inbound", path: path)] }
         self.configuration = configuration
         inbound = try workspace.inboundQueues(configuration.inbound)
-        outbound = try workspace.outboundQueues()
     }
 
     /// Drains all inbound queues, ends grace periods that are over, and delivers what is ready.
     ///
     /// The observer is told of every message as soon as its effects are durable.
-    package func run(observe: @Sendable (ProcessedMessage) -> Void) async throws -> ProcessingSummary {
+    package func run(
+        shouldStop: @Sendable () -> Bool = { false },
+        observe: @Sendable (ProcessedMessage) -> Void
+    ) async throws -> ProcessingSummary {
         var summary = ProcessingSummary()
         for queue in inbound {
             try finishAcknowledging(queue)
-            try await drain(queue, into: &summary, observe: observe)
+            try await drain(queue, into: &summary, shouldStop: shouldStop, observe: observe)
         }
         summary.exceptions = try endGracePeriods()
-        summary.delivered = try Delivery(store: workspace.store, queues: outbound, now: clock()).run()
+        summary.delivered = try Delivery(store: workspace.store, queues: workspace.outboundQueues(), now: clock()).run()
         return summary
     }
 
@@ -101,11 +111,11 @@ package struct Processor: Sendable {
     private func drain(
         _ queue: InboundQueue,
         into summary: inout ProcessingSummary,
+        shouldStop: @Sendable () -> Bool,
         observe: @Sendable (ProcessedMessage) -> Void
     ) async throws {
         var skipped: Set<String> = []
-        while true {
-            try Task.checkCancellation()
+        while !shouldStop() {
             let offers = try queue.nextOffers(limit: Self.window, skipping: skipped)
             if offers.isEmpty { return }
             let (judged, notReady) = await read(offers, from: queue)
@@ -113,8 +123,9 @@ package struct Processor: Sendable {
             summary.notReady += notReady.count
             try note(notReady)
             for batch in judged.sorted(by: JudgedFile.precedes).chunks(of: Self.batch) {
+                if shouldStop() { return }
                 let messages = try commit(batch)
-                try acknowledge(batch, messages, in: queue)
+                skipped.formUnion(try acknowledge(batch, messages, in: queue))
                 for message in messages.flatMap(\.effects) {
                     summary.count(message)
                     observe(message)
@@ -131,7 +142,7 @@ package struct Processor: Sendable {
         var judged: [JudgedFile] = []
         var notReady: [NotReady] = []
         var memory = 0
-        for batch in offers.chunks(of: Self.batch) where memory < Self.windowMemory {
+        for batch in offers.chunks(of: Self.readAtOnce) where memory < Self.windowMemory {
             for outcome in await judge(batch, from: queue) {
                 switch outcome {
                 case .judged(let file):
@@ -204,12 +215,25 @@ package struct Processor: Sendable {
         }
     }
 
-    private func acknowledge(_ files: [JudgedFile], _ committed: [Committed], in queue: InboundQueue) throws {
+    /// Moves committed files out of their folder, and returns the names of those that could not be moved.
+    ///
+    /// A file that stays is offered again, recognised by its unacknowledged record, and has no second effect.
+    private func acknowledge(_ files: [JudgedFile], _ committed: [Committed], in queue: InboundQueue) throws -> [String] {
+        var moved: [Int64] = []
+        var stuck: [NotReady] = []
         for (file, message) in zip(files, committed) {
-            try queue.acknowledge(file.offer.name, number: message.id, toQuarantine: message.toQuarantine)
+            do {
+                try queue.acknowledge(file.offer.name, number: message.id, toQuarantine: message.toQuarantine)
+                moved.append(message.id)
+            } catch {
+                let reason = "The message is stored, but its file cannot be moved: \(error)."
+                stuck.append(NotReady(offer: file.offer, rule: .cannotAcknowledge, reason: reason))
+            }
         }
         try queue.flush()
-        try workspace.store.write { try $0.acknowledge(committed.map(\.id), at: clock()) }
+        try workspace.store.write { try $0.acknowledge(moved, at: clock()) }
+        try note(stuck)
+        return stuck.map(\.offer.name)
     }
 
     /// Notes acknowledgements that an earlier process had made on disk but not in the store.

@@ -131,7 +131,9 @@ extension Workspace {
                     version: nil, from: nil, to: nil, message: "m\(message.id)", remark: why.isEmpty ? nil : why
                 )
             }
-            return (placed + others).sorted { ($0.at, $0.message) < ($1.at, $1.message) }
+            // Placed steps keep their order; what waits or was set aside stands where it arrived.
+            return (placed + others).enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
+                .map(\.element)
         }
     }
 

@@ -4,6 +4,11 @@ internal import Foundation
 internal import SEDQueue
 package import SEDStorage
 
+/// Whether work stopped because a disk has no room: it may go on when there is room again.
+package func isDiskFull(_ error: any Error) -> Bool {
+    (error as? StorageError)?.code == .diskFull || (error as? FileError)?.isDiskFull == true
+}
+
 /// A workspace could not be used.
 package struct WorkspaceError: Error, Hashable, CustomStringConvertible {
     package let message: String
@@ -58,10 +63,11 @@ package struct Workspace: Sendable {
         }
     }
 
-    func outboundQueues() throws -> [String: OutboundQueue] {
+    /// The outbound queues whose folders can be opened now; one that cannot must not stop the others.
+    func outboundQueues() -> [String: OutboundQueue] {
         var queues: [String: OutboundQueue] = [:]
         for folder in configuration.outbound {
-            queues[folder.name] = try OutboundQueue(name: folder.name, path: resolved(folder.path))
+            queues[folder.name] = try? OutboundQueue(name: folder.name, path: resolved(folder.path))
         }
         return queues
     }

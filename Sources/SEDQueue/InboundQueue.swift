@@ -28,7 +28,8 @@ package struct InboundQueue: Sendable {
     /// An attachment found beside a message.
     package struct Attachment: Hashable, Sendable {
         package let name: String
-        package let bytes: [UInt8]
+        /// Nil when it could not be read, or was larger than allowed.
+        package let bytes: [UInt8]?
     }
 
     /// The next waiting files, without the names in `skipped`, which this run has already found not ready.
@@ -45,12 +46,18 @@ package struct InboundQueue: Sendable {
     package func contains(_ name: String) -> Bool { folder.contains(name) }
 
     /// The files in the attachment folder of a message, in name order; empty where there is none.
+    ///
+    /// `limit` is what all of them together may hold, in bytes; what goes beyond is named without its bytes.
     package func attachments(of offer: Offer, limit: Int, count: Int) throws(FileError) -> [Attachment] {
         guard let beside = try? folder.folder(Self.attachmentFolder(of: offer.name)) else { return [] }
         var attachments: [Attachment] = []
+        var room = limit
         for name in try beside.names(limit: count, where: { !$0.hasPrefix(".") }).sorted() {
-            if case .content(let bytes, _) = beside.read(name, limit: limit, nowSeconds: 0) {
+            if case .content(let bytes, _) = beside.read(name, limit: room, nowSeconds: 0) {
                 attachments.append(Attachment(name: name, bytes: bytes))
+                room -= bytes.count
+            } else {
+                attachments.append(Attachment(name: name, bytes: nil))
             }
         }
         return attachments

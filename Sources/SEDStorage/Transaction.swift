@@ -73,6 +73,10 @@ package struct Transaction {
         return database.changesCount == 1
     }
 
+    package func setReport(_ report: String, of id: Int64) throws {
+        try database.execute(sql: "UPDATE message SET report = ? WHERE id = ?", arguments: [report, id])
+    }
+
     package func setRoute(_ route: String?, of id: Int64) throws {
         try database.execute(sql: "UPDATE message SET route = ? WHERE id = ?", arguments: [route, id])
     }

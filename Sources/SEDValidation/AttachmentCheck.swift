@@ -10,12 +10,15 @@ package struct ReceivedAttachment: Hashable, Sendable {
     package let size: Int
     /// The first bytes, enough to recognise the type.
     package let head: [UInt8]
+    /// Whether its bytes could not be taken: unreadable, or too large.
+    package let isUnreadable: Bool
 
-    package init(identifier: UniqueID?, name: String, size: Int, head: [UInt8]) {
+    package init(identifier: UniqueID?, name: String, size: Int, head: [UInt8], isUnreadable: Bool = false) {
         self.identifier = identifier
         self.name = name
         self.size = size
         self.head = head
+        self.isUnreadable = isUnreadable
     }
 
     package func isAnnounced(by item: ManifestItem) -> Bool {
@@ -40,7 +43,15 @@ enum AttachmentCheck {
                 )
                 continue
             }
-            if attachment.size == 0 {
+            if attachment.isUnreadable {
+                findings.append(
+                    Diagnostic(
+                        rule: .unreadableAttachment, severity: .error, position: position,
+                        message: "The attachment \(item.identifier) came and could not be read, or is too large.",
+                        arguments: ["attachment": item.identifier.text]
+                    )
+                )
+            } else if attachment.size == 0 {
                 findings.append(
                     Diagnostic(
                         rule: .emptyAttachment, severity: .error, position: position,

@@ -38,5 +38,8 @@ extension RuleID {
     package static let emptyAttachment: RuleID = "ATT-003"
     package static let attachmentType: RuleID = "ATT-004"
 
+    package static let unreadableAttachment: RuleID = "ATT-005"
+
     package static let engine: RuleID = "SYS-001"
+    package static let moreFindings: RuleID = "SYS-008"
 }

@@ -14,10 +14,8 @@ struct SchemaFindings {
         var findings: [Diagnostic] = []
         var reported: Set<ElementID> = []
         for violation in violations {
-            // A faulty value is reported by its facet and again by its type; the first names the cause.
-            if case .wrongType = violation.kind, let element = violation.element, reported.contains(element) {
-                continue
-            }
+            // A faulty value is reported by each facet it breaks and again by its type; the first names the cause.
+            if violation.kind.isAboutValue, let element = violation.element, reported.contains(element) { continue }
             if let element = violation.element { reported.insert(element) }
             findings.append(finding(for: violation, in: tree))
         }
@@ -98,7 +96,10 @@ struct SchemaFindings {
         }
     }
 
-    private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }
+    /// libxml2 names at most ten elements and does not say that it left others out.
+    private static func list(_ names: [String]) -> String {
+        names.joined(separator: ", ") + (names.count >= 10 ? " and others" : "")
+    }
 
     private static func describe(_ type: String) -> String {
         switch type.split(separator: ":").last.map(String.init) ?? type {

@@ -84,8 +84,16 @@ struct ReportBuilder {
     var cdm: CDMVersion?
     var buc: BUCType?
 
-    mutating func record(_ findings: [Diagnostic], in layer: Layer) {
+    /// Adds the findings of a layer; `more` is how many others there were than the layer lists.
+    mutating func record(_ findings: [Diagnostic], in layer: Layer, more: Int = 0) {
         self.findings += findings
+        if more > 0 {
+            let note = Diagnostic(
+                rule: .moreFindings, severity: .note, message: "\(more) more findings of the layer \(layer.rawValue).",
+                arguments: ["layer": layer.rawValue, "more": String(more)]
+            )
+            self.findings.append(note)
+        }
         let hasError = findings.contains { $0.severity == .error }
         if hasError {
             outcomes[layer] = .failed

@@ -190,9 +190,9 @@ package struct Validator: Sendable {
             switch schema.validate(tree, at: tree.root) {
             case .valid:
                 report.record([], in: .envelope)
-            case .invalid(let violations):
+            case .invalid(let violations, let more):
                 let findings = SchemaFindings(top: tree.root, rule: .envelopeStructure)
-                report.record(findings.findings(for: violations, in: tree), in: .envelope)
+                report.record(findings.findings(for: violations, in: tree), in: .envelope, more: more)
                 report.skip(.combination, because: "the envelope failed")
                 return nil
             case .undecided:
@@ -254,14 +254,16 @@ package struct Validator: Sendable {
             switch compiled.schema.validate(tree, at: sed) {
             case .valid:
                 report.record([], in: .schema)
-            case .invalid(let violations):
+            case .invalid(let violations, let more):
                 reported = Set(violations.compactMap(\.element))
-                report.record(SchemaFindings(top: sed, rule: nil).findings(for: violations, in: tree), in: .schema)
+                let findings = SchemaFindings(top: sed, rule: nil).findings(for: violations, in: tree)
+                report.record(findings, in: .schema, more: more)
             case .undecided:
                 report.leaveUndecided(.schema, because: "the schema engine gave up")
             }
-            let codes = CodeListCheck(library: library, model: compiled.model, top: sed, alreadyReported: reported)
-            report.record(try codes.findings(in: tree, sed: entry.type), in: .codeLists)
+            var codes = CodeListCheck(library: library, model: compiled.model, top: sed, alreadyReported: reported)
+            try codes.run(in: tree, sed: entry.type)
+            report.record(codes.findings, in: .codeLists, more: codes.dropped)
         } catch {
             let reason = "the schema could not be used: \(error)"
             report.leaveUndecided(.schema, because: reason)

@@ -49,6 +49,11 @@ package struct LexicalGuard: Sendable {
             return false
         }
         if let zero = bytes.firstIndex(of: 0) {
+            // A file whose room was set aside before it was written ends in zeros until the writer gets there.
+            if zero > 0, bytes[zero...].allSatisfy({ $0 == 0 }) {
+                endsInsideCharacter = true
+                return false
+            }
             refuse(.encoding, at: zero, in: bytes, "The document holds a NUL byte.")
             return false
         }
@@ -245,21 +250,5 @@ package struct LexicalGuard: Sendable {
             index += 1
         }
         return nil
-    }
-}
-
-extension TextPosition {
-    /// Counts lines by newlines and columns by characters (Unicode scalars) up to a byte offset.
-    package init(offset: Int, in bytes: [UInt8]) {
-        let end = min(max(offset, 0), bytes.count)
-        var line = 1
-        var lineStart = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? min(3, end) : 0
-        for index in lineStart..<end where bytes[index] == 0x0A {
-            line += 1
-            lineStart = index + 1
-        }
-        // Continuation bytes of UTF-8 (10xxxxxx) belong to the character before them.
-        let column = bytes[lineStart..<max(lineStart, end)].reduce(1) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
-        self.init(line: line, column: column)
     }
 }

@@ -26,6 +26,9 @@ struct Problem {
     /// Whether libxml2 failed for a reason of its own, memory included.
     var isInternal: Bool { unsafe list == nil || csx_problems_internal(list) != 0 }
 
+    /// How many more there were than are kept.
+    var dropped: Int { unsafe list.map { Int(unsafe csx_problems_dropped($0)) } ?? 0 }
+
     private(set) lazy var all: [Problem] = {
         guard let list = unsafe list else { return [] }
         let count = unsafe csx_problems_count(list)

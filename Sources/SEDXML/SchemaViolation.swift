@@ -19,6 +19,16 @@ package struct SchemaViolation: Hashable, Sendable {
         case attributeMissing(String)
         case notUnique
         case other
+
+        /// Whether it concerns the text of an element rather than its place or its children.
+        package var isAboutValue: Bool {
+            switch self {
+            case .wrongType, .length, .pattern, .notInEnumeration, .outOfRange, .fixedValue: true
+            case .noDeclaration, .unexpectedElement, .missingElement, .textNotAllowed, .emptyRequired,
+                .attributeNotAllowed, .attributeMissing, .notUnique, .other:
+                false
+            }
+        }
     }
 
     package let kind: Kind

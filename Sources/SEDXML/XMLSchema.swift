@@ -54,7 +54,8 @@ package struct SchemaCompilationError: Error, Hashable, CustomStringConvertible 
     /// What a validation found.
     package enum Outcome: Sendable {
         case valid
-        case invalid([SchemaViolation])
+        /// The breaches, and how many more there are.
+        case invalid([SchemaViolation], more: Int)
         /// libxml2 gave up for a reason of its own; the document is not judged.
         case undecided
     }
@@ -67,7 +68,7 @@ package struct SchemaCompilationError: Error, Hashable, CustomStringConvertible 
         }
         switch answer {
         case 0: return .valid
-        case 1: return .invalid(problems.all.map(SchemaViolation.init))
+        case 1: return .invalid(problems.all.map(SchemaViolation.init), more: problems.dropped)
         default: return .undecided
         }
     }

@@ -37,8 +37,8 @@ package struct XMLRefusal: Error, Hashable {
 /// reading function of the shim leaves the tree as it was.
 @safe package struct XMLTree: ~Copyable, @unchecked Sendable {
     private let document: OpaquePointer
-    private let bytes: [UInt8]
     private let startTags: [Int]
+    private let places: TextPlaces
 
     /// Reads a document under limits, without network, files or entities.
     package init(parsing bytes: [UInt8], limits: ParsingLimits = .standard) throws(XMLRefusal) {
@@ -62,8 +62,8 @@ package struct XMLRefusal: Error, Hashable {
             throw Self.refusal(of: bytes, scan: scan, problems: problems)
         }
         unsafe document = unsafe parsed
-        self.bytes = bytes
         startTags = scan.startTags
+        places = TextPlaces(bytes)
     }
 
     deinit {
@@ -129,7 +129,7 @@ package struct XMLRefusal: Error, Hashable {
     /// Where the element's start tag begins.
     package func position(of element: ElementID) -> TextPosition? {
         let index = Int(element.index)
-        return startTags.indices.contains(index) ? TextPosition(offset: startTags[index], in: bytes) : nil
+        return startTags.indices.contains(index) ? places.position(at: startTags[index]) : nil
     }
 
     /// A simple XPath of local names from `top`, or from the document's root, numbered where siblings share a name.
@@ -142,9 +142,9 @@ package struct XMLRefusal: Error, Hashable {
                 steps.append(name)
                 break
             }
-            let twins = children(of: above).filter { localName(of: $0) == name }
-            let number = twins.count > 1 ? twins.firstIndex(of: step).map { "[\($0 + 1)]" } ?? "" : ""
-            steps.append(name + number)
+            var twins: Int32 = 0
+            let number = unsafe csx_element_ordinal(document, step.index, &twins)
+            steps.append(twins > 1 ? "\(name)[\(number)]" : name)
             current = above
         }
         return "/" + steps.reversed().joined(separator: "/")

@@ -37,9 +37,8 @@ enum Main {
             }
         } catch let status as ExitCode {
             Foundation.exit(status.rawValue)
-        } catch let error as ValidationError {
-            Piiripost.exit(withError: error)
-        } catch let error as CleanExit {
+        } catch where [ExitCode.success, .validationFailure].contains(Piiripost.exitCode(for: error)) {
+            // Help that was asked for, and wrong usage, are the argument parser's own affair.
             Piiripost.exit(withError: error)
         } catch {
             Output.complain("error: \(error)")

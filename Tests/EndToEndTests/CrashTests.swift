@@ -40,7 +40,6 @@ struct CrashTests {
                 try folder.write(message.text, to: "inbound/\(identifier(&dice)).xml")
             }
         }
-        // What an earlier crash of the sender leaves: the same message under another name.
         try folder.write("institutions: EE:MTA001\n", to: "piiripost.yaml")
     }
 
@@ -82,7 +81,7 @@ struct CrashTests {
         return process
     }
 
-    @Test(arguments: [1, 2, 3] as [UInt64])
+    @Test(arguments: [1, 2] as [UInt64])
     func `killed at random points and started again until done, it ends as if undisturbed`(seed: UInt64) throws {
         var dice = Dice(state: seed)
         let calm = try TemporaryFolder()
@@ -95,25 +94,33 @@ struct CrashTests {
         let expected = try finalState(calm)
         #expect(expected.contains("taken 200"))
 
-        var sameDice = Dice(state: seed)
-        let stormy = try TemporaryFolder()
-        try fill(stormy, dice: &sameDice)
+        var kills = 0
+        for _ in 0..<4 {
+            var sameDice = Dice(state: seed)
+            let stormy = try TemporaryFolder()
+            try fill(stormy, dice: &sameDice)
+            kills += try drainUnderFire(stormy, within: duration, dice: &dice)
+            #expect(try finalState(stormy) == expected)
+        }
+        #expect(kills >= 4, "too few kills to mean anything")
+    }
+
+    /// Starts the process and kills it somewhere in the course of a whole run, until one run gets to its end.
+    ///
+    /// - Returns: How often it was killed.
+    private func drainUnderFire(_ folder: TemporaryFolder, within duration: Double, dice: inout Dice) throws -> Int {
         var kills = 0
         while true {
-            let process = try start(stormy)
-            // Somewhere in the course of a whole run; towards the end the process may be done first.
+            let process = try start(folder)
             usleep(UInt32(Double.random(in: 0..<duration, using: &dice) * 1_000_000))
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
             if process.terminationReason == .exit {
                 #expect(process.terminationStatus == 0)
-                // Done once; the kills go on until there were enough to mean something.
-                if kills >= 12 { break }
-            } else {
-                kills += 1
+                return kills
             }
+            kills += 1
             try #require(kills < 400, "it never came to an end")
         }
-        #expect(try finalState(stormy) == expected)
     }
 }

@@ -153,6 +153,58 @@ struct PipelineTests {
         #expect(try bench.workspace.caseItems().map(\.documents) == [1])
     }
 
+    @Test func `two senders may use the same identifier`() async throws {
+        let bench = try Bench()
+        var other = request
+        other.sender = "LV:LVREC1"
+        other.caseID = UUID().uuidString
+        let results = try await bench.receive(request, other)
+        #expect(results.map(\.disposition) == [.accept, .accept])
+        #expect(bench.folder.files(in: "outbound").count == 2)
+    }
+
+    @Test func `a message that cannot be judged, or is not ours, is a duplicate the second time`() async throws {
+        let bench = try Bench()
+        var unknown = request
+        unknown.typeVersion = "5.0"
+        unknown.bucVersion = "5.0"
+        unknown.body = unknown.body.replacing("/4_4/", with: "/5_0/")
+        var foreign = request
+        foreign.receiver = "LV:LVSOC1"
+        foreign.instance = UUID().uuidString
+        let results = try await bench.receive(unknown, unknown, foreign, foreign)
+        #expect(results.map(\.disposition) == [.pending, .duplicate, .pending, .duplicate])
+    }
+
+    @Test func `a message that waited keeps the findings it came with`() async throws {
+        let bench = try Bench()
+        var reduction = try next("R025")
+        reduction.manifest = TestMessage.manifest([UUID().uuidString])
+        let results = try await bench.receive(reduction, request)
+        #expect(results.map(\.disposition) == [.pending, .accept, .acceptWithFindings])
+        #expect(results.last?.verdict == .invalid)
+        #expect(results.last?.report.findings.map(\.rule) == ["ATT-001"])
+        let shown = try #require(try bench.workspace.queueItem("m1"))
+        #expect(shown.report?.disposition == "acceptWithFindings")
+        #expect(shown.report?.case?.state == "7")
+        #expect(shown.history.map(\.act) == ["received", "decided", "decided"])
+    }
+
+    @Test func `the timeline keeps the order of placing within one moment`() async throws {
+        let bench = try Bench()
+        var messages = [request]
+        for version in 1...11 {
+            var reduction = try next("R025")
+            reduction.set = messages[0].set.uppercased().lowercased().replacing("-4", with: "-5")
+            reduction.version = version
+            reduction.action = version == 1 ? "New" : "Update"
+            messages.append(reduction)
+        }
+        for message in messages { try await bench.receive(message) }
+        let id = try #require(UniqueID(parsing: request.caseID))
+        #expect(try bench.workspace.timeline(of: id).map(\.version) == [1] + Array(1...11))
+    }
+
     @Test func `a corrected message may keep the identity of a rejected one`() async throws {
         let bench = try Bench()
         var faulty = request
@@ -485,6 +537,32 @@ struct OddFileTests {
         #expect(try bench.queue(.inbound) == [])
     }
 
+    @Test func `a file that ends in zeros may still be written`() async throws {
+        let (_, odd) = try await outcome {
+            try $0.write(Array(good.text.utf8.prefix(900)) + Array(repeating: 0, count: 500), to: "inbound/odd.xml")
+        }
+        #expect(odd?.queue == .inbound)
+        #expect(odd?.rule == "SYS-004")
+    }
+
+    @Test func `a destination that is down fills only its own queue, and is served when it is up`() async throws {
+        let configuration = """
+            institutions: EE:MTA001
+            outbound: [{name: up, path: up}, {name: down, path: down}]
+            routes: [{name: a, sed: R017, to: down}, {name: b, to: up}]
+            """
+        let bench = try Bench(configuration: configuration)
+        try bench.folder.write("a file where a folder should be", to: "down")
+        var second = try TestMessage("R025", in: "R_BUC_07")
+        second.caseID = good.caseID
+        try await bench.receive(good, second)
+        #expect(bench.folder.files(in: "up").count == 1)
+        #expect(try bench.queue(.outbox).map(\.state) == ["ready"])
+        try FileManager.default.removeItem(atPath: bench.folder.path + "/down")
+        #expect(try await bench.drain().summary.delivered == 1)
+        #expect(bench.folder.files(in: "down").count == 1)
+    }
+
     @Test func `a message without route is kept and told`() async throws {
         let configuration = """
             institutions: EE:MTA001
@@ -506,13 +584,13 @@ struct OddFileTests {
         try bench.folder.write(message.text, to: "inbound/m.xml")
         let results = try await bench.drain().messages
         #expect(results.map(\.disposition) == [.accept])
-        let name = "R017-\(message.instance)"
+        let name = "R017-FI-FIREC1-\(message.instance)"
         #expect(bench.folder.files(in: "outbound") == ["\(name).attachments/\(id).pdf", "\(name).xml"])
         let missing = try Bench()
         try missing.folder.write(message.text, to: "inbound/m.xml")
         let placed = try await missing.drain().messages
         #expect(placed.map(\.disposition) == [.acceptWithFindings])
-        #expect(placed.first?.report?.findings.map(\.rule) == ["ATT-001"])
+        #expect(placed.first?.report.findings.map(\.rule) == ["ATT-001"])
         #expect(placed.first?.verdict == .invalid)
     }
 }

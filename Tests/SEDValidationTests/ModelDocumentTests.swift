@@ -33,7 +33,9 @@ struct ModelDocumentTests {
         let documents = try ModelDocuments(code)
         for leaf in documents.sed.places.map(\.element) where leaf.isLeaf {
             for text in [try documents.value(of: leaf), try documents.value(of: leaf, isLongest: true)] {
-                if let pattern = leaf.pattern { #expect(try Regex(pattern).wholeMatch(in: text) != nil, "\(leaf.type)") }
+                if let pattern = leaf.pattern {
+                    #expect(try Regex(pattern).wholeMatch(in: text) != nil, "\(leaf.type)")
+                }
                 #expect((leaf.minLength ?? 0)...(leaf.maxLength ?? .max) ~= text.count, "\(leaf.type)")
             }
         }
@@ -52,6 +54,18 @@ struct ModelDocumentTests {
         }
         tally.expectValid(try documents.full(.init(isFull: true, hasAllOpenBranches: true)), "all unproven branches")
         tally.expectValid(try documents.full(.init(isFull: true, hasLongestTexts: true)), "longest texts")
+        #expect(tally.mismatches.prefix(5) == [], "\(tally)")
+    }
+
+    @Test(arguments: ModelFacts.codes)
+    func `each element alone may join what is mandatory`(code: String) throws {
+        let documents = try ModelDocuments(code)
+        var tally = try Tally(Self.validator)
+        for place in documents.sed.places where !place.isMandatory {
+            let (document, address) = try documents.minimal(reaching: place)
+            tally.expectValid(document, document.path(of: address))
+        }
+        #expect(tally.cases > 0)
         #expect(tally.mismatches.prefix(5) == [], "\(tally)")
     }
 
@@ -95,23 +109,24 @@ struct ModelDocumentTests {
     }
 
     @Test(arguments: ModelFacts.codes)
-    func `two elements in the wrong order are found`(code: String) throws {
+    func `two neighbours in the wrong order are found`(code: String) throws {
         let documents = try ModelDocuments(code)
         var tally = try Tally(Self.validator)
         let containers = documents.sed.places.filter(\.element.isContainer)
         let root = ModelPlace(steps: [], element: documents.sed.root, isMandatory: true)
         for place in [root] + containers {
-            var (document, parent) = try documents.minimal(reaching: place, complete: true)
-            let children = document[parent].children
-            guard children.count >= 2 else { continue }
-            document[parent].children.swapAt(0, 1)
-            // An element that may be left out is missed by nobody: there the one that comes too late is at fault.
-            let first = place.element.children?.first { $0.name == children[0].name }
-            let wrong = first?.min.map { $0 >= 1 && documents.sed.openBranches(of: place.element) == [] }
-            tally.expect(
-                ["XSD-002"], atOneOf: [0, 1].filter { wrong == nil || $0 == (wrong == true ? 0 : 1) }.map { parent + [$0] },
-                in: document
-            )
+            let (document, parent) = try documents.minimal(reaching: place, complete: true)
+            let open = documents.sed.openBranches(of: place.element)
+            for index in document[parent].children.indices.dropLast() {
+                var swapped = document
+                swapped[parent].children.swapAt(index, index + 1)
+                let name = document[parent].children[index].name
+                let minimum = place.element.children?.first { $0.name == name }?.min
+                // Where the first may be left out, nobody misses it, and it is at fault itself when it comes too late.
+                var places = [parent + [index], parent + [index + 1]]
+                if let minimum, !open.contains(name) { places.remove(at: minimum == 0 ? 0 : 1) }
+                tally.expect(["XSD-002"], atOneOf: places, in: swapped)
+            }
         }
         #expect(tally.cases > 0)
         #expect(tally.mismatches.prefix(5) == [], "\(tally)")
@@ -215,6 +230,30 @@ struct ModelDocumentTests {
         #expect(tally.cases > 0)
         #expect(tally.mismatches.prefix(5) == [], "\(tally)")
     }
+
+    @Test(arguments: ModelFacts.codes)
+    func `many faults in one document are found one by one`(code: String) throws {
+        let documents = try ModelDocuments(code)
+        var tally = try Tally(Self.validator)
+        for branch in 0..<3 {
+            var document = try documents.full(.init(isFull: true, branch: branch))
+            var faults: [(rule: String, address: [Int])] = []
+            for (address, leaf) in documents.texts(of: document) {
+                if let list = documents.codeLists[leaf.type] {
+                    document[address].text = list.stranger
+                    faults.append((list.fixed == nil ? "CDE-001" : "XSD-007", address))
+                } else if let limit = leaf.maxLength, leaf.pattern == nil {
+                    document[address].text = String(repeating: "õ", count: limit + 1)
+                    faults.append(("XSD-005", address))
+                } else if let (text, rule) = Self.wrongTexts(for: leaf).first {
+                    document[address].text = text
+                    faults.append((rule, address))
+                }
+            }
+            tally.expect(faults, in: document)
+        }
+        #expect(tally.mismatches.prefix(5) == [], "\(tally)")
+    }
 }
 
 /// Counts the cases of one SED and keeps what came out otherwise than the facts say.
@@ -292,6 +331,22 @@ private struct Tally: CustomStringConvertible {
         )
     }
 
+    /// Expects these findings and no others, one for each fault, in this order.
+    mutating func expect(_ faults: [(rule: String, address: [Int])], in document: DocumentElement) {
+        cases += faults.count
+        let wanted = faults.map { fault in
+            let position = document.position(of: fault.address)
+            return "\(fault.rule) at \(position.line):\(position.column) \(document.path(of: fault.address))"
+        }
+        let found = validator.judge(document.bytes).report.findings.map(Self.describe)
+        if found.count != wanted.count {
+            mismatches.append("wanted \(wanted.count) findings, got \(found.count)")
+        }
+        for (wish, finding) in zip(wanted, found) where wish != finding {
+            mismatches.append("wanted \(wish), got \(finding)")
+        }
+    }
+
     /// Whether a finding names an element as expected; a list of ten is cut off there.
     private static func lists(_ name: String?, _ finding: Diagnostic) -> Bool {
         guard let name else { return true }
@@ -300,10 +355,11 @@ private struct Tally: CustomStringConvertible {
     }
 
     private static func describe(_ findings: [Diagnostic]) -> String {
-        let words = findings.prefix(3).map { finding in
-            let place = finding.position.map { "\($0.line):\($0.column)" } ?? "nowhere"
-            return "\(finding.rule) at \(place) \(finding.path ?? "")"
-        }
-        return "\(findings.count) findings \(words)"
+        "\(findings.count) findings \(findings.prefix(3).map(describe))"
+    }
+
+    private static func describe(_ finding: Diagnostic) -> String {
+        let place = finding.position.map { "\($0.line):\($0.column)" } ?? "nowhere"
+        return "\(finding.rule) at \(place) \(finding.path ?? "")"
     }
 }

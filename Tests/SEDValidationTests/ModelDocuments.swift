@@ -331,6 +331,27 @@ struct ModelDocuments {
         return try self.element(element, Extent(), along: &walk)
     }
 
+    /// Every leaf of a document and every value of its code lists, with the element that the facts describe.
+    func texts(of document: DocumentElement) -> [(address: [Int], element: ModelElement)] {
+        var texts: [(address: [Int], element: ModelElement)] = []
+        collect(document, sed.root, at: [], into: &texts)
+        return texts
+    }
+
+    private func collect(
+        _ document: DocumentElement,
+        _ element: ModelElement,
+        at address: [Int],
+        into texts: inout [(address: [Int], element: ModelElement)]
+    ) {
+        if element.isLeaf { texts.append((address, element)) }
+        for (index, child) in document.children.enumerated() {
+            if element.isCodeList { texts.append((address + [index], element)) }
+            guard let model = element.children?.first(where: { $0.name == child.name }) else { continue }
+            collect(child, model, at: address + [index], into: &texts)
+        }
+    }
+
     // MARK: Building
 
     /// The way to a wanted place, and the address that it gets in the document.

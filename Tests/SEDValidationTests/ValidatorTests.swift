@@ -213,6 +213,16 @@ struct ValidatorTests {
         #expect(report.verdict == .invalid)
     }
 
+    @Test func `thousands of faults are counted, not listed, and found in good time`() throws {
+        var message = try message("X050", "R_BUC_06", "Counterparty")
+        let codes = String(repeating: "<value>99</value>", count: 20_000)
+        message.body = message.body.replacing("<value>05</value>", with: codes)
+        let findings = try judge(message).findings
+        #expect(findings.count == 1_001)
+        #expect(findings.filter { $0.rule.text == "SYS-008" }.map(\.arguments["more"]) == ["19000"])
+        #expect(findings.last?.path == "/X050/TheFollowingBusinessExceptionHasOccurred/businessException/value[1000]")
+    }
+
     @Test func `a bare document is judged without envelope`() throws {
         let body = try TestMessage("A009", in: "LA_BUC_04").body
         let report = try Self.validator.get().judge(Array(body.utf8)).report

@@ -42,7 +42,7 @@ struct XMLSchemaTests {
         let tree = try XMLTree(parsing: Array("<t:a xmlns:t='urn:t' \(attributes)>\(content)</t:a>".utf8))
         switch schema.validate(tree, at: tree.root) {
         case .valid: return []
-        case .invalid(let violations): return violations.map(\.kind)
+        case .invalid(let violations, _): return violations.map(\.kind)
         case .undecided: return [.other]
         }
     }

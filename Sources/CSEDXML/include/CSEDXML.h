@@ -36,6 +36,8 @@ int32_t csx_problem_line(const csx_problems *problems, int32_t index);
 int32_t csx_problem_column(const csx_problems *problems, int32_t index);
 /// libxml2's sentence. It may quote the document: never show it.
 const char *csx_problem_message(const csx_problems *problems, int32_t index);
+/// How many more problems there were than are kept.
+int32_t csx_problems_dropped(const csx_problems *problems);
 /// Whether libxml2 gave up for a reason of its own (memory, an internal error) rather than the document's.
 int32_t csx_problems_internal(const csx_problems *problems);
 
@@ -53,6 +55,8 @@ int32_t csx_element_parent(const csx_document *document, int32_t element);
 /// -1 where there is none.
 int32_t csx_element_first_child(const csx_document *document, int32_t element);
 int32_t csx_element_next_sibling(const csx_document *document, int32_t element);
+/// Which of its parent's children of the same name the element is, from 1; `twins` receives how many there are.
+int32_t csx_element_ordinal(const csx_document *document, int32_t element, int32_t *twins);
 /// The text of the element and everything in it; the caller frees it with csx_text_free. NULL when memory is short.
 char *csx_element_text(const csx_document *document, int32_t element);
 void csx_text_free(char *text);

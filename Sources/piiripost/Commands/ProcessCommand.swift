@@ -43,9 +43,14 @@ struct ProcessCommand: AsyncParsableCommand {
         let format = format
         let stop = StopSignal()
         repeat {
-            let summary = try await processor.run { Self.write($0, as: format) }
-            if once || summary != ProcessingSummary() { Self.write(summary, as: format) }
-            if !once { await stop.wait(for: .seconds(1)) }
+            do {
+                let summary = try await processor.run(shouldStop: { stop.isRaised }) { Self.write($0, as: format) }
+                if once || summary.hasNews { Self.write(summary, as: format) }
+                if !once { await stop.wait(for: .seconds(1)) }
+            } catch where !once && isDiskFull(error) {
+                Output.complain("error: intake has stopped, the disk is full: \(error); trying again")
+                await stop.wait(for: .seconds(5))
+            }
         } while !once && !stop.isRaised
         withExtendedLifetime(lock) {}
     }
@@ -69,7 +74,7 @@ struct ProcessCommand: AsyncParsableCommand {
         let state: String?
         let route: String?
         let hadWaited: Bool
-        let report: MessageReport?
+        let report: MessageReport
     }
 
     private struct SummaryLine: Encodable {

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import Synchronization
+
+package import SEDCore
+
+/// Finds line and column of byte offsets in one text, however long its lines are.
+///
+/// A valid document never asks; the first question builds marks every ``stride`` bytes, and each question then counts
+/// from the mark before it. So a report with many findings stays linear in the text.
+final class TextPlaces: Sendable {
+    private struct Mark {
+        /// The place of the byte at a multiple of the stride.
+        let line: Int
+        let column: Int
+    }
+
+    private static let stride = 1_024
+
+    private let bytes: [UInt8]
+    private let start: Int
+    private let marks = Mutex<[Mark]>([])
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    }
+
+    func position(at offset: Int) -> TextPosition {
+        let offset = min(max(offset, start), bytes.count)
+        let index = (offset - start) / Self.stride
+        let mark = marks.withLock { marks in
+            if marks.isEmpty { marks = Self.marks(of: bytes, from: start) }
+            return marks[index]
+        }
+        let end = Self.count(bytes, from: start + index * Self.stride, to: offset, after: mark)
+        return TextPosition(line: end.line, column: end.column)
+    }
+
+    private static func marks(of bytes: [UInt8], from start: Int) -> [Mark] {
+        var marks = [Mark(line: 1, column: 1)]
+        var offset = start
+        while offset + stride <= bytes.count {
+            marks.append(count(bytes, from: offset, to: offset + stride, after: marks[marks.count - 1]))
+            offset += stride
+        }
+        return marks
+    }
+
+    /// Moves a place over some bytes; continuation bytes of UTF-8 (10xxxxxx) belong to the character before them.
+    private static func count(_ bytes: [UInt8], from start: Int, to end: Int, after mark: Mark) -> Mark {
+        var (line, column) = (mark.line, mark.column)
+        for index in start..<end {
+            if bytes[index] == 0x0A {
+                line += 1
+                column = 1
+            } else if bytes[index] & 0xC0 != 0x80 {
+                column += 1
+            }
+        }
+        return Mark(line: line, column: column)
+    }
+}
+
+extension TextPosition {
+    /// The place of one byte offset; for many offsets of one text, `TextPlaces` is the way.
+    package init(offset: Int, in bytes: [UInt8]) {
+        self = TextPlaces(bytes).position(at: offset)
+    }
+}
