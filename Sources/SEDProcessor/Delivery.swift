@@ -35,7 +35,9 @@ struct Delivery {
             do {
                 guard let queue = item.destination.flatMap({ queues[$0] }) else {
                     try store.write {
-                        try $0.noteFailure(outbox: item.id, reason: "The destination is not configured, or its folder cannot be opened.")
+                        try $0.noteFailure(
+                            outbox: item.id,
+                            reason: "The destination is not configured, or its folder cannot be opened.")
                     }
                     continue
                 }

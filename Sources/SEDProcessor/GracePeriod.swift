@@ -78,7 +78,8 @@ struct GracePeriod {
             case .send: route == nil ? .unrouted : .ready
             }
         try transaction.enqueue(
-            .exception, messageID: message.id, destination: route?.destination, fileName: MessageCommit.fileName(of: own),
+            .exception, messageID: message.id, destination: route?.destination,
+            fileName: MessageCommit.fileName(of: own),
             bytes: draft.bytes, state: state, reason: "X050 code \(code) answers message \(message.id).", at: now
         )
         try transaction.move(

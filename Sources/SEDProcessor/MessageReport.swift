@@ -2,7 +2,6 @@
 
 internal import Foundation
 internal import SEDCore
-
 package import SEDValidation
 
 /// The report of one document in the JSON of the contract; `docs/report-format.md` describes every field.

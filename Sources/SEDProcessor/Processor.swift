@@ -218,7 +218,8 @@ package struct Processor: Sendable {
     /// Moves committed files out of their folder, and returns the names of those that could not be moved.
     ///
     /// A file that stays is offered again, recognised by its unacknowledged record, and has no second effect.
-    private func acknowledge(_ files: [JudgedFile], _ committed: [Committed], in queue: InboundQueue) throws -> [String] {
+    private func acknowledge(_ files: [JudgedFile], _ committed: [Committed], in queue: InboundQueue) throws -> [String]
+    {
         var moved: [Int64] = []
         var stuck: [NotReady] = []
         for (file, message) in zip(files, committed) {

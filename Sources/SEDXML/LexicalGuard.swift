@@ -59,7 +59,7 @@ package struct LexicalGuard: Sendable {
         }
         do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: bytes.span)
-        } catch where error.kind == .truncatedScalar && error.byteOffsets.upperBound == bytes.count {
+        } catch  where error.kind == .truncatedScalar && error.byteOffsets.upperBound == bytes.count {
             // Nothing behind the cut can be known, so nothing before it is scanned.
             endsInsideCharacter = true
             return false

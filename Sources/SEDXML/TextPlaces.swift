@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-internal import Synchronization
-
 package import SEDCore
+internal import Synchronization
 
 /// Finds line and column of byte offsets in one text, however long its lines are.
 ///

@@ -183,7 +183,8 @@ package struct XMLRefusal: Error, Hashable {
             return XMLRefusal(step: .parser, finding: finding, isTruncated: false, isInternal: true)
         }
         let problem = problems.all[0]
-        let isTruncated = scan.ending == .truncated && beginsLikeXML(bytes) && ParserProblem.meansEarlyEnd(problem, in: bytes)
+        let isTruncated =
+            scan.ending == .truncated && beginsLikeXML(bytes) && ParserProblem.meansEarlyEnd(problem, in: bytes)
         let finding = Diagnostic(
             rule: isTruncated ? .truncated : .notWellFormed,
             severity: .error,

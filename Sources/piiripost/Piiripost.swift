@@ -37,7 +37,7 @@ enum Main {
             }
         } catch let status as ExitCode {
             Foundation.exit(status.rawValue)
-        } catch where [ExitCode.success, .validationFailure].contains(Piiripost.exitCode(for: error)) {
+        } catch  where [ExitCode.success, .validationFailure].contains(Piiripost.exitCode(for: error)) {
             // Help that was asked for, and wrong usage, are the argument parser's own affair.
             Piiripost.exit(withError: error)
         } catch {

@@ -69,9 +69,11 @@ struct CommandTests {
         #expect(document["cdm"] as? String == "4.4")
         #expect(document["buc"] as? String == "LA_BUC_04")
         let layers = try #require(document["layers"] as? [[String: Any]])
-        #expect(layers.map { $0["layer"] as? String } == [
-            "guard", "well-formed", "envelope", "combination", "schema", "code-lists", "rules", "attachments", "signature",
-        ])
+        #expect(
+            layers.map { $0["layer"] as? String } == [
+                "guard", "well-formed", "envelope", "combination", "schema", "code-lists", "rules", "attachments",
+                "signature",
+            ])
         let finding = try #require((document["findings"] as? [[String: Any]])?.first)
         #expect(finding["rule"] as? String == "XSD-003")
         #expect(finding["severity"] as? String == "error")

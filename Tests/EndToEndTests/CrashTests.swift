@@ -57,8 +57,10 @@ struct CrashTests {
         let cases = try Program.run(["case", "list"] + place).output
         let queue = try Program.run(["queue", "list"] + place).output
         // Numbers are given in the order of arrival, which a restart may change; everything else may not.
-        let numberless = queue.split(separator: "\n").filter { !$0.contains("\"id\" :") && !$0.contains("\"attempts\" :") }
-            .map(String.init).sorted()
+        let numberless = queue.split(separator: "\n").filter {
+            !$0.contains("\"id\" :") && !$0.contains("\"attempts\" :")
+        }
+        .map(String.init).sorted()
         let delivered = try folder.files(in: "outbound").map { name in
             let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/outbound/\(name)"))
             return "\(name) \(data.count)"

@@ -72,7 +72,8 @@ struct ExampleTests {
             let told = messages.filter { $0.fileName == row[0] }
             #expect(told.first?.verdict == row[2], "\(row[0])")
             #expect(told.last?.disposition == row[3], "\(row[0])")
-            let expected = row[4] == "-" ? [] : row[4].split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            let expected =
+                row[4] == "-" ? [] : row[4].split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
             let reported = told.last?.report?.findings.map(\.rule) ?? []
             let found = Set(reported + (told.last?.rule.map { [$0] } ?? [])).subtracting(["SYS-001"])
             #expect(found == Set(expected), "\(row[0])")

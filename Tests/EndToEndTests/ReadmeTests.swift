@@ -53,7 +53,8 @@ struct ReadmeTests {
         #expect(!expectations.isEmpty)
         for (marker, lines) in expectations {
             let after = result.output.components(separatedBy: marker + "\n").last ?? ""
-            let output = (after.components(separatedBy: "\n== block ").first ?? "").split(separator: "\n").map(String.init)
+            let output = (after.components(separatedBy: "\n== block ").first ?? "").split(separator: "\n").map(
+                String.init)
             for line in lines { #expect(output.contains(line), "missing in the output of \(marker): \(line)") }
         }
     }
@@ -71,8 +72,10 @@ struct DocumentationTests {
             inCode.formUnion(text.matches(of: pattern).map { String($0.1) })
         }
         let documented = Set(
-            try Repository.text("docs/findings.md").matches(of: /\|\s*`?((?:XML|ENV|XSD|CDE|ATT|CAS|SYS|SIG)-\d{3})`?\s*\|/)
-                .map { String($0.1) }
+            try Repository.text("docs/findings.md").matches(
+                of: /\|\s*`?((?:XML|ENV|XSD|CDE|ATT|CAS|SYS|SIG)-\d{3})`?\s*\|/
+            )
+            .map { String($0.1) }
         )
         #expect(inCode.subtracting(documented) == [])
         #expect(documented.subtracting(inCode) == [])

@@ -86,7 +86,8 @@ struct CaseProgressTests {
         #expect(
             try refusal(event(.sent, "R017", version: 3), after: started)?.reason == .versionGap(last: 1, received: 3)
         )
-        #expect(try refusal(event(.sent, "R017", set: "other", version: 2), after: started)?.reason == .updateWithoutFirst)
+        #expect(
+            try refusal(event(.sent, "R017", set: "other", version: 2), after: started)?.reason == .updateWithoutFirst)
     }
 
     @Test func `a received update is taken in any open state, a sent one only where the table has it`() throws {

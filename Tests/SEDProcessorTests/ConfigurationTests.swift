@@ -97,7 +97,8 @@ struct RouteTests {
     }
 
     @Test(arguments: [
-        "sector: R", "sector: [LA, R]", "buc: R_BUC_07", "sed: [R015, R017]", "senderCountry: SE", "receiverCountry: EE",
+        "sector: R", "sector: [LA, R]", "buc: R_BUC_07", "sed: [R015, R017]", "senderCountry: SE",
+        "receiverCountry: EE",
         "sender: 'SE:SEREC1'", "receiver: 'EE:MTA001'", "case: 0F4DA82E-3A79-4AA3-A294-070EB6C08890",
         "direction: received", "sector: R, senderCountry: SE",
     ])

@@ -313,9 +313,10 @@ struct PipelineTests {
         #expect(item.state == "draft")
         #expect(item.sed == "X050")
         #expect(bench.folder.files(in: "outbound") == [])
-        let bytes = try #require(try bench.workspace.store.read { view in
-            try view.outbox(in: [.draft]).first.flatMap { try view.bytes(ofOutbox: $0.id) }
-        })
+        let bytes = try #require(
+            try bench.workspace.store.read { view in
+                try view.outbox(in: [.draft]).first.flatMap { try view.bytes(ofOutbox: $0.id) }
+            })
         let judgement = try Bench.reference.get().validator.judge(bytes)
         #expect(judgement.report.verdict == .valid)
         let envelope = try #require(judgement.envelope)
@@ -363,7 +364,8 @@ struct PipelineTests {
         let id = try #require(UniqueID(parsing: posting.caseID))
         let useCases = try Bench.reference.get().useCases
         func deadline() throws -> String? {
-            try bench.workspace.caseDetails(id, useCases: useCases)?.deadlines.map { "\($0.dueOn) \($0.isRunning)" }.first
+            try bench.workspace.caseDetails(id, useCases: useCases)?.deadlines.map { "\($0.dueOn) \($0.isRunning)" }
+                .first
         }
         #expect(try deadline() == "2026-04-01 true")
         bench.wait(hours: 48)
@@ -524,7 +526,8 @@ struct OddFileTests {
     @Test func `a document over the size limit is not judged`() async throws {
         let filler = String(repeating: " ", count: 21 << 20)
         let (_, odd) = try await outcome { store in
-            try store.write(good.text.replacing("</sbdh:StandardBusinessDocument>", with: filler), to: "inbound/odd.xml")
+            try store.write(
+                good.text.replacing("</sbdh:StandardBusinessDocument>", with: filler), to: "inbound/odd.xml")
         }
         #expect(odd?.queue == .pending)
         #expect(odd?.verdict == "undecided")

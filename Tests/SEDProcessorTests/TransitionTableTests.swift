@@ -94,7 +94,8 @@ struct PublishedTableTests {
         var waiting = ["S"]
         while !waiting.isEmpty {
             let state = waiting.removeFirst()
-            for row in rows where row.state == state && courses[row.next] == nil && !["L", "E", "W"].contains(row.next) {
+            for row in rows where row.state == state && courses[row.next] == nil && !["L", "E", "W"].contains(row.next)
+            {
                 guard !row.isUpdate, let step = step(row), let course = courses[state] else { continue }
                 courses[row.next] = course + [step]
                 waiting.append(row.next)
@@ -192,7 +193,9 @@ struct PublishedTableTests {
         for course in scenario.cases where Self.contradictions[role]?.contains("\(buc)/\(course.id)") == false {
             // Forwarding and several counterparties need more than one side's view.
             let parties = Set(course.steps.flatMap { [$0.from, $0.to] })
-            guard parties.isSubset(of: ["CO", "CP"]), !course.steps.contains(where: { $0.sed.contains(" ") }) else { continue }
+            guard parties.isSubset(of: ["CO", "CP"]), !course.steps.contains(where: { $0.sed.contains(" ") }) else {
+                continue
+            }
             var replay = CaseReplay(table: table)
             played += 1
             for (index, step) in course.steps.enumerated() {

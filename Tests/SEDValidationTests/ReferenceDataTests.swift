@@ -16,7 +16,9 @@ struct ReferenceDataTests {
         let catalogue = try Catalogue(parsing: folder.read("catalogue.xml"))
         var files: Set<String> = []
         for name in FileManager.default.enumerator(atPath: folder.path)?.compactMap({ $0 as? String }) ?? []
-        where name != "catalogue.xml" && ["xsd", "gc", "yaml"].contains(name.split(separator: ".").last.map(String.init)) {
+        where name != "catalogue.xml"
+            && ["xsd", "gc", "yaml"].contains(name.split(separator: ".").last.map(String.init))
+        {
             files.insert(name)
             #expect(catalogue.digests[name] == SHA256Digest(of: try folder.read(name)).description, "\(name)")
         }

@@ -63,7 +63,9 @@ struct ValidatorTests {
         throws
     {
         // Administrative and horizontal documents may come from either side.
-        guard !sed.hasPrefix("X"), !sed.hasPrefix("H"), sed != "R004", buc != "LA_BUC_02" || sed == "A003" else { return }
+        guard !sed.hasPrefix("X"), !sed.hasPrefix("H"), sed != "R004", buc != "LA_BUC_02" || sed == "A003" else {
+            return
+        }
         let finding = try #require(try judge(try message(sed, buc, role).reversed).findings.first)
         #expect(finding.rule.text == "ENV-009")
         #expect(finding.message.contains("it is sent by \(role)"))
@@ -191,9 +193,10 @@ struct ValidatorTests {
         #expect(finding.path == "/R017/TypeRequest/typeRequest/value")
     }
 
-    @Test(arguments: [
-        ("GR", "CDE-001"), ("EL", nil), ("UK", nil), ("GB", "CDE-001"), ("ee", "XSD-006"), ("", "XSD-006"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("GR", "CDE-001"), ("EL", nil), ("UK", nil), ("GB", "CDE-001"), ("ee", "XSD-006"), ("", "XSD-006"),
+        ] as [(String, String?)])
     func `countries are those of the code list`(code: String, rule: String?) throws {
         var message = try message("A009", "LA_BUC_04", "CaseOwner")
         let text = message.body.replacingOccurrences(
@@ -297,7 +300,9 @@ struct ValidatorTests {
         #expect(try rules([ReceivedAttachment(identifier: identifier, name: "x", size: 9, head: [1])]) == ["ATT-004"])
         let stranger = ReceivedAttachment(identifier: nil, name: "y.pdf", size: 9, head: pdf)
         #expect(
-            try rules([ReceivedAttachment(identifier: identifier, name: "x", size: 9, head: pdf), stranger]) == ["ATT-002"]
+            try rules([ReceivedAttachment(identifier: identifier, name: "x", size: 9, head: pdf), stranger]) == [
+                "ATT-002"
+            ]
         )
     }
 
@@ -316,7 +321,8 @@ struct ValidatorTests {
     }
 
     @Test func `the same bytes give the same report`() throws {
-        let text = try message("R017", "R_BUC_07", "CaseOwner").text.replacing("<value>01</value>", with: "<value>Z9</value>")
+        let text = try message("R017", "R_BUC_07", "CaseOwner").text.replacing(
+            "<value>01</value>", with: "<value>Z9</value>")
         let reports = try (0..<3).map { _ in try Self.validator.get().judge(Array(text.utf8)).report }
         #expect(Set(reports).count == 1)
     }

@@ -56,7 +56,8 @@ struct LexicalGuardTests {
         #expect(LexicalGuard(scanning: [0xFF, 0xFE, 0x3C, 0x00]).finding?.rule == .encoding)
         #expect(LexicalGuard(scanning: [0x00, 0x3C, 0x00, 0x61]).finding?.rule == .encoding)
         // An overlong slash.
-        #expect(LexicalGuard(scanning: Array("<a>".utf8) + [0xC0, 0xAF] + Array("</a>".utf8)).finding?.rule == .encoding)
+        #expect(
+            LexicalGuard(scanning: Array("<a>".utf8) + [0xC0, 0xAF] + Array("</a>".utf8)).finding?.rule == .encoding)
         #expect(LexicalGuard(scanning: Array("<a>".utf8) + [0x00] + Array("</a>".utf8)).finding?.rule == .encoding)
     }
 

@@ -95,7 +95,8 @@ struct XMLSchemaTests {
     }
 
     @Test func `a schema location in a document loads nothing`() throws {
-        let hint = "version='1' xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:schemaLocation='urn:t file:///x'"
+        let hint =
+            "version='1' xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:schemaLocation='urn:t file:///x'"
         #expect(try violations(of: "<name>Mari</name><date>2026-01-15</date>", attributes: hint) == [])
     }
 }

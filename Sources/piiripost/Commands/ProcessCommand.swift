@@ -44,10 +44,12 @@ struct ProcessCommand: AsyncParsableCommand {
         let stop = StopSignal()
         repeat {
             do {
-                let summary = try await processor.run(shouldStop: { stop.isRaised }) { Self.write($0, as: format) }
+                let summary = try await processor.run(
+                    shouldStop: { stop.isRaised }, observe: { Self.write($0, as: format) }
+                )
                 if once || summary.hasNews { Self.write(summary, as: format) }
                 if !once { await stop.wait(for: .seconds(1)) }
-            } catch where !once && isDiskFull(error) {
+            } catch  where !once && isDiskFull(error) {
                 Output.complain("error: intake has stopped, the disk is full: \(error); trying again")
                 await stop.wait(for: .seconds(5))
             }
