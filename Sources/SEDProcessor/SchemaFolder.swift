@@ -57,6 +57,20 @@ package struct SchemaFolder: Sendable {
         return names.sorted()
     }
 
+    /// Whether the folder is of our own layout; another one may be a bundle of schemas.
+    package var hasCatalogue: Bool { contains("catalogue.xml") }
+
+    /// All schema files of the folder and its sub-folders, as a bundle.
+    package func bundle() throws(SchemaFolderError) -> SchemaBundle {
+        let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
+        let schemas = names.filter { $0.lowercased().hasSuffix(".xsd") }
+        if schemas.isEmpty {
+            throw SchemaFolderError(
+                file: path, reason: "there is neither a catalogue nor a schema (*.xsd) in this folder")
+        }
+        return SchemaBundle(name: path, paths: schemas, read: { try self.read($0) })
+    }
+
     private static func isInside(_ name: String) -> Bool {
         !name.hasPrefix("/") && !name.split(separator: "/").contains("..") && !name.utf8.contains(0)
     }
@@ -68,12 +82,13 @@ package struct ReferenceData: Sendable {
     package let validator: Validator
     package let useCases: UseCaseLibrary
 
-    package init(folder: SchemaFolder) throws {
+    /// Loads the folder; a bundle's schemas take the place of its SED schemas.
+    package init(folder: SchemaFolder, bundle: SchemaBundle? = nil) throws {
         self.folder = folder
         let useCases = UseCaseLibrary(folder: folder)
         self.useCases = useCases
         validator = Validator(
-            library: try SchemaLibrary(read: { try folder.read($0) }),
+            library: try SchemaLibrary(read: { try folder.read($0) }, bundle: bundle),
             combinations: { try useCases.combinations(of: $0) },
             conditions: try useCases.conditions()
         )

@@ -9,6 +9,7 @@ package final class SchemaLibrary: Sendable {
     package let catalogue: Catalogue
 
     private let read: @Sendable (String) throws -> [UInt8]
+    private let bundle: SchemaBundle?
     private let schemas = Mutex<[String: CompiledSchema]>([:])
     private let codeLists = Mutex<[String: CodeList]>([:])
 
@@ -19,13 +20,30 @@ package final class SchemaLibrary: Sendable {
     }
 
     /// Opens the library that `read` serves, which returns the bytes of a file by its path inside `sed-schemas`.
-    package init(read: @escaping @Sendable (String) throws -> [UInt8]) throws {
+    ///
+    /// A bundle's schemas take the place of ours for all SEDs; envelopes, code lists and use cases stay ours.
+    package init(read: @escaping @Sendable (String) throws -> [UInt8], bundle: SchemaBundle? = nil) throws {
         self.read = read
+        self.bundle = bundle
         catalogue = try Catalogue(parsing: read("catalogue.xml"))
+    }
+
+    /// The schema of a SED: the bundle's where there is a bundle, else ours.
+    func schema(of entry: Catalogue.SEDEntry) throws -> CompiledSchema {
+        guard let bundle else { return try schema(at: entry.schema) }
+        guard let path = bundle.path(of: entry) else {
+            throw SchemaFolderError(
+                file: bundle.name, reason: "the bundle has no schema for \(entry.type)-\(entry.cdm)")
+        }
+        return try schema(at: path, read: bundle.read)
     }
 
     /// The schema of a path in the catalogue, with all it imports.
     func schema(at path: String) throws -> CompiledSchema {
+        try schema(at: path, read: read)
+    }
+
+    private func schema(at path: String, read: (String) throws -> [UInt8]) throws -> CompiledSchema {
         if let known = schemas.withLock({ $0[path] }) { return known }
         var sources = SchemaSources()
         var model = SchemaModel()
@@ -40,7 +58,7 @@ package final class SchemaLibrary: Sendable {
             } catch {
                 throw SchemaFolderError(file: next, line: error.finding.position?.line, reason: error.finding.message)
             }
-            waiting += model.read(tree).map { Self.resolve($0, against: next) }
+            waiting += model.read(tree).map { SchemaPath.resolve($0, against: next) }
         }
         let compiled = CompiledSchema(schema: try XMLSchema(compiling: path, from: sources), model: model)
         // Two threads may have compiled the same schema; the first one in is kept.
@@ -61,13 +79,7 @@ package final class SchemaLibrary: Sendable {
 
     /// The code lists that the schema of a SED refers to, by name.
     package func codeLists(usedBy entry: Catalogue.SEDEntry) throws -> [CodeList] {
-        let names = Set(try schema(at: entry.schema).model.types.values.compactMap(\.codeList))
+        let names = Set(try schema(of: entry).model.types.values.compactMap(\.codeList))
         return try names.sorted().map { try codeList(named: $0) }
-    }
-
-    /// The path of an import beside the importing file.
-    private static func resolve(_ location: String, against path: String) -> String {
-        let folder = path.split(separator: "/").dropLast().joined(separator: "/")
-        return folder.isEmpty ? location : "\(folder)/\(location)"
     }
 }

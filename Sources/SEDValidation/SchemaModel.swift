@@ -24,8 +24,8 @@ struct SchemaModel: Sendable {
 
     private(set) var types: [TypeName: ComplexType] = [:]
     private(set) var roots: [TypeName: TypeName] = [:]
-    /// The files that the read ones import, relative to the folder of the importing file.
-    private(set) var imports: [String] = []
+    /// Whether any type names a code list; schemas from elsewhere check codes by patterns of their own.
+    var namesCodeLists: Bool { types.values.contains { $0.codeList != nil } }
 
     private static let schemaNamespace = "http://www.w3.org/2001/XMLSchema"
     private static let codeListSource = "urn:piiripost:codelist"
@@ -38,9 +38,11 @@ struct SchemaModel: Sendable {
         var namespaces: [String: String] = [Self.prefix(of: target): target]
         var locations: [String] = []
         let declarations = tree.children(of: tree.root)
-        for declaration in declarations where tree.localName(of: declaration) == "import" {
-            guard let namespace = tree.attribute("namespace", of: declaration) else { continue }
-            namespaces[Self.prefix(of: namespace)] = namespace
+        let references: Set<String> = ["import", "include", "redefine"]
+        for declaration in declarations where references.contains(tree.localName(of: declaration)) {
+            if let namespace = tree.attribute("namespace", of: declaration) {
+                namespaces[Self.prefix(of: namespace)] = namespace
+            }
             if let location = tree.attribute("schemaLocation", of: declaration) { locations.append(location) }
         }
         for declaration in declarations {

@@ -249,7 +249,7 @@ package struct Validator: Sendable {
             return
         }
         do {
-            let compiled = try library.schema(at: entry.schema)
+            let compiled = try library.schema(of: entry)
             var reported: Set<ElementID> = []
             switch compiled.schema.validate(tree, at: sed) {
             case .valid:
@@ -260,6 +260,11 @@ package struct Validator: Sendable {
                 report.record(findings, in: .schema, more: more)
             case .undecided:
                 report.leaveUndecided(.schema, because: "the schema engine gave up")
+            }
+            guard compiled.model.namesCodeLists else {
+                report.skip(.codeLists, because: "these schemas check codes by themselves")
+                report.record(rootAttributes(tree, at: sed, facts.version), in: .combination)
+                return
             }
             var codes = CodeListCheck(library: library, model: compiled.model, top: sed, alreadyReported: reported)
             try codes.run(in: tree, sed: entry.type)

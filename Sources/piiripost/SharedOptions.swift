@@ -7,18 +7,26 @@ import SEDProcessor
 
 /// Where the schemas are.
 struct SchemaOptions: ParsableArguments {
-    @Option(help: "The folder sed-schemas, if not the one that came with the program.")
+    @Option(
+        help: """
+            A folder like sed-schemas, or a bundle of official schemas (<SED>-4.4.xsd and what they import), \
+            instead of the schemas that came with the program.
+            """
+    )
     var schemas: String?
 
     func load() throws -> ReferenceData {
-        let folder: SchemaFolder
         if let schemas {
-            folder = SchemaFolder(path: schemas)
-        } else {
-            let program = Bundle.main.executablePath ?? CommandLine.arguments[0]
-            folder = try SchemaFolder.find(environment: ProcessInfo.processInfo.environment, executable: program)
+            let folder = SchemaFolder(path: schemas)
+            if folder.hasCatalogue { return try ReferenceData(folder: folder) }
+            return try ReferenceData(folder: try own(), bundle: try folder.bundle())
         }
-        return try ReferenceData(folder: folder)
+        return try ReferenceData(folder: try own())
+    }
+
+    private func own() throws -> SchemaFolder {
+        let program = Bundle.main.executablePath ?? CommandLine.arguments[0]
+        return try SchemaFolder.find(environment: ProcessInfo.processInfo.environment, executable: program)
     }
 }
 
