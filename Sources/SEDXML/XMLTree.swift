@@ -53,7 +53,7 @@ package struct XMLRefusal: Error, Hashable {
         if scan.endsInsideCharacter {
             let finding = Diagnostic(
                 rule: .truncated, severity: .error, position: TextPosition(offset: bytes.count, in: bytes),
-                message: "The document ends inside a character."
+                message: "The document ends inside a character, or in NUL bytes where its end should be."
             )
             throw XMLRefusal(step: .parser, finding: finding, isTruncated: true, isInternal: false)
         }
