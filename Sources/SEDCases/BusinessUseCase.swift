@@ -134,14 +134,10 @@ package struct BusinessUseCase: Hashable, Sendable {
 
     /// Whether a side may send the document at all, in whatever state.
     package func maySend(_ sed: SEDType, as role: CaseRole) -> Bool {
-        let mirrored: Bool =
-            switch role {
-            case .intelligentRA:
-                owner.transitions.contains { $0.way == .received && $0.sed == sed && sed.code == "X100" }
-            case .caseOwner, .counterparty, .dataSource, .dataDestination:
-                table(for: role)?.maySend(sed) ?? false
-            }
-        return mirrored
+        switch role {
+        case .intelligentRA: sed.code == "X100" && owner.transitions.contains { $0.sed == sed }
+        case .caseOwner, .counterparty, .dataSource, .dataDestination: table(for: role)?.maySend(sed) ?? false
+        }
     }
 
     /// Every document that some side may send, in code order.

@@ -57,15 +57,6 @@ package struct CaseRefusal: Error, Hashable, Sendable {
         }
     }
 
-    /// Whether another message could still give the document its place.
-    package var mayResolveItself: Bool {
-        switch reason {
-        case .notStarted, .updateWithoutFirst, .outOfOrder, .notAParticipant, .caseClosed: true
-        case .versionGap(let last, let received): received > last
-        case .caseForwarded, .participantRemoved, .roleMismatch: false
-        }
-    }
-
     package var message: String {
         let options = expected.isEmpty ? "nothing" : expected.map(\.code).joined(separator: ", ")
         return switch reason {
@@ -98,4 +89,5 @@ extension RuleID {
     package static let contentUnclear: RuleID = "CAS-010"
     package static let resent: RuleID = "CAS-011"
     package static let duplicate: RuleID = "CAS-012"
+    package static let contentDiffers: RuleID = "CAS-013"
 }

@@ -13,6 +13,8 @@ struct CaseMessage {
     let about: SEDType?
     let addedInstitution: InstitutionID?
     let removedInstitution: InstitutionID?
+    /// Of the SED alone, which stays the same when it is sent again in another envelope.
+    let contentDigest: String?
 
     /// The institution of ours that the message concerns, and the role it plays.
     var ours: EnvelopeParty { way == .received ? envelope.receiver : envelope.sender }
@@ -24,8 +26,8 @@ enum Placement {
     case placed(state: StateID, notes: [Diagnostic])
     /// The same version of the same document came again, as it does after X005 or X007: no second effect.
     case resent(state: StateID)
-    case refused(CaseRefusal)
-    case unknownUseCase
+    /// It has no place now; the rule and the reason say why.
+    case refused(RuleID, String)
 }
 
 /// Places messages in cases, inside the transaction that stores them.
@@ -37,26 +39,34 @@ struct CasePlacer {
 
     func place(_ message: CaseMessage) throws -> Placement {
         let envelope = message.envelope
-        guard let useCase = try useCases.useCase(envelope.buc) else { return .unknownUseCase }
         let existing = try transaction.view.storedCase(envelope.caseID)
         let role = existing?.role ?? message.ours.role
-        guard let table = useCase.table(for: role) else { return .unknownUseCase }
+        guard let useCase = try useCases.useCase(envelope.buc), let table = useCase.table(for: role) else {
+            return .refused(.useCaseUnknown, "No state table is known for this role in \(envelope.buc).")
+        }
         let stored = try transaction.view.steps(of: envelope.caseID)
         let progress = CaseProgress(steps: stored.map(\.step))
         if let existing, let refusal = try participantFault(of: message, in: existing, useCase, progress.state) {
-            return .refused(refusal)
+            return .refused(refusal.rule, refusal.message)
         }
         let event = event(for: message)
         if let known = progress.documents.first(where: { $0.set == event.set && $0.way == event.way }), known.isValid,
             !event.isUpdate, known.version == event.version
         {
-            return .resent(state: progress.state)
+            let first = try transaction.view.contentDigest(of: event.set, version: event.version, in: envelope.caseID)
+            if first == message.contentDigest { return .resent(state: progress.state) }
+            return .refused(.contentDiffers, "The case holds this version of the document with another content.")
+        }
+        // The number of a resent document is kept, but whoever has not seen its first version waits for it.
+        if event.version > 1, !event.isUpdate, event.way == .received {
+            let refusal = CaseRefusal(reason: .updateWithoutFirst, state: progress.state, expected: [])
+            return .refused(refusal.rule, refusal.message)
         }
         switch advance(progress, by: event, in: table) {
         case .failure(let refusal):
-            return .refused(refusal)
+            return .refused(refusal.rule, refusal.message)
         case .success(let (next, notes)):
-            try commit(next, message: message, useCase: useCase, role: role, existing: existing)
+            try record(next, message: message, useCase: useCase, role: role, existing: existing)
             return .placed(state: next.state, notes: notes)
         }
     }
@@ -129,7 +139,7 @@ struct CasePlacer {
 
     // MARK: Effects
 
-    private func commit(
+    private func record(
         _ progress: CaseProgress,
         message: CaseMessage,
         useCase: BusinessUseCase,

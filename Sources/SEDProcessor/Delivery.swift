@@ -7,7 +7,7 @@ internal import SEDStorage
 /// Hands outbox entries over to outbound folders, each exactly once.
 struct Delivery {
     let store: Store
-    let queues: [String: OutboundQueue]
+    let queues: [String: Result<OutboundQueue, FileError>]
     let now: Instant
 
     /// How many entries share a flush and a commit.
@@ -17,13 +17,11 @@ struct Delivery {
     ///
     /// - Returns: The number of entries delivered.
     func run() throws -> Int {
-        var delivered = try publish(try store.read { try $0.outbox(in: [.staged]) })
-        var tried: Set<Int64> = []
+        var delivered = try publish(try store.read { try $0.outbox(in: [.staged], due: now) })
         while true {
-            let ready = try store.read { try $0.outbox(in: [.ready], limit: Self.batch + tried.count) }
-                .filter { !tried.contains($0.id) }
+            // What fails now rests for a while, so that each round has other entries.
+            let ready = try store.read { try $0.outbox(in: [.ready], due: now, limit: Self.batch) }
             if ready.isEmpty { return delivered }
-            tried.formUnion(ready.map(\.id))
             delivered += try publish(try stage(ready))
         }
     }
@@ -32,26 +30,18 @@ struct Delivery {
     private func stage(_ items: [OutboxItem]) throws -> [OutboxItem] {
         var staged: [OutboxItem] = []
         for item in items {
+            guard let queue = try queue(for: item) else { continue }
+            let (bytes, attachments) = try store.read { view in
+                (
+                    try view.bytes(ofOutbox: item.id) ?? [],
+                    item.kind == .delivery ? try view.attachments(of: item.messageID) : []
+                )
+            }
             do {
-                guard let queue = item.destination.flatMap({ queues[$0] }) else {
-                    try store.write {
-                        try $0.noteFailure(
-                            outbox: item.id,
-                            reason: "The destination is not configured, or its folder cannot be opened.")
-                    }
-                    continue
-                }
-                let (bytes, attachments) = try store.read { view in
-                    (
-                        try view.bytes(ofOutbox: item.id) ?? [],
-                        item.kind == .delivery ? try view.attachments(of: item.messageID) : []
-                    )
-                }
                 try queue.stage(bytes, attachments: attachments, named: item.fileName)
                 staged.append(item)
-            } catch let error as FileError {
-                // A destination that is down or full fills only its own queue.
-                try store.write { try $0.noteFailure(outbox: item.id, reason: error.description) }
+            } catch {
+                try fail(item, error.description)
             }
         }
         let durable = try flushed(staged) { (queue) throws(FileError) in try queue.flushStaging() }
@@ -66,19 +56,41 @@ struct Delivery {
         guard !items.isEmpty else { return 0 }
         var published: [OutboxItem] = []
         for item in items {
-            guard let queue = item.destination.flatMap({ queues[$0] }) else { continue }
+            guard let queue = try queue(for: item) else { continue }
             do {
                 try queue.publish(item.fileName)
                 published.append(item)
             } catch {
-                try store.write { try $0.noteFailure(outbox: item.id, reason: error.description) }
+                try fail(item, error.description)
             }
         }
         let durable = try flushed(published) { (queue) throws(FileError) in try queue.flush() }
         try store.write { transaction in
-            for item in durable { try transaction.move(outbox: item.id, from: .staged, to: .delivered, at: now) }
+            for item in durable {
+                try transaction.move(outbox: item.id, from: .staged, to: .delivered, at: now)
+                try transaction.audit(
+                    "delivered", subject: "message:\(item.messageID)",
+                    detail: "outbox \(item.id) to \(item.destination ?? "-")", by: "process", at: now
+                )
+            }
         }
         return durable.count
+    }
+
+    // MARK: Failures
+
+    /// The queue of an item, or a noted failure: a destination that is down fills only its own queue.
+    private func queue(for item: OutboxItem) throws -> OutboundQueue? {
+        switch item.destination.flatMap({ queues[$0] }) {
+        case .success(let queue): return queue
+        case .failure(let error): try fail(item, "The folder of the destination cannot be used: \(error).")
+        case nil: try fail(item, "The destination is not configured.")
+        }
+        return nil
+    }
+
+    private func fail(_ item: OutboxItem, _ reason: String) throws {
+        try store.write { try $0.noteFailure(outbox: item.id, reason: reason, at: now) }
     }
 
     /// The items whose destination could be flushed; for the others the failure is noted and they are tried again.
@@ -89,14 +101,13 @@ struct Delivery {
         var failed: [String: FileError] = [:]
         for name in Set(items.compactMap(\.destination)) {
             do {
-                if let queue = queues[name] { try flush(queue) }
+                if case .success(let queue) = queues[name] { try flush(queue) }
             } catch {
                 failed[name] = error
             }
         }
         for item in items {
-            guard let error = item.destination.flatMap({ failed[$0] }) else { continue }
-            try store.write { try $0.noteFailure(outbox: item.id, reason: error.description) }
+            if let error = item.destination.flatMap({ failed[$0] }) { try fail(item, error.description) }
         }
         return items.filter { $0.destination.map { failed[$0] == nil } ?? false }
     }

@@ -2,7 +2,6 @@
 
 internal import SEDCases
 internal import SEDCore
-internal import SEDCrypto
 internal import SEDStorage
 internal import SEDValidation
 
@@ -21,13 +20,12 @@ struct GracePeriod {
     /// Drafts what is due and returns how many messages were answered.
     func end() throws -> Int {
         var answered = 0
-        for message in try transaction.view.messages(in: [.pending]) {
-            let dueAt = message.receivedAt.adding(seconds: configuration.graceSeconds)
-            guard message.way == .received, dueAt <= now, let envelope = try transaction.view.envelope(of: message.id),
+        let moment = now.adding(seconds: -configuration.graceSeconds)
+        for message in try transaction.view.pendingUnanswered(since: moment) {
+            guard let envelope = try transaction.view.envelope(of: message.id),
                 let code = try exceptionCode(for: message, envelope)
             else { continue }
-            try answer(message, envelope, code: code)
-            answered += 1
+            if try answer(message, envelope, code: code) { answered += 1 }
         }
         return answered
     }
@@ -59,17 +57,16 @@ struct GracePeriod {
         }
     }
 
-    private func answer(_ message: StoredMessage, _ envelope: Envelope, code: String) throws {
+    /// Puts the exception into the outbox; false when it could not be written validly.
+    private func answer(_ message: StoredMessage, _ envelope: Envelope, code: String) throws -> Bool {
         let draft = ExceptionDraft(answering: envelope, code: code, at: now)
         let judgement = validator.judge(draft.bytes)
         guard judgement.report.verdict == .valid, let own = judgement.envelope else {
-            // Our own document must never leave with a fault; the message keeps waiting and says why.
+            // Our own document must never leave with a fault. A person has to decide, and is told why.
             let findings = judgement.report.findings.map(\.rule.text).joined(separator: ", ")
-            try transaction.move(
-                message: message.id, from: .pending, to: .pending, disposition: .pending, rule: message.rule,
-                reason: "The business exception could not be drafted validly (\(findings))."
-            )
-            return
+            let reason = "\(message.reason ?? "") No business exception can be sent here (\(findings))."
+            try settle(message, .pending, .pending, rule: .noException, reason: reason)
+            return false
         }
         let route = configuration.exceptions == .send ? configuration.route(for: own, way: .sent) : nil
         let state: OutboxState =
@@ -79,75 +76,39 @@ struct GracePeriod {
             }
         try transaction.enqueue(
             .exception, messageID: message.id, destination: route?.destination,
-            fileName: MessageCommit.fileName(of: own),
-            bytes: draft.bytes, state: state, reason: "X050 code \(code) answers message \(message.id).", at: now
+            fileName: MessageCommit.fileName(of: own), bytes: draft.bytes, state: state,
+            reason: "X050 code \(code) answers message \(message.id).", at: now
         )
+        // A draft has told nobody anything yet: until it leaves, the message may still find its place.
+        if state == .draft {
+            let reason = "\(message.reason ?? "") X050 code \(code) is drafted and waits for release."
+            try settle(message, .pending, .pending, rule: message.rule, reason: reason)
+        } else {
+            let reason = "No place was found within the grace period; X050 code \(code) answers it."
+            try settle(message, .rejected, .reject, rule: message.rule, reason: reason)
+        }
+        return true
+    }
+
+    /// Moves the message on, and brings its stored report and the audit trail in line.
+    private func settle(
+        _ message: StoredMessage,
+        _ state: MessageState,
+        _ disposition: Disposition,
+        rule: RuleID?,
+        reason: String
+    ) throws {
         try transaction.move(
-            message: message.id, from: .pending, to: .rejected, disposition: .reject, rule: message.rule,
-            reason: "No place was found within the grace period; X050 code \(code) was drafted."
+            message: message.id, from: .pending, to: state, disposition: disposition, rule: rule, reason: reason
         )
+        if var report = try transaction.view.report(of: message.id).flatMap(MessageReport.init(json:)) {
+            report.disposition = disposition.rawValue
+            report.reason = reason
+            try transaction.setReport(try StableJSON.encode(report), of: message.id)
+        }
         try transaction.audit(
-            "exception", subject: "message:\(message.id)", detail: "X050 code \(code) drafted, \(state.rawValue)",
+            "exception", subject: "message:\(message.id)", detail: "\(disposition.rawValue) \(rule?.text ?? "-")",
             by: actor, at: now
         )
-    }
-}
-
-/// A complete X050 message that answers a received one.
-struct ExceptionDraft {
-    let bytes: [UInt8]
-
-    /// The identifiers are derived from the answered message, so that the same message always gets the same answer.
-    init(answering received: Envelope, code: String, at instant: Instant) {
-        func identifier(_ purpose: String) -> UniqueID {
-            let seed = "X050 \(purpose) \(received.sender.institution) \(received.instance)"
-            return UniqueID(version4From: SHA256Digest(of: seed).bytes)
-        }
-        let version = received.cdm
-        let authority = "urn:eu:europa:ec:dgempl:eessi:ir"
-        let created = instant.description.prefix(19) + "Z"
-        let text = """
-            <?xml version="1.0" encoding="UTF-8"?>
-            <sbdh:StandardBusinessDocument xmlns:sbdh="http://eessi.dgempl.ec.europa.eu/namespaces/sbdh">
-              <sbdh:StandardBusinessDocumentHeader>
-                <sbdh:HeaderVersion>1.2</sbdh:HeaderVersion>
-                <sbdh:Sender>
-                  <sbdh:Identifier Authority="\(authority)">\(received.receiver.institution)</sbdh:Identifier>
-                  <sbdh:ContactTypeIdentifier>\(received.receiver.role.rawValue)</sbdh:ContactTypeIdentifier>
-                </sbdh:Sender>
-                <sbdh:Receiver>
-                  <sbdh:Identifier Authority="\(authority)">\(received.sender.institution)</sbdh:Identifier>
-                  <sbdh:ContactTypeIdentifier>\(received.sender.role.rawValue)</sbdh:ContactTypeIdentifier>
-                </sbdh:Receiver>
-                <sbdh:DocumentIdentification>
-                  <sbdh:TypeVersion>\(version)</sbdh:TypeVersion>
-                  <sbdh:InstanceIdentifier>\(identifier("instance"))</sbdh:InstanceIdentifier>
-                  <sbdh:Type>X050</sbdh:Type>
-                  <sbdh:CaseAction>New</sbdh:CaseAction>
-                  <sbdh:CreationDateAndTime>\(created)</sbdh:CreationDateAndTime>
-                </sbdh:DocumentIdentification>
-                <sbdh:BusinessScope>
-                  <sbdh:CaseId>
-                    <sbdh:InstanceIdentifier>\(received.caseID)</sbdh:InstanceIdentifier>
-                    <sbdh:BusinessServiceName>\(received.buc):\(version)</sbdh:BusinessServiceName>
-                  </sbdh:CaseId>
-                  <sbdh:SetId>\(identifier("set"))</sbdh:SetId>
-                  <sbdh:DocumentVersion>1</sbdh:DocumentVersion>
-                  <sbdh:RelatedSetId>\(received.set)</sbdh:RelatedSetId>
-                </sbdh:BusinessScope>
-              </sbdh:StandardBusinessDocumentHeader>
-              <ns:X050 xmlns:ns="http://ec.europa.eu/eessi/ns/\(version.major)_\(version.minor)/X050" sedGVer="\(version.major)" sedVer="\(version.minor)">
-                <TheFollowingBusinessExceptionHasOccurred>
-                  <businessException><value>\(code)</value></businessException>
-                </TheFollowingBusinessExceptionHasOccurred>
-                <WhileReceivingFollowingSED>
-                  <SEDCode>\(received.sed)</SEDCode>
-                  <SEDVersion>\(received.documentVersion)</SEDVersion>
-                </WhileReceivingFollowingSED>
-              </ns:X050>
-            </sbdh:StandardBusinessDocument>
-
-            """
-        bytes = Array(text.utf8)
     }
 }

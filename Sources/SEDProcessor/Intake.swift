@@ -4,16 +4,24 @@ package import SEDCore
 internal import SEDCrypto
 internal import SEDQueue
 internal import SEDValidation
+internal import SEDXML
 
 /// A file that was read from an inbound folder and judged; nothing has been changed for it yet.
 struct JudgedFile: Sendable {
     let offer: InboundQueue.Offer
+    let identity: Folder.Identity
     /// Nil for a file that is larger than any message may be.
     let bytes: [UInt8]?
     let size: Int
     let digest: String
     let attachments: [InboundQueue.Attachment]
     let judgement: Judgement
+
+    /// The SHA-256 of the SED alone, from its start tag to the end of what the envelope holds.
+    var contentDigest: String? {
+        guard let bytes, let range = judgement.contentRange else { return nil }
+        return SHA256Digest(of: Array(bytes[range])).description
+    }
 
     /// What the file keeps in memory until it is committed.
     var memory: Int { size + attachments.reduce(0) { $0 + ($1.bytes?.count ?? 0) } }
@@ -45,7 +53,7 @@ struct Intake: Sendable {
     let incompleteAfterSeconds: Int
 
     /// The largest file that is read into memory at all; larger ones are set aside unread.
-    static let largestFile = 64 << 20
+    static let largestFile = ParsingLimits.standard.bytes
     /// What the attachments of one message may hold together.
     static let attachmentBytes = 256 << 20
     static let mostAttachments = 100
@@ -53,14 +61,17 @@ struct Intake: Sendable {
     enum Outcome: Sendable {
         case judged(JudgedFile)
         case notReady(NotReady)
-        case vanished
+        case vanished(InboundQueue.Offer)
     }
 
     /// Reads and judges one file; `now` is seconds since 1970 of the file system's clock, which dates the files.
     func take(_ offer: InboundQueue.Offer, now: Int) -> Outcome {
         switch queue.read(offer, limit: Self.largestFile, nowSeconds: now) {
+        case .vanished where offer.name.unicodeScalars.contains("\u{FFFD}"):
+            let reason = "The file's name is not UTF-8, so that it cannot be opened."
+            return .notReady(NotReady(offer: offer, rule: .unreadableFile, reason: reason))
         case .vanished:
-            return .vanished
+            return .vanished(offer)
         case .notAFile:
             return .notReady(NotReady(offer: offer, rule: .notAFile, reason: "This name is not a regular file."))
         case .unreadable(let error):
@@ -68,14 +79,19 @@ struct Intake: Sendable {
                 NotReady(offer: offer, rule: .unreadableFile, reason: "The file cannot be read: \(error)."))
         case .changing:
             return .notReady(NotReady(offer: offer, rule: .fileIncomplete, reason: "The file is being written."))
-        case .tooLarge(let size):
-            return .judged(setAside(offer, size: size))
-        case .content(let bytes, let age):
-            return judge(offer, bytes, age: age)
+        case .tooLarge(let size, let identity):
+            return .judged(setAside(offer, size: size, identity: identity))
+        case .content(let bytes, let age, let identity):
+            return judge(offer, bytes, age: age, identity: identity)
         }
     }
 
-    private func judge(_ offer: InboundQueue.Offer, _ bytes: [UInt8], age: Int) -> Outcome {
+    private func judge(
+        _ offer: InboundQueue.Offer,
+        _ bytes: [UInt8],
+        age: Int,
+        identity: Folder.Identity
+    ) -> Outcome {
         let attachments: [InboundQueue.Attachment]
         do {
             attachments = try queue.attachments(of: offer, limit: Self.attachmentBytes, count: Self.mostAttachments)
@@ -96,15 +112,16 @@ struct Intake: Sendable {
         }
         return .judged(
             JudgedFile(
-                offer: offer, bytes: bytes, size: bytes.count, digest: SHA256Digest(of: bytes).description,
+                offer: offer, identity: identity, bytes: bytes, size: bytes.count,
+                digest: SHA256Digest(of: bytes).description,
                 attachments: attachments, judgement: judgement
             )
         )
     }
 
-    private func setAside(_ offer: InboundQueue.Offer, size: Int) -> JudgedFile {
+    private func setAside(_ offer: InboundQueue.Offer, size: Int, identity: Folder.Identity) -> JudgedFile {
         JudgedFile(
-            offer: offer, bytes: nil, size: size, digest: "unread-\(size)", attachments: [],
+            offer: offer, identity: identity, bytes: nil, size: size, digest: "unread-\(size)", attachments: [],
             judgement: validator.judgement(ofUnreadBytes: size)
         )
     }
@@ -126,4 +143,5 @@ extension RuleID {
     package static let notOurs: RuleID = "SYS-005"
     package static let noEnvelope: RuleID = "SYS-006"
     package static let cannotAcknowledge: RuleID = "SYS-007"
+    package static let noException: RuleID = "SYS-009"
 }

@@ -1,31 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-package import SEDCases
-package import SEDCore
+internal import SEDCases
+internal import SEDCore
 internal import SEDCrypto
 internal import SEDQueue
 internal import SEDStorage
 internal import SEDValidation
 internal import SEDXML
-
-/// What happened to one message, as the pipeline tells its user.
-package struct ProcessedMessage: Hashable, Sendable {
-    package let id: Int64
-    package let fileName: String
-    package let disposition: Disposition
-    package let verdict: Verdict
-    package let rule: RuleID?
-    package let reason: String?
-    package let sed: SEDType?
-    package let buc: BUCType?
-    package let caseID: UniqueID?
-    package let caseState: StateID?
-    package let route: String?
-    package let report: MessageReport
-    /// Whether the message had waited before.
-    package let hadWaited: Bool
-    let toQuarantine: Bool
-}
 
 /// Writes one judged file and all its effects into a transaction.
 struct MessageCommit {
@@ -35,10 +16,8 @@ struct MessageCommit {
     let now: Instant
     let actor: String
 
-    /// Stores the file, advances its case, queues what follows, and retries what waited for it.
-    ///
-    /// - Returns: The message and, behind it, the waiting ones that it gave a place.
-    func commit(_ file: JudgedFile) throws -> [ProcessedMessage] {
+    /// Stores the file, advances its case, and queues what follows.
+    func commit(_ file: JudgedFile) throws -> ProcessedMessage {
         let envelope = file.judgement.envelope
         let way = try envelope.flatMap { try self.way(of: $0) }
         let decision = try decide(file, isOurs: envelope == nil || way != nil)
@@ -47,15 +26,15 @@ struct MessageCommit {
         guard case .place = decision, let envelope, let way else {
             let result = settled(id, file, &report, decision)
             try finish(result)
-            return [result]
+            return result
         }
         let facts = file.judgement.facts
         let message = CaseMessage(
             id: id, envelope: envelope, way: way, contexts: facts.contexts, about: facts.about,
-            addedInstitution: facts.addedInstitution, removedInstitution: facts.removedInstitution
+            addedInstitution: facts.addedInstitution, removedInstitution: facts.removedInstitution,
+            contentDigest: file.contentDigest
         )
-        let result = try place(message, report: report, hadWaited: false)
-        return result.caseState == nil ? [result] : [result] + (try retryPending(in: envelope.caseID))
+        return try place(message, report: report, before: nil)
     }
 
     // MARK: Decisions
@@ -109,8 +88,8 @@ struct MessageCommit {
         if [Layer.lexicalGuard, .wellFormed].contains(where: { report.outcome(of: $0) == .failed }) {
             return .quarantine(error?.rule, error?.message ?? "The file could not be read as a message.")
         }
-        if file.bytes == nil {
-            return .quarantine(.documentTooLarge, "The file has \(file.size) bytes and was not read.")
+        if let limit = report.findings.first(where: { [.documentTooLarge, .tooManyElements].contains($0.rule) }) {
+            return .quarantine(limit.rule, limit.message)
         }
         if !report.isPlaceable, report.verdict == .invalid {
             return .reject(error?.rule, error?.message ?? "The message is not valid.")
@@ -165,6 +144,7 @@ struct MessageCommit {
         message.about = judgement.facts.about
         message.addedInstitution = judgement.facts.addedInstitution
         message.removedInstitution = judgement.facts.removedInstitution
+        message.contentDigest = file.contentDigest
         let attachments = file.attachments.compactMap { attachment in
             attachment.bytes.map {
                 (name: attachment.name, digest: SHA256Digest(of: $0).description, bytes: $0)
@@ -209,10 +189,13 @@ struct MessageCommit {
 
     // MARK: Placing
 
-    private func place(_ message: CaseMessage, report: MessageReport, hadWaited: Bool) throws -> ProcessedMessage {
-        let placer = CasePlacer(
-            transaction: transaction, useCases: useCases, now: now, actor: actor
-        )
+    /// Asks the case; `waiting` is the message as it stood before, when it had waited.
+    private func place(
+        _ message: CaseMessage,
+        report: MessageReport,
+        before waiting: StoredMessage?
+    ) throws -> ProcessedMessage {
+        let placer = CasePlacer(transaction: transaction, useCases: useCases, now: now, actor: actor)
         let isFaulty = report.verdict == Verdict.invalid.rawValue
         var outcome = Outcome(disposition: isFaulty ? .acceptWithFindings : .accept)
         switch try placer.place(message) {
@@ -224,19 +207,18 @@ struct MessageCommit {
             outcome.state = state
             let reason = "The case already holds this version; sent again, it has no second effect."
             outcome.notes = [Diagnostic(rule: .resent, severity: .note, message: reason)]
-        case .refused(let refusal):
+        case .refused(let rule, let reason):
             outcome.disposition = .pending
-            outcome.notes = [Diagnostic(rule: refusal.rule, severity: .note, message: refusal.message)]
-        case .unknownUseCase:
-            outcome.disposition = .pending
-            let reason = "No state table is known for this role in \(message.envelope.buc)."
-            outcome.notes = [Diagnostic(rule: .useCaseUnknown, severity: .note, message: reason)]
+            outcome.notes = [Diagnostic(rule: rule, severity: .note, message: reason)]
         }
+        let result = outcome.result(for: message, report, hadWaited: waiting != nil)
+        // Most tries of a waiting message change nothing, and then nothing is written.
+        if let waiting, result.disposition == .pending, waiting.rule == result.rule { return result }
         try transaction.move(
             message: message.id, from: .pending, to: outcome.disposition == .pending ? .pending : .done,
             disposition: outcome.disposition, rule: outcome.notes.first?.rule, reason: outcome.notes.first?.message
         )
-        let result = outcome.result(for: message, report, hadWaited: hadWaited)
+        if waiting != nil, result.disposition != .pending { try transaction.withdrawDraft(answering: message.id) }
         try finish(result)
         return result
     }
@@ -271,8 +253,8 @@ struct MessageCommit {
         }
     }
 
-    /// Tries the waiting messages of a case again, until none of them finds a place any more.
-    private func retryPending(in caseID: UniqueID) throws -> [ProcessedMessage] {
+    /// Tries the waiting messages of a case again, in the order of their arrival, until none of them finds a place.
+    func retryPending(in caseID: UniqueID) throws -> [ProcessedMessage] {
         var placed: [ProcessedMessage] = []
         var isProgressing = true
         while isProgressing {
@@ -285,9 +267,9 @@ struct MessageCommit {
                 let message = CaseMessage(
                     id: waiting.id, envelope: envelope, way: waiting.way, contexts: waiting.contexts,
                     about: waiting.about, addedInstitution: waiting.addedInstitution,
-                    removedInstitution: waiting.removedInstitution
+                    removedInstitution: waiting.removedInstitution, contentDigest: waiting.contentDigest
                 )
-                let result = try place(message, report: report.withoutCaseFindings, hadWaited: true)
+                let result = try place(message, report: report.withoutCaseFindings, before: waiting)
                 if result.caseState != nil {
                     placed.append(result)
                     isProgressing = true

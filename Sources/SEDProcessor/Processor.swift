@@ -84,7 +84,7 @@ package struct Processor: Sendable {
         self.clock = clock
         var configuration = workspace.configuration
         if !institutionsOverride.isEmpty { configuration.institutions = institutionsOverride }
-        if let path = inboundOverride { configuration.inbound = [.init(name: "inbound", path: path)] }
+        if let path = inboundOverride { configuration.inbound = [.init(name: path, path: path)] }
         self.configuration = configuration
         inbound = try workspace.inboundQueues(configuration.inbound)
     }
@@ -118,15 +118,17 @@ package struct Processor: Sendable {
         while !shouldStop() {
             let offers = try queue.nextOffers(limit: Self.window, skipping: skipped)
             if offers.isEmpty { return }
-            let (judged, notReady) = await read(offers, from: queue)
-            skipped.formUnion(notReady.map(\.offer.name))
+            let (judged, notReady, vanished) = await read(offers, from: queue)
+            skipped.formUnion(notReady.map(\.offer.name) + vanished)
             summary.notReady += notReady.count
             try note(notReady)
             for batch in judged.sorted(by: JudgedFile.precedes).chunks(of: Self.batch) {
                 if shouldStop() { return }
-                let messages = try commit(batch)
-                skipped.formUnion(try acknowledge(batch, messages, in: queue))
-                for message in messages.flatMap(\.effects) {
+                let (messages, revived) = try commit(batch)
+                let stuck = try acknowledge(batch, messages, in: queue)
+                summary.notReady += stuck.count
+                skipped.formUnion(stuck)
+                for message in messages.compactMap(\.effect) + revived {
                     summary.count(message)
                     observe(message)
                 }
@@ -138,9 +140,10 @@ package struct Processor: Sendable {
     private func read(
         _ offers: [InboundQueue.Offer],
         from queue: InboundQueue
-    ) async -> (judged: [JudgedFile], notReady: [NotReady]) {
+    ) async -> (judged: [JudgedFile], notReady: [NotReady], vanished: [String]) {
         var judged: [JudgedFile] = []
         var notReady: [NotReady] = []
+        var vanished: [String] = []
         var memory = 0
         for batch in offers.chunks(of: Self.readAtOnce) where memory < Self.windowMemory {
             for outcome in await judge(batch, from: queue) {
@@ -149,11 +152,11 @@ package struct Processor: Sendable {
                     judged.append(file)
                     memory += file.memory
                 case .notReady(let obstacle): notReady.append(obstacle)
-                case .vanished: break
+                case .vanished(let offer): vanished.append(offer.name)
                 }
             }
         }
-        return (judged, notReady)
+        return (judged, notReady, vanished)
     }
 
     /// Judges files side by side, as many at a time as there are threads for it; the order stays.
@@ -173,11 +176,11 @@ package struct Processor: Sendable {
         }
     }
 
-    /// What committing one file came to: its own number, and every message that it moved.
+    /// What committing one file came to; a file that was committed before has no second effect.
     private struct Committed {
         let id: Int64
         let toQuarantine: Bool
-        let effects: [ProcessedMessage]
+        let effect: ProcessedMessage?
     }
 
     private func note(_ obstacles: [NotReady]) throws {
@@ -192,26 +195,26 @@ package struct Processor: Sendable {
         }
     }
 
-    /// Writes a batch in one transaction.
-    private func commit(_ files: [JudgedFile]) throws -> [Committed] {
+    /// Writes a batch in one transaction; then tries again what waited for the cases that moved.
+    private func commit(_ files: [JudgedFile]) throws -> (committed: [Committed], revived: [ProcessedMessage]) {
         let now = clock()
         return try workspace.store.write { transaction in
             let commit = MessageCommit(
                 transaction: transaction, configuration: configuration, useCases: reference.useCases, now: now,
                 actor: actor
             )
-            return try files.map { file in
+            let committed = try files.map { file in
                 // The process may have died between commit and acknowledgement: then only the latter is missing.
                 if let known = try transaction.view.unacknowledged(
                     queue: file.offer.queue, fileName: file.offer.name, digest: file.digest
                 ) {
-                    return Committed(id: known.id, toQuarantine: known.state == .quarantined, effects: [])
+                    return Committed(id: known.id, toQuarantine: known.state == .quarantined, effect: nil)
                 }
-                let effects = try commit.commit(file)
-                return Committed(
-                    id: effects[0].id, toQuarantine: effects[0].toQuarantine, effects: effects
-                )
+                let effect = try commit.commit(file)
+                return Committed(id: effect.id, toQuarantine: effect.toQuarantine, effect: effect)
             }
+            let moved = committed.compactMap(\.effect).filter { $0.caseState != nil }.compactMap(\.caseID)
+            return (committed, try Set(moved).sorted().flatMap { try commit.retryPending(in: $0) })
         }
     }
 
@@ -224,7 +227,10 @@ package struct Processor: Sendable {
         var stuck: [NotReady] = []
         for (file, message) in zip(files, committed) {
             do {
-                try queue.acknowledge(file.offer.name, number: message.id, toQuarantine: message.toQuarantine)
+                // A file that has taken the place of the one that was read is a message of its own, next time round.
+                _ = try queue.acknowledge(
+                    file.offer.name, read: file.identity, number: message.id, toQuarantine: message.toQuarantine
+                )
                 moved.append(message.id)
             } catch {
                 let reason = "The message is stored, but its file cannot be moved: \(error)."

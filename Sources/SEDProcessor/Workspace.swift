@@ -63,11 +63,13 @@ package struct Workspace: Sendable {
         }
     }
 
-    /// The outbound queues whose folders can be opened now; one that cannot must not stop the others.
-    func outboundQueues() -> [String: OutboundQueue] {
-        var queues: [String: OutboundQueue] = [:]
+    /// The outbound queues by name; one whose folder cannot be opened must not stop the others.
+    func outboundQueues() -> [String: Result<OutboundQueue, FileError>] {
+        var queues: [String: Result<OutboundQueue, FileError>] = [:]
         for folder in configuration.outbound {
-            queues[folder.name] = try? OutboundQueue(name: folder.name, path: resolved(folder.path))
+            queues[folder.name] = Result { () throws(FileError) in
+                try OutboundQueue(name: folder.name, path: resolved(folder.path))
+            }
         }
         return queues
     }

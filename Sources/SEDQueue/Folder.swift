@@ -61,6 +61,7 @@ package final class Folder: Sendable {
                 if errno != 0 { throw FileError("listing a folder") }
                 break
             }
+            // A name that is not UTF-8 is told with replacement marks; nothing can be opened under that text.
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 unsafe String(decoding: bytes.prefix(while: { $0 != 0 }), as: UTF8.self)
             }
@@ -69,13 +70,30 @@ package final class Folder: Sendable {
         return names
     }
 
+    /// Which file it was that was read, so that another one of the same name is not taken for it.
+    package struct Identity: Hashable, Sendable {
+        let device: UInt
+        let file: UInt
+        let size: Int
+        let modifiedSeconds: Int
+        let modifiedNanoseconds: Int
+
+        init(_ facts: stat) {
+            device = UInt(facts.st_dev)
+            file = UInt(facts.st_ino)
+            size = Int(facts.st_size)
+            modifiedSeconds = Int(facts.st_mtim.tv_sec)
+            modifiedNanoseconds = Int(facts.st_mtim.tv_nsec)
+        }
+    }
+
     /// What reading one name came to.
     package enum Reading: Sendable {
-        case content([UInt8], modifiedSecondsAgo: Int)
+        case content([UInt8], modifiedSecondsAgo: Int, identity: Identity)
         /// It is gone, which is normal where another reader was faster.
         case vanished
         case notAFile
-        case tooLarge(bytes: Int)
+        case tooLarge(bytes: Int, identity: Identity)
         /// It changed while it was read: somebody is still writing.
         case changing
         case unreadable(FileError)
@@ -98,7 +116,7 @@ package final class Folder: Sendable {
         guard unsafe fstat(file, &before) == 0 else { return .unreadable(FileError("examining a file")) }
         guard before.st_mode & S_IFMT == S_IFREG else { return .notAFile }
         let size = Int(before.st_size)
-        guard size <= limit else { return .tooLarge(bytes: size) }
+        guard size <= limit else { return .tooLarge(bytes: size, identity: Identity(before)) }
         var bytes = [UInt8](repeating: 0, count: size)
         var count = 0
         while count < size {
@@ -112,16 +130,30 @@ package final class Folder: Sendable {
         }
         var after = stat()
         guard unsafe fstat(file, &after) == 0 else { return .unreadable(FileError("examining a file")) }
-        guard after.st_size == before.st_size, after.st_mtim.tv_sec == before.st_mtim.tv_sec,
-            after.st_mtim.tv_nsec == before.st_mtim.tv_nsec
-        else { return .changing }
-        return .content(bytes, modifiedSecondsAgo: max(0, nowSeconds - Int(after.st_mtim.tv_sec)))
+        guard Identity(after) == Identity(before) else { return .changing }
+        return .content(
+            bytes, modifiedSecondsAgo: max(0, nowSeconds - Int(after.st_mtim.tv_sec)), identity: Identity(after)
+        )
     }
 
-    package func contains(_ name: String) -> Bool {
-        guard let name = try? Self.checked(name) else { return false }
+    package func contains(_ name: String) -> Bool { identity(of: name) != nil }
+
+    /// Which file has this name now; nil where there is none.
+    package func identity(of name: String) -> Identity? {
+        guard let name = try? Self.checked(name) else { return nil }
         var facts = stat()
-        return unsafe fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0
+        return unsafe fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 ? Identity(facts) : nil
+    }
+
+    /// Gives a file of this folder its name in another one again, unless something else has that name now.
+    package func putBack(_ name: String, into target: Folder, as oldName: String) throws(FileError) {
+        let source = try Self.checked(name)
+        let destination = try Self.checked(oldName)
+        // A hard link never replaces what is there, as a rename would.
+        guard unsafe linkat(descriptor, source, target.descriptor, destination, 0) == 0 else {
+            throw FileError("putting a file back")
+        }
+        guard unsafe unlinkat(descriptor, source, 0) == 0 else { throw FileError("putting a file back") }
     }
 
     // MARK: Writing
@@ -152,8 +184,12 @@ package final class Folder: Sendable {
         let source = try Self.checked(name)
         let destination = try Self.checked(newName)
         if unsafe renameat(descriptor, source, target.descriptor, destination) == 0 { return true }
-        switch errno {
-        case ENOENT:
+        let number = errno
+        switch number {
+        case ENOENT, ENAMETOOLONG:
+            return false
+        case EXDEV where !contains(source):
+            // Two file systems are told apart before the source is looked for.
             return false
         case EXDEV where isFolder(source):
             try copyFolder(source, to: target, as: destination)
@@ -161,7 +197,7 @@ package final class Folder: Sendable {
         case EXDEV:
             // Another file system: copy durably, then remove. A crash between the two leaves the source, and the
             // store knows its digest.
-            guard case .content(let bytes, _) = read(name, limit: .max, nowSeconds: 0) else {
+            guard case .content(let bytes, _, _) = read(name, limit: .max, nowSeconds: 0) else {
                 throw FileError("moving a file", number: EXDEV)
             }
             try target.write(bytes, named: ".part-" + destination)
@@ -174,7 +210,7 @@ package final class Folder: Sendable {
             }
             return true
         default:
-            throw FileError("moving a file")
+            throw FileError("moving a file", number: number)
         }
     }
 

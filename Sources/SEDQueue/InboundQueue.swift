@@ -53,7 +53,7 @@ package struct InboundQueue: Sendable {
         var attachments: [Attachment] = []
         var room = limit
         for name in try beside.names(limit: count, where: { !$0.hasPrefix(".") }).sorted() {
-            if case .content(let bytes, _) = beside.read(name, limit: room, nowSeconds: 0) {
+            if case .content(let bytes, _, _) = beside.read(name, limit: room, nowSeconds: 0) {
                 attachments.append(Attachment(name: name, bytes: bytes))
                 room -= bytes.count
             } else {
@@ -66,12 +66,28 @@ package struct InboundQueue: Sendable {
     /// Moves a message and its attachments out of the folder, after its effects are committed.
     ///
     /// The message's number in the store makes the new name unique.
-    package func acknowledge(_ name: String, number: Int64, toQuarantine: Bool) throws(FileError) {
+    ///
+    /// - Returns: False when the name now belongs to another file than the one that was read: that file stays, or is
+    ///   put back, and is offered as the new message it is.
+    package func acknowledge(
+        _ name: String,
+        read identity: Folder.Identity,
+        number: Int64,
+        toQuarantine: Bool
+    ) throws(FileError) -> Bool {
         let target = toQuarantine ? quarantine : taken
         let newName = Self.storedName(of: name, number: number)
+        if let present = folder.identity(of: name), present != identity { return false }
         // The attachments go first: a message whose attachments have gone is still acknowledged by its own move.
         try folder.move(Self.attachmentFolder(of: name), to: target, as: Self.attachmentFolder(of: newName))
-        try folder.move(name, to: target, as: newName)
+        guard try folder.move(name, to: target, as: newName) else { return true }
+        // Between the look and the move a writer may have put another file in its place. A copy on another file
+        // system has an identity of its own, so only size and time could be compared there; they are kept by neither.
+        guard let moved = target.identity(of: newName), moved.device == identity.device, moved != identity else {
+            return true
+        }
+        try target.putBack(newName, into: folder, as: name)
+        return false
     }
 
     /// Makes all acknowledgements so far durable.

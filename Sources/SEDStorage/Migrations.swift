@@ -28,14 +28,14 @@ enum Migrations {
             sender TEXT, receiver TEXT, senderRole TEXT, receiverRole TEXT,
             instance TEXT, sed TEXT, cdm TEXT, action TEXT,
             caseId TEXT, buc TEXT, setId TEXT, documentVersion INTEGER, relatedSet TEXT,
-            contexts TEXT, about TEXT, addedInstitution TEXT, removedInstitution TEXT,
+            contexts TEXT, about TEXT, addedInstitution TEXT, removedInstitution TEXT, contentDigest TEXT,
             verdict TEXT NOT NULL,
             disposition TEXT NOT NULL,
             state TEXT NOT NULL,
             rule TEXT, reason TEXT,
             report TEXT NOT NULL,
             route TEXT,
-            attempts INTEGER NOT NULL DEFAULT 1,
+            attempts INTEGER NOT NULL,
             acknowledgedAt INTEGER
         );
         -- The same message has one effect: whoever comes second is stored in state duplicate.
@@ -120,6 +120,8 @@ enum Migrations {
             attempts INTEGER NOT NULL DEFAULT 0,
             reason TEXT,
             createdAt INTEGER NOT NULL,
+            -- After a failure the entry rests until then.
+            notBefore INTEGER NOT NULL DEFAULT 0,
             deliveredAt INTEGER
         );
         CREATE INDEX outboxByState ON outbox(state, id);

@@ -40,6 +40,8 @@ package struct NewMessage: Sendable {
     package var about: SEDType?
     package var addedInstitution: InstitutionID?
     package var removedInstitution: InstitutionID?
+    /// Of the SED alone, without its envelope.
+    package var contentDigest: String?
 
     package init(
         queue: String,
@@ -92,6 +94,7 @@ package struct StoredMessage: Hashable, Sendable {
     package let about: SEDType?
     package let addedInstitution: InstitutionID?
     package let removedInstitution: InstitutionID?
+    package let contentDigest: String?
     package let isAcknowledged: Bool
 }
 
@@ -174,6 +177,8 @@ package enum OutboxState: String, Hashable, Sendable {
     case delivered
     /// No route names a destination.
     case unrouted
+    /// A draft whose reason has gone: the message it answers found its place after all.
+    case withdrawn
 }
 
 /// Something that leaves.

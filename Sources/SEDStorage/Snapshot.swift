@@ -14,7 +14,7 @@ package struct Snapshot {
     private static let messageColumns = """
         id, queue, fileName, digest, size, receivedAt, way, sender, receiver, instance, sed, caseId, verdict,
         disposition, state, rule, reason, route, attempts, contexts, about, addedInstitution, removedInstitution,
-        acknowledgedAt
+        contentDigest, acknowledgedAt
         """
 
     package func message(_ id: Int64) throws -> StoredMessage? {
@@ -43,6 +43,29 @@ package struct Snapshot {
     /// Pending messages of a case in the order of their arrival.
     package func pending(in caseID: UniqueID) throws -> [StoredMessage] {
         try messages(where: "caseId = ? AND state = 'pending'", [caseID.text])
+    }
+
+    /// Received messages that have waited since `moment` or longer and that no exception answers yet.
+    package func pendingUnanswered(since moment: Instant) throws -> [StoredMessage] {
+        try messages(
+            where: """
+                state = 'pending' AND way = 'received' AND receivedAt <= ?
+                AND NOT EXISTS (SELECT 1 FROM outbox WHERE kind = 'exception' AND messageId = message.id)
+                """,
+            [moment.millisecondsSinceEpoch]
+        )
+    }
+
+    /// The digest of the content that a case holds as a version of a document.
+    package func contentDigest(of set: String, version: Int, in caseID: UniqueID) throws -> String? {
+        try String.fetchOne(
+            database,
+            sql: """
+                SELECT contentDigest FROM message JOIN documentVersion ON documentVersion.messageId = message.id
+                WHERE documentVersion.caseId = ? AND documentVersion.setId = ? AND documentVersion.version = ?
+                """,
+            arguments: [caseID.text, set, version]
+        )
     }
 
     package func messages(in states: [MessageState]) throws -> [StoredMessage] {
@@ -115,7 +138,7 @@ package struct Snapshot {
                 about: Self.parsed(row["about"], SEDType.init),
                 addedInstitution: Self.parsed(row["addedInstitution"], InstitutionID.init),
                 removedInstitution: Self.parsed(row["removedInstitution"], InstitutionID.init),
-                isAcknowledged: (row["acknowledgedAt"] as Int64?) != nil
+                contentDigest: row["contentDigest"], isAcknowledged: (row["acknowledgedAt"] as Int64?) != nil
             )
         }
     }
@@ -196,9 +219,13 @@ package struct Snapshot {
 
     // MARK: Outbox, obstacles, audit
 
-    package func outbox(in states: [OutboxState], limit: Int? = nil) throws -> [OutboxItem] {
+    /// Entries in these states, oldest first; with `due`, only those that do not rest until later.
+    package func outbox(in states: [OutboxState], due: Instant? = nil, limit: Int? = nil) throws -> [OutboxItem] {
         let words = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-        let sql = "SELECT * FROM outbox WHERE state IN (\(words)) ORDER BY id" + (limit.map { " LIMIT \($0)" } ?? "")
+        let resting = due.map { " AND notBefore <= \($0.millisecondsSinceEpoch)" } ?? ""
+        let sql =
+            "SELECT * FROM outbox WHERE state IN (\(words))\(resting) ORDER BY id"
+            + (limit.map { " LIMIT \($0)" } ?? "")
         return try Row.fetchAll(database, sql: sql).map { row in
             OutboxItem(
                 id: row["id"], kind: OutboxKind(rawValue: row["kind"]) ?? .delivery, messageID: row["messageId"],

@@ -23,9 +23,10 @@ package struct Transaction {
             sql: """
                 INSERT INTO message (queue, fileName, digest, bytes, size, receivedAt, way, sender, receiver, senderRole,
                     receiverRole, instance, sed, cdm, action, caseId, buc, setId, documentVersion, relatedSet, contexts,
-                    about, addedInstitution, removedInstitution, verdict, disposition, state, rule, reason, report,
-                    route)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    about, addedInstitution, removedInstitution, contentDigest, verdict, disposition, state, rule,
+                    reason, report, route, attempts)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                    ?)
                 """,
             arguments: [
                 message.queue, message.fileName, message.digest, message.bytes.map { Data($0) }, message.size,
@@ -35,8 +36,9 @@ package struct Transaction {
                 envelope?.action.rawValue, envelope?.caseID.text, envelope?.buc.code, envelope?.set.text,
                 envelope?.documentVersion, envelope?.relatedSet?.text, Self.words(message.contexts),
                 message.about?.code, message.addedInstitution?.text, message.removedInstitution?.text,
+                message.contentDigest,
                 message.verdict.rawValue, message.disposition.rawValue, message.state.rawValue, message.rule?.text,
-                message.reason, message.report, message.route,
+                message.reason, message.report, message.route, message.state == .pending && message.rule == nil ? 0 : 1,
             ]
         )
         let id = database.lastInsertedRowID
@@ -225,9 +227,23 @@ package struct Transaction {
         )
     }
 
-    package func noteFailure(outbox id: Int64, reason: String) throws {
+    /// Notes that an entry could not be handed over; it rests twice as long after each failure, at most an hour.
+    package func noteFailure(outbox id: Int64, reason: String, at instant: Instant) throws {
         try database.execute(
-            sql: "UPDATE outbox SET attempts = attempts + 1, reason = ? WHERE id = ?", arguments: [reason, id]
+            sql: """
+                UPDATE outbox SET attempts = attempts + 1, reason = ?,
+                    notBefore = ? + min(3600000, 1000 * (1 << min(attempts, 12)))
+                WHERE id = ?
+                """,
+            arguments: [reason, instant.millisecondsSinceEpoch, id]
+        )
+    }
+
+    /// Takes back the draft of an exception whose message has found its place after all.
+    package func withdrawDraft(answering messageID: Int64) throws {
+        try database.execute(
+            sql: "UPDATE outbox SET state = 'withdrawn' WHERE kind = 'exception' AND messageId = ? AND state = 'draft'",
+            arguments: [messageID]
         )
     }
 

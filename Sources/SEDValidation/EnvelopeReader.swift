@@ -43,11 +43,11 @@ struct EnvelopeReader {
             let service, service.count == 2, let buc = BUCType(parsing: String(service[0])),
             let bucVersion = CDMVersion(parsing: service[1]),
             let set = text("BusinessScope", "SetId").flatMap(UniqueID.init),
-            let version = text("BusinessScope", "DocumentVersion").flatMap({ Int($0) })
+            let version = text("BusinessScope", "DocumentVersion").map({ Int($0) ?? .max })
         else { return nil }
         let manifest = tree.child("Manifest", of: header)
         let items = manifest.map { readManifest(tree, $0) } ?? []
-        let count = text("Manifest", "NumberOfItems").flatMap { Int($0) }
+        let count = text("Manifest", "NumberOfItems").map { Int($0) ?? .max }
         let envelope = Envelope(
             headerVersion: headerVersion, sender: sender, receiver: receiver, cdm: cdm, instance: instance, sed: sed,
             action: action, createdAt: createdAt, attachments: items, caseID: caseID, buc: buc, bucVersion: bucVersion,

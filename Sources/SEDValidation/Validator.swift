@@ -23,6 +23,8 @@ package struct Judgement: Sendable {
     package let facts: DocumentFacts
     /// Whether the text merely stops early, as a file does that is still being written.
     package let isTruncated: Bool
+    /// The bytes of the SED inside its envelope; nil where there is none.
+    package var contentRange: Range<Int>?
 }
 
 /// Judges documents layer by layer; pure, so the same bytes and schemas always give the same report.
@@ -94,12 +96,14 @@ package struct Validator: Sendable {
             )
         }
         report.skipRemaining(because: "not judged here")
-        return Judgement(
+        var judgement = Judgement(
             report: report.finished(),
             envelope: envelope,
             facts: document.sed.map { facts(of: $0, in: tree) } ?? DocumentFacts(),
             isTruncated: false
         )
+        judgement.contentRange = document.isEnvelope ? document.sed.flatMap { tree.byteRange(of: $0) } : nil
+        return judgement
     }
 
     /// The judgement of a document that is too large to be read at all.

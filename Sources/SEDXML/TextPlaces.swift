@@ -25,6 +25,13 @@ final class TextPlaces: Sendable {
         start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     }
 
+    /// From an offset to the last end tag of the text.
+    func range(from start: Int) -> Range<Int> {
+        var end = bytes.lastIndex(of: 0x3C) ?? bytes.count
+        while end > start, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[end - 1]) { end -= 1 }
+        return start..<max(start, end)
+    }
+
     func position(at offset: Int) -> TextPosition {
         let offset = min(max(offset, start), bytes.count)
         let index = (offset - start) / Self.stride

@@ -132,6 +132,15 @@ package struct XMLRefusal: Error, Hashable {
         return startTags.indices.contains(index) ? places.position(at: startTags[index]) : nil
     }
 
+    /// The bytes from the element's start tag to the last end tag of the document, without the white space before it.
+    ///
+    /// For the one document that an envelope holds this is the document itself.
+    package func byteRange(of element: ElementID) -> Range<Int>? {
+        let index = Int(element.index)
+        guard startTags.indices.contains(index) else { return nil }
+        return places.range(from: startTags[index])
+    }
+
     /// A simple XPath of local names from `top`, or from the document's root, numbered where siblings share a name.
     package func path(of element: ElementID, from top: ElementID? = nil) -> String {
         var steps: [String] = []

@@ -23,6 +23,8 @@ struct Piiripost: AsyncParsableCommand {
 @main
 enum Main {
     static func main() async {
+        // Messages hold personal data: what this program creates is for its user and group alone.
+        umask(0o027)
         var command: any ParsableCommand
         do {
             command = try Piiripost.parseAsRoot()

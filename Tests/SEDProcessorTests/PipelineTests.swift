@@ -187,7 +187,7 @@ struct PipelineTests {
         let shown = try #require(try bench.workspace.queueItem("m1"))
         #expect(shown.report?.disposition == "acceptWithFindings")
         #expect(shown.report?.case?.state == "7")
-        #expect(shown.history.map(\.act) == ["received", "decided", "decided"])
+        #expect(shown.history.map(\.act) == ["received", "decided", "decided", "delivered"])
     }
 
     @Test func `the timeline keeps the order of placing within one moment`() async throws {
@@ -203,6 +203,44 @@ struct PipelineTests {
         for message in messages { try await bench.receive(message) }
         let id = try #require(UniqueID(parsing: request.caseID))
         #expect(try bench.workspace.timeline(of: id).map(\.version) == [1] + Array(1...11))
+    }
+
+    @Test func `another content under a known version waits for a person`() async throws {
+        let bench = try Bench()
+        var other = request
+        other.instance = UUID().uuidString
+        other.body = other.body.replacing("<value>01</value>", with: "<value>02</value>")
+        let results = try await bench.receive(request, other)
+        #expect(results.map(\.rule?.text) == [nil, "CAS-013"])
+    }
+
+    @Test func `a second version that comes as a new document waits for the first`() async throws {
+        let bench = try Bench()
+        var second = request
+        second.version = 2
+        #expect(try await bench.receive(second).map(\.rule?.text) == ["CAS-002"])
+    }
+
+    @Test func `hundreds of versions in any order are placed with one trace each`() async throws {
+        let bench = try Bench()
+        let count = 150
+        for version in (1...count).shuffled() {
+            var message = request
+            message.version = version
+            message.action = version == 1 ? "Start" : "Update"
+            message.instance = UUID().uuidString
+            message.createdAt = "2026-03-02T10:\(10 + (version * 7) % 50):00Z"
+            try bench.folder.write(message.text, to: "inbound/\(UUID().uuidString).xml")
+        }
+        try await bench.drain()
+        #expect(try bench.queue(.pending) == [])
+        let id = try #require(UniqueID(parsing: request.caseID))
+        #expect(try bench.workspace.timeline(of: id).map(\.version) == Array(1...count))
+        let acts = try bench.workspace.store.read { view in
+            try view.messages(of: id).map { try view.audit(of: "message:\($0.id)").count }
+        }
+        // Received, perhaps told to wait, placed, delivered.
+        #expect(acts.allSatisfy { $0 <= 4 })
     }
 
     @Test func `a corrected message may keep the identity of a rejected one`() async throws {
@@ -325,6 +363,40 @@ struct PipelineTests {
         #expect(envelope.sender.role == .counterparty)
         #expect(envelope.caseID.text == request.caseID)
         #expect(judgement.facts.about?.code == "R025")
+    }
+
+    @Test func `while the exception is a draft the message may still find its place`() async throws {
+        let bench = try Bench()
+        try await bench.receive(try next("R025"))
+        bench.wait(hours: 24)
+        try await bench.drain()
+        #expect(try bench.queue(.pending).map(\.rule) == ["CAS-001"])
+        let results = try await bench.receive(request)
+        #expect(results.map(\.sed?.code) == ["R017", "R025"])
+        #expect(try bench.queue(.outbox) == [], "the draft was not withdrawn")
+        #expect(try bench.state(of: request) == "7")
+    }
+
+    @Test func `where no exception may be sent a person is told once`() async throws {
+        let bench = try Bench(configuration: "institutions: EE:SKA001\nincompleteAfter: 0s")
+        // The owner of LA_BUC_04 sends no X050: the counterparty has nothing to send that could be out of order.
+        var reopening = try TestMessage("X001", in: "LA_BUC_04").reversed
+        reopening.sed = "X002"
+        reopening.receiver = "EE:SKA001"
+        reopening.sender = "FI:FIREC1"
+        reopening.body = """
+            <x:X002 xmlns:x="http://ec.europa.eu/eessi/ns/4_4/X002">
+              <CaseContext><EmployerContext><name>Example Ltd</name></EmployerContext></CaseContext>
+              <RequestReopen><reasonThisRequest><value>01</value></reasonThisRequest></RequestReopen>
+            </x:X002>
+            """
+        #expect(try await bench.receive(reopening).map(\.rule?.text) == ["CAS-001"])
+        bench.wait(hours: 24)
+        #expect(try await bench.drain().summary.exceptions == 0)
+        let told = try #require(try bench.queue(.pending).first)
+        #expect(told.rule == "SYS-009")
+        try await bench.drain()
+        #expect(try bench.queue(.pending).first?.attempts == told.attempts)
     }
 
     @Test func `exceptions are delivered where the operator wants that`() async throws {
@@ -529,7 +601,8 @@ struct OddFileTests {
             try store.write(
                 good.text.replacing("</sbdh:StandardBusinessDocument>", with: filler), to: "inbound/odd.xml")
         }
-        #expect(odd?.queue == .pending)
+        #expect(odd?.queue == .quarantine)
+        #expect(odd?.rule == "XML-002")
         #expect(odd?.verdict == "undecided")
     }
 
@@ -538,6 +611,19 @@ struct OddFileTests {
         try FileManager.default.removeItem(atPath: bench.folder.path + "/inbound/odd.xml")
         try await bench.drain()
         #expect(try bench.queue(.inbound) == [])
+    }
+
+    @Test func `a name that is no text does not stop the queue`() async throws {
+        let (bench, odd) = try await outcome { store in
+            try store.write("", to: "inbound/keep")
+            // "odd" and a byte that UTF-8 does not have.
+            let path = Array((store.path + "/inbound/odd").utf8CString.dropLast()) + [CChar(bitPattern: 0xFF)]
+            let name = path + Array(".xml".utf8CString)
+            let file = name.withUnsafeBufferPointer { $0.baseAddress.map { creat($0, 0o600) } ?? -1 }
+            close(file)
+        }
+        #expect(odd == nil)
+        #expect(try bench.queue(.inbound).map(\.rule) == ["SYS-003"])
     }
 
     @Test func `a file that ends in zeros may still be written`() async throws {
@@ -561,7 +647,10 @@ struct OddFileTests {
         try await bench.receive(good, second)
         #expect(bench.folder.files(in: "up").count == 1)
         #expect(try bench.queue(.outbox).map(\.state) == ["ready"])
+        #expect(try await bench.drain().summary.delivered == 0)
+        #expect(try bench.queue(.outbox).map(\.attempts) == [1], "it was tried again without a rest")
         try FileManager.default.removeItem(atPath: bench.folder.path + "/down")
+        bench.wait(hours: 1)
         #expect(try await bench.drain().summary.delivered == 1)
         #expect(bench.folder.files(in: "down").count == 1)
     }

@@ -8,10 +8,10 @@ import Testing
 struct FolderTests {
     private func read(_ folder: Folder, _ name: String, limit: Int = 1_000) -> String {
         switch folder.read(name, limit: limit, nowSeconds: Int(Date().timeIntervalSince1970)) {
-        case .content(let bytes, _): "content:" + String(decoding: bytes, as: UTF8.self)
+        case .content(let bytes, _, _): "content:" + String(decoding: bytes, as: UTF8.self)
         case .vanished: "vanished"
         case .notAFile: "not a file"
-        case .tooLarge(let bytes): "too large:\(bytes)"
+        case .tooLarge(let bytes, _): "too large:\(bytes)"
         case .changing: "changing"
         case .unreadable: "unreadable"
         }
@@ -80,12 +80,58 @@ struct InboundQueueTests {
         let queue = try queue(store)
         let offer = try #require(try queue.nextOffers(limit: 1, skipping: []).first)
         #expect(try queue.attachments(of: offer, limit: 10, count: 10).map(\.name) == ["1.pdf"])
-        try queue.acknowledge(offer.name, number: 7, toQuarantine: false)
+        let identity = try #require(try Folder(creating: store.path + "/in").identity(of: offer.name))
+        #expect(try queue.acknowledge(offer.name, read: identity, number: 7, toQuarantine: false))
         #expect(store.files(in: "in") == [])
         #expect(store.files(in: "taken") == ["000000007-odd_name__.attachments/1.pdf", "000000007-odd_name__.xml"])
         // Once more changes nothing: the process may have died behind the move.
-        try queue.acknowledge(offer.name, number: 7, toQuarantine: false)
+        #expect(try queue.acknowledge(offer.name, read: identity, number: 7, toQuarantine: false))
         #expect(store.files(in: "taken").count == 2)
+    }
+
+    @Test func `a file that took the place of the one that was read stays`() throws {
+        let store = try TemporaryFolder()
+        try store.write("first", to: "in/a.xml")
+        let queue = try queue(store)
+        let identity = try #require(try Folder(creating: store.path + "/in").identity(of: "a.xml"))
+        try store.write("second", to: "in/a.xml")
+        #expect(try !queue.acknowledge("a.xml", read: identity, number: 1, toQuarantine: false))
+        #expect(store.files(in: "in") == ["a.xml"])
+        #expect(store.files(in: "taken") == [])
+    }
+
+    /// Memory file systems are on every Linux machine, and never the one of the temporary folder.
+    @Test(.enabled(if: FileManager.default.isWritableFile(atPath: "/dev/shm"), "SKIPPED: there is no /dev/shm"))
+    func `a message leaves for another file system with its attachments`() throws {
+        let store = try TemporaryFolder()
+        let other = "/dev/shm/piiripost-test-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: other) }
+        try store.write("x", to: "in/a.xml")
+        try store.write("x", to: "in/b.xml")
+        try store.write("pdf", to: "in/b.attachments/1.pdf")
+        let folder = try Folder(creating: store.path + "/in")
+        let queue = InboundQueue(
+            name: "in", folder: folder, taken: try Folder(creating: other + "/taken"),
+            quarantine: try Folder(creating: other + "/quarantine")
+        )
+        for (number, name) in [(1, "a.xml"), (2, "b.xml")] {
+            let identity = try #require(folder.identity(of: name))
+            #expect(try queue.acknowledge(name, read: identity, number: Int64(number), toQuarantine: false))
+        }
+        #expect(store.files(in: "in") == [])
+        let taken = try FileManager.default.subpathsOfDirectory(atPath: other + "/taken").sorted()
+        #expect(
+            taken == ["000000001-a.xml", "000000002-b.attachments", "000000002-b.attachments/1.pdf", "000000002-b.xml"])
+    }
+
+    @Test func `a name too long for an attachment folder is no obstacle`() throws {
+        let store = try TemporaryFolder()
+        let name = String(repeating: "n", count: 246) + ".xml"
+        try store.write("x", to: "in/" + name)
+        let folder = try Folder(creating: store.path + "/in")
+        let identity = try #require(folder.identity(of: name))
+        #expect(try queue(store).acknowledge(name, read: identity, number: 1, toQuarantine: false))
+        #expect(store.files(in: "in") == [])
     }
 }
 

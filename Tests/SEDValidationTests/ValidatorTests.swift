@@ -136,6 +136,8 @@ struct ValidatorTests {
         #expect(try rules(message) == [])
         message.manifest = TestMessage.manifest([first], count: 2)
         #expect(try rules(message) == ["ENV-007"])
+        message.manifest = TestMessage.manifest([first]).replacing(">1<", with: ">99999999999999999999<")
+        #expect(try rules(message) == ["ENV-007"])
         message.manifest = TestMessage.manifest([first, first])
         #expect(try rules(message) == ["ENV-013"])
         message = try self.message("X001", "LA_BUC_04", "CaseOwner")
