@@ -3,7 +3,7 @@
 
 SWIFT_BUILD = swift build --explicit-target-dependency-import-check error
 
-.PHONY: help tools build release demo test quick lint format check seal install clean
+.PHONY: help tools build release demo test quick soak lint format check seal install clean
 
 help: ## Lists the verbs.
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -27,6 +27,10 @@ test: tools ## Builds and runs all tests.
 quick: tools ## Runs the tests of the lower layers.
 	$(SWIFT_BUILD) --build-tests
 	swift test --skip-build --filter 'SEDCoreTests|SEDXMLTests|SEDCasesTests|SEDValidationTests'
+
+soak: tools ## Attacks the release build, runs the sanitizers, fuzzes for SOAK_SECONDS (default 60).
+	@.ci/install --tests
+	@.ci/soak
 
 lint: ## Checks format, catalogue, top level and the boundaries between parts.
 	@.ci/lint

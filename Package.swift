@@ -59,24 +59,42 @@ let package = Package(
             name: "SEDProcessorTests",
             dependencies: ["SEDCases", "SEDCore", "SEDProcessor", "SEDStorage", "SEDTestSupport", "SEDValidation"]
         ),
-        .testTarget(name: "EndToEndTests", dependencies: ["SEDTestSupport", "piiripost"]),
+        .executableTarget(name: "bounded-run", path: "Tests/BoundedRun"),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "SEDCore", "SEDProcessor", "SEDTestSupport", "SEDValidation", "bounded-run", "piiripost",
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Built by .ci/soak alone, because every object needs the fuzzer's instrumentation and the program has no main.
+if Context.environment["PIIRIPOST_FUZZ"] != nil {
+    let instrumented: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])]
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz-document", dependencies: ["SEDProcessor", "SEDValidation"], path: "Tests/Fuzz",
+            swiftSettings: instrumented, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+        )
+    )
+}
 
 /// Targets that touch C pointers and therefore spell every unsafe expression.
 let pointerTargets: Set<String> = ["SEDXML", "SEDCrypto", "SEDQueue"]
 
 for target in package.targets where ![.system].contains(target.type) && !target.name.hasPrefix("C") {
-    target.swiftSettings = [
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-        .enableUpcomingFeature("InferIsolatedConformances"),
-        .enableUpcomingFeature("ImmutableWeakCaptures"),
-        .treatAllWarnings(as: .error),
-    ]
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+            .enableUpcomingFeature("InferIsolatedConformances"),
+            .enableUpcomingFeature("ImmutableWeakCaptures"),
+            .treatAllWarnings(as: .error),
+        ]
     if pointerTargets.contains(target.name) {
         target.swiftSettings?.append(.strictMemorySafety())
     }

@@ -130,19 +130,41 @@ static void refuse_subset(void *context, const xmlChar *name, const xmlChar *ext
     xmlStopParser(parser);
 }
 
+/// The text as a stream: the parser holds a window of it instead of a copy.
+typedef struct {
+    const uint8_t *bytes;
+    size_t length;
+    size_t position;
+} text_source;
+
+static int read_text(void *context, char *buffer, int room) {
+    text_source *source = context;
+    size_t rest = source->length - source->position;
+    size_t count = rest < (size_t)room ? rest : (size_t)room;
+    if (count > 0) memcpy(buffer, source->bytes + source->position, count);
+    source->position += count;
+    return (int)count;
+}
+
 csx_document *csx_document_parse(const uint8_t *bytes, size_t length, csx_problems *problems) {
     csx_initialise();
     if (length > INT32_MAX) return NULL;
     csx_document *document = calloc(1, sizeof(csx_document));
-    xmlParserCtxtPtr parser = xmlCreateMemoryParserCtxt((const char *)bytes, (int)length);
+    text_source source = {bytes, length, 0};
+    xmlParserCtxtPtr parser =
+        xmlCreateIOParserCtxt(NULL, NULL, read_text, NULL, &source, XML_CHAR_ENCODING_NONE);
     if (document == NULL || parser == NULL) {
         free(document);
         if (parser != NULL) xmlFreeParserCtxt(parser);
         return NULL;
     }
-    xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_COMPACT);
+    // CDATA sections are text to every layer; as nodes of their own they only cost.
+    xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_COMPACT | XML_PARSE_NOCDATA);
     parser->_private = document;
     parser->sax->startElementNs = start_element;
+    // No layer reads comments or instructions; in the tree they would only cost, and split texts.
+    parser->sax->comment = NULL;
+    parser->sax->processingInstruction = NULL;
     parser->sax->internalSubset = refuse_subset;
     parser->sax->externalSubset = refuse_subset;
     // The structured handler belongs to the thread; it is set for this call alone.

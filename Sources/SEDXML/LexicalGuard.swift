@@ -25,6 +25,13 @@ package struct LexicalGuard: Sendable {
     package private(set) var finding: Diagnostic?
 
     private var depth = 0
+    /// What the parser's tree will take, counted on the high side.
+    private var treeBytes = 0
+    /// Where the last tag ended.
+    private var lastTagEnd = 0
+    /// How many namespace declarations each open element has, and all of them together.
+    private var declarations: [Int] = []
+    private var declarationsInScope = 0
 
     package init(scanning bytes: [UInt8], limits: ParsingLimits = .standard) {
         guard bytes.count <= limits.bytes else {
@@ -98,14 +105,21 @@ package struct LexicalGuard: Sendable {
         while index < count {
             guard text[index] == Byte.less else {
                 index += 1
+                guard index - lastTagEnd <= limits.piece else { return refusePiece(at: index, in: bytes, limits) }
                 continue
             }
             guard index + 1 < count else { return }
             switch text[index + 1] {
             case Byte.bang:
                 if Self.matches(Self.commentStart, text, at: index) {
-                    guard let end = Self.find(Self.commentEnd, in: text, from: index + 4) else { return }
-                    index = end
+                    // Two hyphens end a comment or make it faulty; libxml2 takes quadratic time over many of them.
+                    guard let hyphens = Self.find(Self.hyphens, in: text, from: index + 4), hyphens < count
+                    else { return }
+                    guard text[hyphens] == Byte.greater else {
+                        refuse(.notWellFormed, at: hyphens - 2, in: bytes, "A comment holds two hyphens.")
+                        return
+                    }
+                    index = hyphens + 1
                 } else if Self.matches(Self.characterDataStart, text, at: index) {
                     guard let end = Self.find(Self.characterDataEnd, in: text, from: index + 9) else { return }
                     index = end
@@ -125,14 +139,40 @@ package struct LexicalGuard: Sendable {
                 index = end
             case Byte.slash:
                 guard let end = Self.find(Self.tagEnd, in: text, from: index + 2) else { return }
+                guard end - lastTagEnd <= limits.piece else { return refusePiece(at: index, in: bytes, limits) }
+                noteText(before: index)
                 depth -= 1
+                declarationsInScope -= declarations.popLast() ?? 0
                 index = end
+                lastTagEnd = end
                 if depth <= 0 { ending = .complete }
             default:
+                noteText(before: index)
                 guard let end = scanStartTag(text, from: index, in: bytes, limits: limits) else { return }
+                guard end - lastTagEnd <= limits.piece else { return refusePiece(at: index, in: bytes, limits) }
                 index = end
+                lastTagEnd = end
+                guard bytes.count + treeBytes <= limits.memory else {
+                    refuse(
+                        .tooManyElements, at: index, in: bytes,
+                        "The document has more elements, attributes and texts than \(limits.memory) bytes can hold."
+                    )
+                    return
+                }
             }
         }
+    }
+
+    /// A text between two tags becomes one node, whatever comments it is interrupted by.
+    private mutating func noteText(before index: Int) {
+        if index > lastTagEnd { treeBytes += Cost.text + (index - lastTagEnd) }
+    }
+
+    private mutating func refusePiece(at index: Int, in bytes: [UInt8], _ limits: ParsingLimits) {
+        refuse(
+            .documentTooLarge, at: index, in: bytes,
+            "A tag or the text between two tags has more than \(limits.piece) bytes."
+        )
     }
 
     /// Returns the offset behind the tag, or nil when the document ends in it or breaks a limit.
@@ -145,6 +185,8 @@ package struct LexicalGuard: Sendable {
         var index = start + 1
         var attributes = 0
         var nameStart = index
+        var isDeclaration = false
+        var declared = 0
         while index < text.count {
             let byte = text[index]
             switch byte {
@@ -157,6 +199,8 @@ package struct LexicalGuard: Sendable {
                     )
                     return nil
                 }
+                if isDeclaration { declared += 1 }
+                isDeclaration = false
                 index += 1
                 while index < text.count, text[index] != byte { index += 1 }
                 nameStart = index + 1
@@ -169,10 +213,20 @@ package struct LexicalGuard: Sendable {
                     )
                     return nil
                 }
+                treeBytes += Cost.element + attributes * Cost.attribute + 2 * (index - start)
+                guard declarationsInScope + declared <= limits.namespacesInScope else {
+                    refuse(
+                        .tooManyAttributes, at: start, in: bytes,
+                        "More than \(limits.namespacesInScope) namespace declarations are in force at one element."
+                    )
+                    return nil
+                }
                 if text[index - 1] == Byte.slash {
                     if depth == 0 { ending = .complete }
                 } else {
                     depth += 1
+                    declarations.append(declared)
+                    declarationsInScope += declared
                     guard depth <= limits.depth else {
                         refuse(
                             .tooDeep, at: start, in: bytes,
@@ -185,6 +239,7 @@ package struct LexicalGuard: Sendable {
             case Byte.space, Byte.tab, Byte.newline, Byte.carriageReturn, Byte.equals:
                 nameStart = index + 1
             default:
+                if index == nameStart, byte == Byte.x { isDeclaration = Self.matches(Self.namespace, text, at: index) }
                 guard index - nameStart < limits.nameBytes else {
                     refuse(.nameTooLong, at: start, in: bytes, "A name is longer than \(limits.nameBytes) bytes.")
                     return nil
@@ -204,6 +259,13 @@ package struct LexicalGuard: Sendable {
         )
     }
 
+    /// What libxml2 2.9 allocates for one node on a 64-bit machine, with the tables of ours beside it.
+    private enum Cost {
+        static let element = 200
+        static let attribute = 260
+        static let text = 136
+    }
+
     // MARK: Byte patterns
 
     private enum Byte {
@@ -215,6 +277,7 @@ package struct LexicalGuard: Sendable {
         static let quote: UInt8 = 0x22
         static let apostrophe: UInt8 = 0x27
         static let equals: UInt8 = 0x3D
+        static let x: UInt8 = 0x78
         static let space: UInt8 = 0x20
         static let tab: UInt8 = 0x09
         static let newline: UInt8 = 0x0A
@@ -222,7 +285,8 @@ package struct LexicalGuard: Sendable {
     }
 
     private static let commentStart = Array("<!--".utf8)
-    private static let commentEnd = Array("-->".utf8)
+    private static let hyphens = Array("--".utf8)
+    private static let namespace = Array("xmlns".utf8)
     private static let characterDataStart = Array("<![CDATA[".utf8)
     private static let characterDataEnd = Array("]]>".utf8)
     private static let instructionEnd = Array("?>".utf8)

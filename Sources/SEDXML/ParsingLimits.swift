@@ -10,6 +10,12 @@ package struct ParsingLimits: Hashable, Sendable {
     package var attributesPerElement = 64
     /// Elements in all.
     package var elements = 250_000
+    /// A tag, or everything between two tags, in bytes: a single value is copied several times while it is judged.
+    package var piece = 1 << 20
+    /// Namespace declarations in force at one element; libxml2 looks each prefix up one by one.
+    package var namespacesInScope = 256
+    /// The document and the tree that it becomes, in bytes.
+    package var memory = 48 << 20
     /// One element or attribute name, in bytes.
     package var nameBytes = 1_000
 

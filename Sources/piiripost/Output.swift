@@ -12,11 +12,18 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 /// Writes results to standard output and everything else to standard error.
 enum Output {
     static func line(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+        } catch {
+            // Whoever waits for the result must not take a status for it that belongs to a result.
+            complain("error: standard output cannot be written")
+            exit(ExitStatus.undone.rawValue)
+        }
     }
 
     static func complain(_ text: String) {
-        FileHandle.standardError.write(Data(("piiripost: " + text + "\n").utf8))
+        // Where nobody can be told, the exit status still tells.
+        try? FileHandle.standardError.write(contentsOf: Data(("piiripost: " + text + "\n").utf8))
     }
 
     /// A table with aligned columns; the last column is not padded.

@@ -20,7 +20,44 @@ package struct Program {
         return test.deletingLastPathComponent()
     }()
 
-    package static var path: String { products.appendingPathComponent("piiripost").path }
+    /// The program beside the tests, or the one that `make soak` names.
+    package static let path =
+        ProcessInfo.processInfo.environment["PIIRIPOST_PROGRAM"] ?? products.appendingPathComponent("piiripost").path
+
+    /// Whether the program was built for use; the requirements on time hold for that build.
+    package static var isRelease: Bool {
+        #if DEBUG
+        path.contains("/release/")
+        #else
+        true
+        #endif
+    }
+
+    /// What one run used.
+    package struct Usage: Sendable {
+        package let result: Result
+        package let signal: Int
+        package let seconds: Double
+        package let peakKilobytes: Int
+    }
+
+    /// Runs to the end under a limit of processor time and tells what was used.
+    package static func measure(_ arguments: [String], seconds: Int) throws -> Usage {
+        let folder = try TemporaryFolder()
+        let process = Process()
+        process.executableURL = products.appendingPathComponent("bounded-run")
+        process.arguments = [folder.path + "/facts", String(seconds), path] + arguments
+        let result = try finish(process, input: nil, folder: nil)
+        let facts = try String(contentsOfFile: folder.path + "/facts", encoding: .utf8)
+            .split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+        guard facts.count == 4 else { throw CocoaError(.fileReadCorruptFile) }
+        return Usage(
+            result: Result(
+                output: result.output, errors: result.errors, status: Int32(facts[0]), wasKilled: facts[1] != 0
+            ),
+            signal: facts[1], seconds: Double(facts[2]) / 1_000_000, peakKilobytes: facts[3]
+        )
+    }
 
     /// Runs to the end.
     package static func run(_ arguments: [String], input: String? = nil, folder: String? = nil) throws -> Result {

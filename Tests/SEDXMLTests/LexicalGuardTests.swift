@@ -50,6 +50,38 @@ struct LexicalGuardTests {
         #expect(rule("<abcdef/>", limits: limits) == .nameTooLong)
     }
 
+    @Test func `a comment with two hyphens is refused, and one cut short is truncated`() {
+        #expect(rule("<a><!-- b -- c --></a>") == .notWellFormed)
+        #expect(rule("<a><!-- b ---></a>") == .notWellFormed)
+        #expect(rule("<a><!-- b --></a>") == nil)
+        for cut in ["<a><!-- b", "<a><!-- b -", "<a><!-- b --"] { #expect(rule(cut) == nil) }
+    }
+
+    @Test func `a tag and what stands between two tags are limited, comments included`() {
+        var limits = ParsingLimits()
+        limits.piece = 20
+        #expect(rule("<a>12345678901234567</a>", limits: limits) == .documentTooLarge)
+        #expect(rule("<a>1234567<!--1234567--></a>", limits: limits) == .documentTooLarge)
+        #expect(rule("<a b='12345678901234567'/>", limits: limits) == .documentTooLarge)
+        #expect(rule("<a>123456789</a>", limits: limits) == nil)
+    }
+
+    @Test func `namespace declarations count while their element is open`() {
+        var limits = ParsingLimits()
+        limits.namespacesInScope = 2
+        #expect(rule("<a xmlns='u'><b xmlns:c='u'/><b xmlns:c='u'></b><b xmlns:d='u'/></a>", limits: limits) == nil)
+        #expect(rule("<a xmlns='u'><b xmlns:c='u'><d xmlns:e='u'/></b></a>", limits: limits) == .tooManyAttributes)
+        #expect(rule("<a xmlns='u'><b c='1' d='2' e='xmlns'/></a>", limits: limits) == nil)
+    }
+
+    @Test func `document and tree share a limit of memory`() {
+        var limits = ParsingLimits()
+        limits.memory = 1_000
+        #expect(rule("<a><b/></a>", limits: limits) == nil)
+        #expect(rule("<a><b/><b/><b/><b/></a>", limits: limits) == .tooManyElements)
+        #expect(rule("<a b='' c='' d='' e=''/>", limits: limits) == .tooManyElements)
+    }
+
     @Test func `other encodings than UTF-8 are refused`() {
         #expect(rule("<?xml version='1.0' encoding='ISO-8859-1'?><a/>") == .encoding)
         #expect(rule("<?xml version='1.0' encoding=\"utf-8\"?><a/>") == nil)

@@ -5,6 +5,7 @@ import Foundation
 import SEDCore
 import SEDProcessor
 import SEDValidation
+import SEDXML
 
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -44,8 +45,9 @@ struct ValidateCommand: ParsableCommand {
         for path in paths {
             for document in Self.documents(at: path) {
                 let report: ValidationReport?
-                switch document.content {
+                switch document.read() {
                 case .bytes(let bytes): report = validator.judge(bytes).report
+                case .tooLarge(let count): report = validator.judgement(ofUnreadBytes: count).report
                 case .failure(let reason):
                     Output.complain("error: \(document.path): \(reason)")
                     report = nil
@@ -134,36 +136,23 @@ struct ValidateCommand: ParsableCommand {
     // MARK: Input
 
     private struct Document {
-        enum Content {
-            case bytes([UInt8])
-            case failure(String)
-        }
-
         let path: String
-        let content: Content
+        /// Read when it is asked for, so that a folder is never in memory as a whole.
+        let read: () -> InputFile.Content
     }
 
     /// The documents that a path stands for, in name order.
     private static func documents(at path: String) -> [Document] {
-        if path == "-" {
-            return [Document(path: "-", content: .bytes(Array(FileHandle.standardInput.readDataToEndOfFile())))]
-        }
+        let limit = ParsingLimits.standard.bytes
+        if path == "-" { return [Document(path: path) { InputFile.standardInput(limit: limit) }] }
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            return [Document(path: path, content: .failure("the file does not exist"))]
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            return [Document(path: path) { InputFile.read(path, limit: limit) }]
         }
-        guard isFolder.boolValue else { return [document(path)] }
         guard let names = FileManager.default.enumerator(atPath: path) else {
-            return [Document(path: path, content: .failure("the folder cannot be read"))]
+            return [Document(path: path) { .failure("the folder cannot be read") }]
         }
         return names.compactMap { $0 as? String }.filter { $0.lowercased().hasSuffix(".xml") }.sorted()
-            .map { document("\(path)/\($0)") }
-    }
-
-    private static func document(_ path: String) -> Document {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            return Document(path: path, content: .failure("the file cannot be read"))
-        }
-        return Document(path: path, content: .bytes(Array(data)))
+            .map { "\(path)/\($0)" }.map { name in Document(path: name) { InputFile.read(name, limit: limit) } }
     }
 }
