@@ -8,7 +8,7 @@ import SEDValidation
 
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "validate", abstract: "Judges SEDs, with or without their envelope."
+        commandName: "validate", abstract: "Judges SEDs, with or without their envelope, in XML or in the JSON of RINA."
     )
 
     enum Direction: String, ExpressibleByArgument, CaseIterable {
@@ -156,8 +156,13 @@ struct ValidateCommand: ParsableCommand {
         guard let names = FileManager.default.enumerator(atPath: path) else {
             return [Document(path: path, content: .failure("the folder cannot be read"))]
         }
-        return names.compactMap { $0 as? String }.filter { $0.lowercased().hasSuffix(".xml") }.sorted()
+        return names.compactMap { $0 as? String }.filter(Self.isDocumentName).sorted()
             .map { document("\(path)/\($0)") }
+    }
+
+    /// Whether a file inside a folder is taken for a document; a file that is named itself may have any name.
+    private static func isDocumentName(_ name: String) -> Bool {
+        [".xml", ".json"].contains { name.lowercased().hasSuffix($0) }
     }
 
     private static func document(_ path: String) -> Document {
