@@ -291,7 +291,7 @@ private struct JSONReader {
         }
     }
 
-    /// The character of `\uXXXX`, or of two of them that form a surrogate pair.
+    /// The character of an escape `\u00F5`, or of two of them that form a surrogate pair.
     private mutating func scalar(from start: Int) throws(XMLRefusal) -> Unicode.Scalar {
         let unit = try hexadecimal()
         if let scalar = Unicode.Scalar(UInt32(unit)) {
