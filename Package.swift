@@ -53,7 +53,7 @@ let package = Package(
         .testTarget(name: "SEDStorageTests", dependencies: ["SEDCore", "SEDStorage", "SEDTestSupport"]),
         .testTarget(
             name: "SEDValidationTests",
-            dependencies: ["SEDCore", "SEDCrypto", "SEDProcessor", "SEDTestSupport", "SEDValidation"]
+            dependencies: ["SEDCore", "SEDCrypto", "SEDProcessor", "SEDTestSupport", "SEDValidation", "SEDXML"]
         ),
         .testTarget(
             name: "SEDProcessorTests",

@@ -18,6 +18,8 @@ struct SchemaModel: Sendable {
         var children: [String: TypeName] = [:]
         /// The order in which the schema names the children.
         var order: [String] = []
+        /// The children that may stand more than once.
+        var repeatable: Set<String> = []
         /// The code list whose codes the `value` elements hold.
         var codeList: String?
     }
@@ -66,18 +68,21 @@ struct SchemaModel: Sendable {
         from element: ElementID,
         of tree: borrowing XMLTree,
         namespaces: [String: String],
+        isRepeated: Bool = false,
         into type: inout ComplexType
     ) {
         for child in tree.children(of: element) {
+            let isRepeated = isRepeated || !["1", "0"].contains(tree.attribute("maxOccurs", of: child) ?? "1")
             switch tree.localName(of: child) {
             case "element":
                 guard let name = tree.attribute("name", of: child) else { continue }
+                if isRepeated { type.repeatable.insert(name) }
                 if type.children[name] == nil { type.order.append(name) }
                 type.children[name] = tree.attribute("type", of: child).map { typeName($0, in: namespaces) }
             case "appinfo" where tree.attribute("source", of: child) == codeListSource:
                 type.codeList = tree.text(of: child)
             case "sequence", "choice", "all", "annotation":
-                collect(from: child, of: tree, namespaces: namespaces, into: &type)
+                collect(from: child, of: tree, namespaces: namespaces, isRepeated: isRepeated, into: &type)
             default:
                 break
             }

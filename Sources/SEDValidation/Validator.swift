@@ -45,10 +45,11 @@ package struct Validator: Sendable {
         limits = .standard
     }
 
-    /// Judges an envelope with its SED, or a SED alone.
+    /// Judges an envelope with its SED, or a SED alone, in XML or in the JSON of RINA, told apart by their content.
     ///
     /// `attachments` is what came beside the message; nil when that is not known, and the layer is skipped.
     package func judge(_ bytes: [UInt8], attachments: [ReceivedAttachment]? = nil) -> Judgement {
+        if JSONTree.isLikely(bytes) { return judgeJSON(bytes) }
         var report = ReportBuilder()
         let tree: XMLTree
         do {
@@ -120,7 +121,7 @@ package struct Validator: Sendable {
 
     private static func refused(_ refusal: XMLRefusal, _ report: inout ReportBuilder) -> Judgement {
         // Size and number of elements are limits of ours, not of the formats: nothing is known of such a document.
-        let ownLimits: Set<RuleID> = [.documentTooLarge, .tooManyElements]
+        let ownLimits: Set<RuleID> = [.documentTooLarge, .tooManyElements, .jsonTooManyValues]
         let layer: Layer = refusal.step == .lexicalGuard ? .lexicalGuard : .wellFormed
         if layer == .wellFormed { report.record([], in: .lexicalGuard) }
         if refusal.isInternal || ownLimits.contains(refusal.finding.rule) {
@@ -137,12 +138,12 @@ package struct Validator: Sendable {
 
     // MARK: Recognition
 
-    private struct Recognised {
+    struct Recognised {
         let isEnvelope: Bool
         let sed: ElementID?
     }
 
-    private static func recognise(_ tree: borrowing XMLTree, _ catalogue: Catalogue) -> Recognised {
+    static func recognise(_ tree: borrowing XMLTree, _ catalogue: Catalogue) -> Recognised {
         let root = tree.root
         let namespace = tree.namespace(of: root)
         if tree.localName(of: root) == "StandardBusinessDocument",
@@ -240,9 +241,81 @@ package struct Validator: Sendable {
         version == nil || cdm == nil ? catalogue.envelopes.max { $0.cdm < $1.cdm } : nil
     }
 
+    // MARK: RINA JSON
+
+    /// Judges a SED in JSON as the XML it stands for; all places are those of the JSON.
+    private func judgeJSON(_ bytes: [UInt8]) -> Judgement {
+        var report = ReportBuilder()
+        let json: JSONTree
+        do {
+            json = try JSONTree(parsing: bytes, limits: limits)
+        } catch {
+            return Self.refused(error, &report)
+        }
+        report.record([], in: .lexicalGuard)
+        report.record([], in: .wellFormed)
+        var facts = DocumentFacts()
+        do {
+            facts = try judgeSED(RINAJSON(json), of: json, into: &report)
+        } catch {
+            report.record([error.finding], in: .envelope)
+        }
+        report.skipRemaining(because: "not judged here")
+        return Judgement(report: report.finished(), envelope: nil, facts: facts, isTruncated: false)
+    }
+
+    private func judgeSED(
+        _ document: RINAJSON,
+        of json: JSONTree,
+        into report: inout ReportBuilder
+    ) -> DocumentFacts {
+        report.skip(.envelope, because: "RINA JSON has no envelope")
+        report.skip(.combination, because: "RINA JSON has no envelope")
+        report.sed = document.type
+        report.cdm = document.version
+        guard let entry = document.version.flatMap({ library.catalogue.sed(document.type, cdm: $0) }) else {
+            let reason =
+                document.version.map { "no schema is known for \(document.type) of CDM \($0)" }
+                ?? RINAJSON.unknownVersion
+            report.leaveUndecided(.schema, because: reason)
+            report.skip(.codeLists, because: reason)
+            return DocumentFacts()
+        }
+        let model: SchemaModel
+        do {
+            model = try library.schema(at: entry.schema).model
+        } catch {
+            let reason = "the schema could not be used: \(error)"
+            report.leaveUndecided(.schema, because: reason)
+            report.leaveUndecided(.codeLists, because: reason)
+            return DocumentFacts()
+        }
+        let text = SEDTextWriter(document, of: json, namespace: entry.namespace, model: model, limits: limits)
+        do {
+            let tree = try text.tree(limits: limits)
+            report.record(text.findings(in: tree), in: .schema, more: text.dropped)
+            judgeSED(tree, at: tree.root, alreadyReported: text.faultyPlaces, into: &report)
+            return self.facts(of: tree.root, in: tree)
+        } catch {
+            report.record([error.finding.lowered()], in: .schema)
+            report.leaveUndecided(.schema, because: "as XML: \(error.finding.message)")
+            report.skip(.codeLists, because: "the document could not be read as XML")
+            return DocumentFacts()
+        }
+    }
+
     // MARK: SED
 
-    private func judgeSED(_ tree: borrowing XMLTree, at sed: ElementID, into report: inout ReportBuilder) {
+    /// Judges a SED by its schema and code lists, save for what is at places of which a finding tells the cause.
+    private func judgeSED(
+        _ tree: borrowing XMLTree,
+        at sed: ElementID,
+        alreadyReported places: Set<TextPosition> = [],
+        into report: inout ReportBuilder
+    ) {
+        func others(_ findings: [Diagnostic]) -> [Diagnostic] {
+            places.isEmpty ? findings : findings.filter { finding in finding.position.map(places.contains) != true }
+        }
         guard let namespace = tree.namespace(of: sed), let facts = Self.namespaceFacts(namespace) else { return }
         report.sed = report.sed ?? SEDType(parsing: tree.localName(of: sed))
         report.cdm = report.cdm ?? facts.version
@@ -261,7 +334,7 @@ package struct Validator: Sendable {
             case .invalid(let violations, let more):
                 reported = Set(violations.compactMap(\.element))
                 let findings = SchemaFindings(top: sed, rule: nil).findings(for: violations, in: tree)
-                report.record(findings, in: .schema, more: more)
+                report.record(others(findings), in: .schema, more: more)
             case .undecided:
                 report.leaveUndecided(.schema, because: "the schema engine gave up")
             }
@@ -272,7 +345,7 @@ package struct Validator: Sendable {
             }
             var codes = CodeListCheck(library: library, model: compiled.model, top: sed, alreadyReported: reported)
             try codes.run(in: tree, sed: entry.type)
-            report.record(codes.findings, in: .codeLists, more: codes.dropped)
+            report.record(others(codes.findings), in: .codeLists, more: codes.dropped)
         } catch {
             let reason = "the schema could not be used: \(error)"
             report.leaveUndecided(.schema, because: reason)

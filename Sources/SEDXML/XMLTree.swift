@@ -42,6 +42,25 @@ package struct XMLRefusal: Error, Hashable {
 
     /// Reads a document under limits, without network, files or entities.
     package init(parsing bytes: [UInt8], limits: ParsingLimits = .standard) throws(XMLRefusal) {
+        try self.init(parsing: bytes, limits: limits, origins: nil)
+    }
+
+    /// Reads XML that was made of a JSON text; `offsets` tells for each element in document order where in that text
+    /// it comes from, and the elements' places are those.
+    package init(
+        parsing bytes: [UInt8],
+        madeOf json: JSONTree,
+        at offsets: [Int],
+        limits: ParsingLimits = .standard
+    ) throws(XMLRefusal) {
+        try self.init(parsing: bytes, limits: limits, origins: (offsets, json.places))
+    }
+
+    private init(
+        parsing bytes: [UInt8],
+        limits: ParsingLimits,
+        origins: (offsets: [Int], places: TextPlaces)?
+    ) throws(XMLRefusal) {
         let scan = LexicalGuard(scanning: bytes, limits: limits)
         if let finding = scan.finding {
             throw XMLRefusal(step: .lexicalGuard, finding: finding, isTruncated: false, isInternal: false)
@@ -62,8 +81,8 @@ package struct XMLRefusal: Error, Hashable {
             throw Self.refusal(of: bytes, scan: scan, problems: problems)
         }
         unsafe document = unsafe parsed
-        startTags = scan.startTags
-        places = TextPlaces(bytes)
+        startTags = origins?.offsets ?? scan.startTags
+        places = origins?.places ?? TextPlaces(bytes)
     }
 
     deinit {
@@ -71,6 +90,11 @@ package struct XMLRefusal: Error, Hashable {
     }
 
     package var root: ElementID { ElementID(index: 0) }
+
+    /// The element with a number in document order, the root being 0; nil when there are fewer.
+    package func element(numbered number: Int) -> ElementID? {
+        (0..<elementCount).contains(number) ? ElementID(index: Int32(number)) : nil
+    }
 
     package var elementCount: Int { Int(unsafe csx_element_count(document)) }
 
@@ -126,7 +150,7 @@ package struct XMLRefusal: Error, Hashable {
         attributes(of: element).first { $0.name == name && $0.namespace == nil }?.value
     }
 
-    /// Where the element's start tag begins.
+    /// Where the element's start tag begins, in the text that the document was made of.
     package func position(of element: ElementID) -> TextPosition? {
         let index = Int(element.index)
         return startTags.indices.contains(index) ? places.position(at: startTags[index]) : nil

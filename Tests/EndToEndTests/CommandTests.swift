@@ -96,6 +96,72 @@ struct CommandTests {
         #expect(try Program.run(["validate", "-", "--fail-on", "warning"], input: text).status == 1)
     }
 
+    // MARK: RINA JSON and convert
+
+    /// The SED of an example as JSON.
+    private func jsonSED() throws -> String { try Program.run(["convert", file("01-")]).output }
+
+    @Test func `JSON is judged by its content, whatever the file is called`() throws {
+        let folder = try TemporaryFolder()
+        let text = try jsonSED()
+        try folder.write(text, to: "sed.json")
+        try folder.write(text, to: "below/sed.XML")
+        try folder.write(text, to: "sed.txt")
+        #expect(try Program.run(["validate", folder.path + "/sed.txt"]).status == 0)
+        let all = try Program.run(["validate", folder.path])
+        #expect(all.status == 0)
+        #expect(all.output.hasSuffix("2 document(s): 2 valid, 0 invalid, 0 undecided\n"))
+        #expect(try Program.run(["validate", "-"], input: text).status == 0)
+        #expect(try Program.run(["validate", "-"], input: text.replacing("\"sedVer\"", with: "\"x\"")).status == 2)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let line = try #require(lines.firstIndex { $0.contains("\"dateBirth\"") })
+        let column = try #require(lines[line].firstRange(of: ": \"")).lowerBound.utf16Offset(in: lines[line]) + 3
+        let wrong = text.replacing(/"dateBirth": "[^"]*"/, with: "\"dateBirth\": \"soon\"")
+        let result = try Program.run(["validate", "-"], input: wrong)
+        #expect(result.status == 1)
+        #expect(result.output.hasPrefix("-:\(line + 1):\(column): error: The content of dateBirth "))
+        let cut = try Program.run(["validate", "-"], input: String(text.dropLast(5)))
+        #expect(cut.status == 1)
+        #expect(cut.output.contains("[JSN-006]"))
+    }
+
+    @Test func `convert writes the other form and only that to standard output`() throws {
+        let folder = try TemporaryFolder()
+        let first = try Program.run(["convert", file("01-"), "--output", folder.path + "/a"])
+        #expect(first.status == 0)
+        #expect(first.output == "")
+        #expect(first.errors.contains("the envelope was left out"))
+        let second = try Program.run(["convert", folder.path + "/a", "--to", "xml"])
+        #expect(second.status == 0)
+        #expect(second.errors == "")
+        #expect(second.output.hasPrefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ns:A009 "))
+        #expect(try Program.run(["validate", "-"], input: second.output).status == 0)
+        let third = try Program.run(["convert", "-"], input: second.output)
+        #expect(third.output == (try String(contentsOfFile: folder.path + "/a", encoding: .utf8)))
+    }
+
+    @Test func `convert says with its status why it does not`() throws {
+        let text = try jsonSED()
+        #expect(try Program.run(["convert", "-"], input: String(text.dropLast(5))).status == 1)
+        #expect(try Program.run(["convert", "-"], input: "<a>").status == 1)
+        #expect(try Program.run(["convert", "-"], input: "[]").status == 1)
+        #expect(try Program.run(["convert", "-"], input: "<a/>").status == 2)
+        #expect(try Program.run(["convert", "-"], input: text.replacing("A009", with: "P2000")).status == 2)
+        #expect(try Program.run(["convert", "-", "--to", "json"], input: text).status == 2)
+        #expect(try Program.run(["convert", "/nowhere.json"]).status == 2)
+        #expect(try Program.run(["convert", "-", "--output", "/nowhere/file"], input: text).status == 2)
+        #expect(try Program.run(["convert"]).status == 64)
+        #expect(try Program.run(["convert", "-", "--to", "yaml"], input: text).status == 64)
+        let signed = try Program.run(["convert", "-"], input: text).output.replacing(
+            "</ns:A009>", with: "<Signature xmlns=\"http://www.w3.org/2000/09/xmldsig#\"/></ns:A009>"
+        )
+        let refused = try Program.run(["convert", "-"], input: signed)
+        #expect(refused.status == 2)
+        #expect(refused.output == "")
+        #expect(refused.errors.contains("--drop-signature"))
+        #expect(try Program.run(["convert", "-", "--drop-signature"], input: signed).output == text)
+    }
+
     // MARK: buc
 
     @Test func `a course is played step by step`() throws {

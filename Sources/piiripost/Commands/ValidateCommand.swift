@@ -9,7 +9,7 @@ import SEDXML
 
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "validate", abstract: "Judges SEDs, with or without their envelope."
+        commandName: "validate", abstract: "Judges SEDs, with or without their envelope, in XML or in the JSON of RINA."
     )
 
     enum Direction: String, ExpressibleByArgument, CaseIterable {
@@ -152,7 +152,7 @@ struct ValidateCommand: ParsableCommand {
         guard let names = FileManager.default.enumerator(atPath: path) else {
             return [Document(path: path) { .failure("the folder cannot be read") }]
         }
-        return names.compactMap { $0 as? String }.filter { $0.lowercased().hasSuffix(".xml") }.sorted()
+        return names.compactMap { $0 as? String }.filter { name in [".xml", ".json"].contains { name.lowercased().hasSuffix($0) } }.sorted()
             .map { "\(path)/\($0)" }.map { name in Document(path: name) { InputFile.read(name, limit: limit) } }
     }
 }
