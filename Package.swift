@@ -39,7 +39,7 @@ let package = Package(
         .executableTarget(
             name: "piiripost",
             dependencies: [
-                "SEDCases", "SEDCore", "SEDProcessor", "SEDValidation", "SEDXML",
+                "SEDCases", "SEDCore", "SEDCrypto", "SEDProcessor", "SEDValidation", "SEDXML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -59,7 +59,7 @@ let package = Package(
             name: "SEDProcessorTests",
             dependencies: ["SEDCases", "SEDCore", "SEDProcessor", "SEDStorage", "SEDTestSupport", "SEDValidation"]
         ),
-        .testTarget(name: "EndToEndTests", dependencies: ["SEDTestSupport", "piiripost"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["SEDTestSupport", "SEDXML", "piiripost"]),
     ],
     swiftLanguageModes: [.v6]
 )

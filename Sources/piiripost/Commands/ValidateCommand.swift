@@ -24,8 +24,23 @@ struct ValidateCommand: ParsableCommand {
     @Argument(help: "Files and folders; - is standard input.")
     var paths: [String]
 
-    @Option(help: "How to write the result: text or json.")
-    var format: OutputFormat = .text
+    enum Color: String, ExpressibleByArgument, CaseIterable {
+        case auto
+        case always
+        case never
+    }
+
+    @Option(help: "How to write the result to standard output.")
+    var format: ReportFormat = .text
+
+    @Option(
+        help: ArgumentHelp(
+            "Write one more report to a file, such as sarif=findings.sarif; may be repeated.",
+            valueName: "format=file"))
+    var output: [OutputTarget] = []
+
+    @Option(help: "Colours in text: auto means on a terminal, unless NO_COLOR is set.")
+    var color: Color = .auto
 
     @Option(help: "Whether the documents come in or go out.")
     var direction: Direction = .inbound
@@ -38,97 +53,76 @@ struct ValidateCommand: ParsableCommand {
 
     @OptionGroup var schemas: SchemaOptions
 
-    func run() throws {
-        let validator = try schemas.load().validator
-        var tally = Tally()
-        for path in paths {
-            for document in Self.documents(at: path) {
-                let report: ValidationReport?
-                switch document.content {
-                case .bytes(let bytes): report = validator.judge(bytes).report
-                case .failure(let reason):
-                    Output.complain("error: \(document.path): \(reason)")
-                    report = nil
-                }
-                guard let report else {
-                    tally.undecided += 1
-                    continue
-                }
-                tally.add(report)
-                let entry = MessageReport(report, path: document.path, showValues: showValues)
-                switch format {
-                case .text: Self.write(entry)
-                case .json: tally.entries.append(entry)
-                }
-            }
+    func validate() throws {
+        if Set(output.map(\.path)).count < output.count {
+            throw ValidationError("Each --output needs a file of its own.")
         }
-        try conclude(tally)
     }
 
-    private func conclude(_ tally: Tally) throws {
-        let count = tally.valid + tally.invalid + tally.undecided
-        if count == 0 { Output.complain("error: there is no document in \(paths.joined(separator: ", "))") }
-        switch format {
-        case .text:
-            Output.line(
-                "\(count) document(s): \(tally.valid) valid, \(tally.invalid) invalid, \(tally.undecided) undecided"
-            )
-        case .json:
-            Output.line(try StableJSON.encode(tally.listing, pretty: true))
+    func run() throws {
+        let validator = try schemas.load().validator
+        var reports = try openReports()
+        var summary = ValidationSummary()
+        var hasWarnings = false
+        for path in paths {
+            for document in Self.documents(at: path) {
+                let judged = judge(document, validator)
+                if let failure = judged.failure {
+                    Output.complain("error: \(TerminalText.fileName(judged.path)): \(failure)")
+                }
+                summary.add(judged)
+                hasWarnings = hasWarnings || judged.findings.contains { $0.severity == "warning" }
+                for index in reports.indices { reports[index].writer.add(judged) }
+            }
         }
-        if tally.invalid > 0 || (failOn == .warning && tally.hasWarnings) { throw ExitStatus.no }
-        if tally.undecided > 0 || count == 0 { throw ExitStatus.undone }
+        if summary.count == 0 {
+            let names = paths.map(TerminalText.fileName).joined(separator: ", ")
+            Output.complain("error: there is no document in \(names)")
+        }
+        for index in reports.indices { reports[index].writer.finish(summary) }
+        for report in reports { try report.file.finish() }
+        if summary.invalid > 0 || (failOn == .warning && hasWarnings) { throw ExitStatus.no }
+        if summary.undecided > 0 || summary.count == 0 { throw ExitStatus.undone }
+    }
+
+    private func judge(_ document: Document, _ validator: Validator) -> JudgedDocument {
+        switch document.content {
+        case .bytes(let bytes):
+            let report = MessageReport(validator.judge(bytes).report, path: document.path, showValues: showValues)
+            return JudgedDocument(path: document.path, bytes: bytes, report: report, failure: nil)
+        case .failure(let reason):
+            return JudgedDocument(path: document.path, bytes: nil, report: nil, failure: reason)
+        }
     }
 
     // MARK: Output
 
-    private struct Tally {
-        var valid = 0
-        var invalid = 0
-        var undecided = 0
-        var hasWarnings = false
-        var entries: [MessageReport] = []
-
-        mutating func add(_ report: ValidationReport) {
-            switch report.verdict {
-            case .valid: valid += 1
-            case .invalid: invalid += 1
-            case .undecided: undecided += 1
-            }
-            hasWarnings = hasWarnings || report.findings.contains { $0.severity == .warning }
-        }
-
-        var listing: Listing {
-            Listing(
-                formatVersion: 1,
-                summary: .init(valid: valid, invalid: invalid, undecided: undecided),
-                documents: entries
-            )
-        }
+    private struct Report {
+        let file: OutputFile
+        var writer: any ReportWriter
     }
 
-    private struct Listing: Encodable {
-        struct Summary: Encodable {
-            let valid: Int
-            let invalid: Int
-            let undecided: Int
+    /// The report on standard output and those in files, opened before the work begins.
+    private func openReports() throws -> [Report] {
+        let version = Piiripost.configuration.version.prefix { $0 != " " }
+        var options = ReportOptions(showValues: showValues, version: String(version))
+        let files = try output.enumerated().map { number, target in
+            try report(target.format, OutputFile(path: target.path, number: number), options)
         }
-
-        let formatVersion: Int
-        let summary: Summary
-        let documents: [MessageReport]
+        options.isColored = isColored
+        return [report(format, OutputFile(), options)] + files
     }
 
-    private static func write(_ report: MessageReport) {
-        for finding in report.findings {
-            let place = [finding.line, finding.column].compactMap { $0.map(String.init) }.joined(separator: ":")
-            let value = finding.value.map { " (found: \($0))" } ?? ""
-            let location = place.isEmpty ? report.path : "\(report.path):\(place)"
-            Output.line("\(location): \(finding.severity): \(finding.message)\(value) [\(finding.rule)]")
+    private func report(_ format: ReportFormat, _ file: OutputFile, _ options: ReportOptions) -> Report {
+        Report(file: file, writer: ReportFormat.writer(for: format, sink: { file.write($0) }, options: options))
+    }
+
+    private var isColored: Bool {
+        switch color {
+        case .always: true
+        case .never: false
+        case .auto: isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR", default: ""].isEmpty
         }
-        let about = [report.sed, report.cdm.map { "CDM \($0)" }, report.buc].compactMap { $0 }.joined(separator: ", ")
-        let open = report.layers.filter { $0.outcome == "undecided" }.compactMap(\.reason).first.map { ": \($0)" } ?? ""
-        Output.line("\(report.path): \(report.verdict)\(about.isEmpty ? "" : " (\(about))")\(open)")
     }
 
     // MARK: Input
