@@ -39,7 +39,7 @@ let package = Package(
         .executableTarget(
             name: "piiripost",
             dependencies: [
-                "SEDCases", "SEDCore", "SEDProcessor", "SEDValidation", "SEDXML",
+                "SEDCases", "SEDCore", "SEDCrypto", "SEDProcessor", "SEDValidation", "SEDXML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -63,7 +63,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "SEDCore", "SEDProcessor", "SEDTestSupport", "SEDValidation", "bounded-run", "piiripost",
+                "SEDCore", "SEDProcessor", "SEDTestSupport", "SEDValidation", "SEDXML", "bounded-run", "piiripost",
             ]
         ),
     ],

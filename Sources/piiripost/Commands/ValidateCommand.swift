@@ -2,14 +2,16 @@
 
 import ArgumentParser
 import Foundation
-import SEDCore
 import SEDProcessor
-import SEDValidation
-import SEDXML
 
-struct ValidateCommand: ParsableCommand {
+struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "validate", abstract: "Judges SEDs, with or without their envelope, in XML or in the JSON of RINA."
+        commandName: "validate",
+        abstract: "Judges SEDs in XML or in the JSON of RINA, with or without their envelope.",
+        discussion: """
+            A folder stands for the messages in it and below it, without those that a .piiripost-ignore names; \
+            a pattern in quotation marks for the files that match; - for standard input.
+            """
     )
 
     enum Direction: String, ExpressibleByArgument, CaseIterable {
@@ -22,137 +24,191 @@ struct ValidateCommand: ParsableCommand {
         case warning
     }
 
-    @Argument(help: "Files and folders; - is standard input.")
+    enum Color: String, ExpressibleByArgument, CaseIterable {
+        case auto
+        case always
+        case never
+    }
+
+    @Argument(help: "Files, folders and patterns; - is standard input.")
     var paths: [String]
 
-    @Option(help: "How to write the result: text or json.")
-    var format: OutputFormat = .text
+    @Option(help: "How to write the result to standard output.")
+    var format: ReportFormat = .text
 
-    @Option(help: "Whether the documents come in or go out.")
+    @Option(
+        help: ArgumentHelp(
+            "Write one more report to a file, such as sarif=findings.sarif; may be repeated.",
+            valueName: "format=file"
+        )
+    )
+    var output: [OutputTarget] = []
+
+    @Option(help: "Colours in text: auto means on a terminal, unless NO_COLOR is set.")
+    var color: Color = .auto
+
+    @Option(help: "Whether the documents come in or go out; no finding differs by it yet.")
     var direction: Direction = .inbound
 
     @Option(help: "From which severity on a finding makes the exit status 1.")
     var failOn: FailOn = .error
+
+    @Option(help: "A file of expected verdicts and findings; the exit status is 1 when anything differs.")
+    var expect: String?
+
+    @Option(help: "How many documents to judge at a time.")
+    var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+    @Flag(help: "Keep watching the documents and judge those that change, until interrupted.")
+    var watch = false
 
     @Flag(help: "Show the offending values; they may be personal data.")
     var showValues = false
 
     @OptionGroup var schemas: SchemaOptions
 
-    func run() throws {
-        let validator = try schemas.load().validator
-        var tally = Tally()
-        for path in paths {
-            for document in Self.documents(at: path) {
-                let report: ValidationReport?
-                switch document.read() {
-                case .bytes(let bytes): report = validator.judge(bytes).report
-                case .tooLarge(let count): report = validator.judgement(ofUnreadBytes: count).report
-                case .failure(let reason):
-                    Output.complain("error: \(document.path): \(reason)")
-                    report = nil
-                }
-                guard let report else {
-                    tally.undecided += 1
-                    continue
-                }
-                tally.add(report)
-                let entry = MessageReport(report, path: document.path, showValues: showValues)
-                switch format {
-                case .text: Self.write(entry)
-                case .json: tally.entries.append(entry)
-                }
-            }
+    func validate() throws {
+        if Set(output.map(\.path)).count < output.count {
+            throw ValidationError("Each --output needs a file of its own.")
         }
-        try conclude(tally)
+        if jobs < 1 { throw ValidationError("--jobs needs a number of 1 or more.") }
+        if watch, format != .text || !output.isEmpty || expect != nil || paths.contains("-") {
+            throw ValidationError("--watch goes with text on standard output alone.")
+        }
     }
 
-    private func conclude(_ tally: Tally) throws {
-        let count = tally.valid + tally.invalid + tally.undecided
-        if count == 0 { Output.complain("error: there is no document in \(paths.joined(separator: ", "))") }
-        switch format {
-        case .text:
-            Output.line(
-                "\(count) document(s): \(tally.valid) valid, \(tally.invalid) invalid, \(tally.undecided) undecided"
-            )
-        case .json:
-            Output.line(try StableJSON.encode(tally.listing, pretty: true))
+    func run() async throws {
+        let judge = DocumentJudge(validator: try schemas.load().validator, showValues: showValues, jobs: jobs)
+        if watch {
+            try await keepWatching(judge)
+            return
         }
-        if tally.invalid > 0 || (failOn == .warning && tally.hasWarnings) { throw ExitStatus.no }
-        if tally.undecided > 0 || count == 0 { throw ExitStatus.undone }
+        let expectations = try expect.map(Self.expectations)
+        let documents = DocumentFinder.documents(at: paths)
+        var reports = try openReports()
+        var outcome = RunOutcome()
+        var progress = Progress(total: documents.count)
+        await judge.judge(documents) { judged in
+            outcome.add(judged, expectations)
+            for index in reports.indices { reports[index].writer.add(judged) }
+            progress.advance()
+        }
+        progress.finish()
+        if documents.isEmpty {
+            let names = paths.map(TerminalText.fileName).joined(separator: ", ")
+            Output.complain("error: there is no document in \(names)")
+        }
+        for index in reports.indices { reports[index].writer.finish(outcome.summary) }
+        for report in reports { try report.file.finish() }
+        if let expectations {
+            try concludeExpectations(outcome, expectations)
+        } else {
+            try conclude(outcome)
+        }
     }
 
-    // MARK: Output
+    // MARK: Exit status
 
-    private struct Tally {
-        var valid = 0
-        var invalid = 0
-        var undecided = 0
+    /// What the exit status depends on.
+    private struct RunOutcome {
+        var summary = ValidationSummary()
         var hasWarnings = false
-        var entries: [MessageReport] = []
+        var differences = 0
+        var judged: Set<String> = []
 
-        mutating func add(_ report: ValidationReport) {
-            switch report.verdict {
-            case .valid: valid += 1
-            case .invalid: invalid += 1
-            case .undecided: undecided += 1
+        mutating func add(_ document: JudgedDocument, _ expectations: Expectations?) {
+            if let failure = document.failure {
+                Output.complain("error: \(TerminalText.fileName(document.path)): \(failure)")
             }
-            hasWarnings = hasWarnings || report.findings.contains { $0.severity == .warning }
-        }
-
-        var listing: Listing {
-            Listing(
-                formatVersion: 1,
-                summary: .init(valid: valid, invalid: invalid, undecided: undecided),
-                documents: entries
-            )
+            summary.add(document)
+            hasWarnings = hasWarnings || document.findings.contains { $0.severity == "warning" }
+            guard let expectations else { return }
+            judged.insert(document.path)
+            for difference in expectations.differences(of: document.report, at: document.path) {
+                differences += 1
+                Output.complain("\(TerminalText.fileName(document.path)): \(difference)")
+            }
         }
     }
 
-    private struct Listing: Encodable {
-        struct Summary: Encodable {
-            let valid: Int
-            let invalid: Int
-            let undecided: Int
-        }
-
-        let formatVersion: Int
-        let summary: Summary
-        let documents: [MessageReport]
+    private func conclude(_ outcome: RunOutcome) throws {
+        let summary = outcome.summary
+        if summary.invalid > 0 || (failOn == .warning && outcome.hasWarnings) { throw ExitStatus.no }
+        if summary.undecided > 0 || summary.count == 0 { throw ExitStatus.undone }
     }
 
-    private static func write(_ report: MessageReport) {
-        for finding in report.findings {
-            let place = [finding.line, finding.column].compactMap { $0.map(String.init) }.joined(separator: ":")
-            let value = finding.value.map { " (found: \($0))" } ?? ""
-            let location = place.isEmpty ? report.path : "\(report.path):\(place)"
-            Output.line("\(location): \(finding.severity): \(finding.message)\(value) [\(finding.rule)]")
-        }
-        let about = [report.sed, report.cdm.map { "CDM \($0)" }, report.buc].compactMap { $0 }.joined(separator: ", ")
-        let open = report.layers.filter { $0.outcome == "undecided" }.compactMap(\.reason).first.map { ": \($0)" } ?? ""
-        Output.line("\(report.path): \(report.verdict)\(about.isEmpty ? "" : " (\(about))")\(open)")
+    /// In the regression mode the question is whether all is as expected, not whether all is valid.
+    private func concludeExpectations(_ outcome: RunOutcome, _ expectations: Expectations) throws {
+        let missing = Set(expectations.byPath.keys).subtracting(outcome.judged).sorted()
+        for path in missing { Output.complain("\(TerminalText.fileName(path)): expected, but not judged") }
+        if outcome.differences > 0 || !missing.isEmpty { throw ExitStatus.no }
+        if outcome.summary.count == 0 { throw ExitStatus.undone }
     }
 
-    // MARK: Input
+    private static func expectations(_ path: String) throws -> Expectations {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw UnreadableFile(path: path)
+        }
+        return try Expectations(parsing: String(decoding: data, as: UTF8.self), file: path)
+    }
 
-    private struct Document {
+    private struct UnreadableFile: Error, CustomStringConvertible {
         let path: String
-        /// Read when it is asked for, so that a folder is never in memory as a whole.
-        let read: () -> InputFile.Content
+
+        var description: String { "\(path): the file cannot be read" }
     }
 
-    /// The documents that a path stands for, in name order.
-    private static func documents(at path: String) -> [Document] {
-        let limit = ParsingLimits.standard.bytes
-        if path == "-" { return [Document(path: path) { InputFile.standardInput(limit: limit) }] }
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-            return [Document(path: path) { InputFile.read(path, limit: limit) }]
+    // MARK: Reports
+
+    private struct Report {
+        let file: OutputFile
+        var writer: any ReportWriter
+    }
+
+    /// The report on standard output and those in files, opened before the work begins.
+    private func openReports() throws -> [Report] {
+        let version = Piiripost.configuration.version.prefix { $0 != " " }
+        var options = ReportOptions(showValues: showValues, version: String(version))
+        let files = try output.enumerated().map { number, target in
+            try report(target.format, OutputFile(path: target.path, number: number), options)
         }
-        guard let names = FileManager.default.enumerator(atPath: path) else {
-            return [Document(path: path) { .failure("the folder cannot be read") }]
+        options.isColored = isColored
+        return [report(format, OutputFile(), options)] + files
+    }
+
+    private func report(_ format: ReportFormat, _ file: OutputFile, _ options: ReportOptions) -> Report {
+        Report(file: file, writer: ReportFormat.writer(for: format, sink: { file.write($0) }, options: options))
+    }
+
+    private var isColored: Bool {
+        switch color {
+        case .always: true
+        case .never: false
+        case .auto: isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR", default: ""].isEmpty
         }
-        return names.compactMap { $0 as? String }.filter { name in [".xml", ".json"].contains { name.lowercased().hasSuffix($0) } }.sorted()
-            .map { "\(path)/\($0)" }.map { name in Document(path: name) { InputFile.read(name, limit: limit) } }
+    }
+
+    // MARK: Watching
+
+    /// Judges everything once, then what changes, once a second; each round has a report of its own.
+    private func keepWatching(_ judge: DocumentJudge) async throws {
+        let stop = StopSignal()
+        var known: [String: FileStamp] = [:]
+        while !stop.isRaised {
+            let documents = DocumentFinder.documents(at: paths)
+            let stamps = Dictionary(documents.map { ($0, FileStamp(of: $0)) }, uniquingKeysWith: { first, _ in first })
+            let changed = documents.filter { stamps[$0] != known[$0] }
+            known = stamps
+            if !changed.isEmpty {
+                var reports = try openReports()
+                var outcome = RunOutcome()
+                await judge.judge(changed) { judged in
+                    outcome.add(judged, nil)
+                    for index in reports.indices { reports[index].writer.add(judged) }
+                }
+                for index in reports.indices { reports[index].writer.finish(outcome.summary) }
+            }
+            await stop.wait(for: .seconds(1))
+        }
     }
 }
