@@ -25,7 +25,7 @@ struct Piiripost: AsyncParsableCommand {
 enum Main {
     static func main() async {
         // Messages hold personal data: what this program creates is for its user and group alone.
-        umask(0o027)
+        umask(0o007)
         var command: any ParsableCommand
         do {
             command = try Piiripost.parseAsRoot()
