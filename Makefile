@@ -3,7 +3,7 @@
 
 SWIFT_BUILD = swift build --explicit-target-dependency-import-check error
 
-.PHONY: help tools build release demo test quick lint format check seal install clean
+.PHONY: help tools build release demo test quick lint format check bench seal install clean
 
 help: ## Lists the verbs.
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -36,6 +36,9 @@ format: ## Formats all Swift files.
 
 check: lint test ## What CI runs.
 	@.ci/linkage
+
+bench: tools ## Measures judgement, cold start and memory beside other validators.
+	@.ci/bench
 
 seal: ## Writes the digests of sed-schemas into its catalogue.
 	@.ci/seal-catalogue
