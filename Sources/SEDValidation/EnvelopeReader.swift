@@ -85,9 +85,11 @@ struct EnvelopeReader {
 extension String {
     /// Without the white space that XML Schema collapses around values.
     func trimmingXMLSpace() -> String {
-        let space: Set<Character> = [" ", "\t", "\n", "\r", "\r\n"]
-        let head = drop(while: space.contains)
-        guard let last = head.lastIndex(where: { !space.contains($0) }) else { return "" }
-        return String(head[...last])
+        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+        // Nearly every value has none; bytes tell that without a look at characters.
+        guard let first = utf8.first, let last = utf8.last, isSpace(first) || isSpace(last) else { return self }
+        guard let start = utf8.firstIndex(where: { !isSpace($0) }), let end = utf8.lastIndex(where: { !isSpace($0) })
+        else { return "" }
+        return String(self[start...end])
     }
 }

@@ -12,10 +12,10 @@ package final class SchemaLibrary: Sendable {
     private let schemas = Mutex<[String: CompiledSchema]>([:])
     private let codeLists = Mutex<[String: CodeList]>([:])
 
-    /// A schema in both its forms: libxml2's, and the model that knows where code lists apply.
+    /// A schema in both its forms: libxml2's, and where code lists apply.
     struct CompiledSchema: Sendable {
         let schema: XMLSchema
-        let model: SchemaModel
+        let places: CodeListPlaces
     }
 
     /// Opens the library that `read` serves, which returns the bytes of a file by its path inside `sed-schemas`.
@@ -42,7 +42,8 @@ package final class SchemaLibrary: Sendable {
             }
             waiting += model.read(tree).map { Self.resolve($0, against: next) }
         }
-        let compiled = CompiledSchema(schema: try XMLSchema(compiling: path, from: sources), model: model)
+        guard let places = CodeListPlaces(model) else { throw OutOfMemory() }
+        let compiled = CompiledSchema(schema: try XMLSchema(compiling: path, from: sources), places: places)
         // Two threads may have compiled the same schema; the first one in is kept.
         return schemas.withLock { known in
             if let first = known[path] { return first }
@@ -61,8 +62,7 @@ package final class SchemaLibrary: Sendable {
 
     /// The code lists that the schema of a SED refers to, by name.
     package func codeLists(usedBy entry: Catalogue.SEDEntry) throws -> [CodeList] {
-        let names = Set(try schema(at: entry.schema).model.types.values.compactMap(\.codeList))
-        return try names.sorted().map { try codeList(named: $0) }
+        try schema(at: entry.schema).places.lists.map { try codeList(named: $0) }
     }
 
     /// The path of an import beside the importing file.

@@ -261,7 +261,7 @@ package struct Validator: Sendable {
             case .undecided:
                 report.leaveUndecided(.schema, because: "the schema engine gave up")
             }
-            var codes = CodeListCheck(library: library, model: compiled.model, top: sed, alreadyReported: reported)
+            var codes = CodeListCheck(library: library, places: compiled.places, top: sed, alreadyReported: reported)
             try codes.run(in: tree, sed: entry.type)
             report.record(codes.findings, in: .codeLists, more: codes.dropped)
         } catch {
