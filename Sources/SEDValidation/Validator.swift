@@ -154,9 +154,10 @@ package struct Validator: Sendable {
     private static func namespaceFacts(_ namespace: String?) -> (version: CDMVersion, name: String)? {
         let prefix = "http://ec.europa.eu/eessi/ns/"
         guard let namespace, namespace.hasPrefix(prefix) else { return nil }
-        let parts = namespace.dropFirst(prefix.count).split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let version = CDMVersion(parsing: parts[0]) else { return nil }
-        return (version, String(parts[1]))
+        let rest = namespace.utf8.dropFirst(prefix.utf8.count)
+        let parts = rest.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        guard parts.count == 2, let version = CDMVersion(parsing: Substring(parts[0])) else { return nil }
+        return (version, String(Substring(parts[1])))
     }
 
     // MARK: Envelope and combination

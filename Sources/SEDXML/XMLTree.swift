@@ -46,7 +46,7 @@ package struct XMLRefusal: Error, Hashable {
         if let finding = scan.finding {
             throw XMLRefusal(step: .lexicalGuard, finding: finding, isTruncated: false, isInternal: false)
         }
-        if bytes.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) {
+        if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }) {
             let finding = Diagnostic(rule: .emptyDocument, severity: .error, message: "The document is empty.")
             throw XMLRefusal(step: .parser, finding: finding, isTruncated: true, isInternal: false)
         }
