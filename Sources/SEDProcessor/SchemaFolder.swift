@@ -72,10 +72,24 @@ package struct ReferenceData: Sendable {
         self.folder = folder
         let useCases = UseCaseLibrary(folder: folder)
         self.useCases = useCases
-        validator = Validator(
+        validator = try Self.validator(folder, useCases, conditions: useCases.conditions())
+    }
+
+    /// A validator without the content conditions, which serve the placing in a case alone and take as long to read as
+    /// a small SED to judge.
+    package static func validatorForJudging(folder: SchemaFolder) throws -> Validator {
+        try validator(folder, UseCaseLibrary(folder: folder), conditions: [])
+    }
+
+    private static func validator(
+        _ folder: SchemaFolder,
+        _ useCases: UseCaseLibrary,
+        conditions: [ContentCondition]
+    ) throws -> Validator {
+        Validator(
             library: try SchemaLibrary(read: { try folder.read($0) }),
             combinations: { try useCases.combinations(of: $0) },
-            conditions: try useCases.conditions()
+            conditions: conditions
         )
     }
 }

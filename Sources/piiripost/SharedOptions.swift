@@ -10,15 +10,12 @@ struct SchemaOptions: ParsableArguments {
     @Option(help: "The folder sed-schemas, if not the one that came with the program.")
     var schemas: String?
 
-    func load() throws -> ReferenceData {
-        let folder: SchemaFolder
-        if let schemas {
-            folder = SchemaFolder(path: schemas)
-        } else {
-            let program = Bundle.main.executablePath ?? CommandLine.arguments[0]
-            folder = try SchemaFolder.find(environment: ProcessInfo.processInfo.environment, executable: program)
-        }
-        return try ReferenceData(folder: folder)
+    func load() throws -> ReferenceData { try ReferenceData(folder: folder()) }
+
+    func folder() throws -> SchemaFolder {
+        if let schemas { return SchemaFolder(path: schemas) }
+        let program = Bundle.main.executablePath ?? CommandLine.arguments[0]
+        return try SchemaFolder.find(environment: ProcessInfo.processInfo.environment, executable: program)
     }
 }
 

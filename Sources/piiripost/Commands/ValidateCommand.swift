@@ -39,12 +39,12 @@ struct ValidateCommand: ParsableCommand {
     @OptionGroup var schemas: SchemaOptions
 
     func run() throws {
-        let validator = try schemas.load().validator
+        let validator = try ReferenceData.validatorForJudging(folder: schemas.folder())
         var tally = Tally()
         for path in paths {
             for document in Self.documents(at: path) {
                 let report: ValidationReport?
-                switch document.content {
+                switch document.read() {
                 case .bytes(let bytes): report = validator.judge(bytes).report
                 case .failure(let reason):
                     Output.complain("error: \(document.path): \(reason)")
@@ -140,11 +140,17 @@ struct ValidateCommand: ParsableCommand {
         }
 
         let path: String
-        let content: Content
+        /// Reads the document; called once, so that only one of many is in memory at a time.
+        let read: () -> Content
+
+        init(path: String, content: @autoclosure @escaping () -> Content) {
+            self.path = path
+            read = content
+        }
     }
 
     /// The documents that a path stands for, in name order.
-    private static func documents(at path: String) -> [Document] {
+    private static func documents(at path: String) -> any Sequence<Document> {
         if path == "-" {
             return [Document(path: "-", content: .bytes(Array(FileHandle.standardInput.readDataToEndOfFile())))]
         }
@@ -157,13 +163,15 @@ struct ValidateCommand: ParsableCommand {
             return [Document(path: path, content: .failure("the folder cannot be read"))]
         }
         return names.compactMap { $0 as? String }.filter { $0.lowercased().hasSuffix(".xml") }.sorted()
-            .map { document("\(path)/\($0)") }
+            .lazy.map { document("\(path)/\($0)") }
     }
 
     private static func document(_ path: String) -> Document {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            return Document(path: path, content: .failure("the file cannot be read"))
-        }
-        return Document(path: path, content: .bytes(Array(data)))
+        Document(path: path, content: contents(of: path))
+    }
+
+    private static func contents(of path: String) -> Document.Content {
+        guard let data = FileManager.default.contents(atPath: path) else { return .failure("the file cannot be read") }
+        return .bytes(Array(data))
     }
 }
