@@ -143,12 +143,13 @@ struct JudgeBench {
         for count in effort.files {
             let tree = "\(folder)/tree-\(count)"
             try plant(count, copiesOf: document, in: tree)
-            let run = try ChildProcess.run([piiripost, "validate", "--schemas", "\(repository)/sed-schemas", tree])
+            let child = try ChildProcess([piiripost, "validate", "--schemas", "\(repository)/sed-schemas", tree])
+            let (run, peak) = try child.waitWatchingMemory()
             guard run.status == 0 else {
                 throw WrongVerdict(description: "validate over \(count) files: exit status \(run.status)")
             }
             try FileManager.default.removeItem(atPath: tree)
-            peaks.append(Double(run.peakMemory) / 1_000)
+            peaks.append(Double(peak) / 1_000)
             table.add("largest memory over \(count) files, MB", [.piiripost: peaks[peaks.count - 1]], digits: 1)
             table.add(
                 "files judged from disk, 1 call over \(count), documents/s", [.piiripost: Double(count) / run.seconds],
