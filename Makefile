@@ -3,7 +3,7 @@
 
 SWIFT_BUILD = swift build --explicit-target-dependency-import-check error
 
-.PHONY: help tools build release demo test quick soak lint format check seal install clean
+.PHONY: help tools build release demo test quick soak bench lint format check seal install clean
 
 help: ## Lists the verbs.
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -15,7 +15,7 @@ build: tools ## Builds the programs for development.
 	$(SWIFT_BUILD)
 
 release: tools ## Builds the programs for use.
-	$(SWIFT_BUILD) -c release --product piiripost
+	$(SWIFT_BUILD) -c release --static-swift-stdlib --product piiripost
 
 demo: build ## Drains a copy of the examples and shows what happened.
 	@.ci/demo
@@ -40,6 +40,9 @@ format: ## Formats all Swift files.
 
 check: lint test ## What CI runs.
 	@.ci/linkage
+
+bench: tools ## Measures judgement, cold start and memory beside other validators.
+	@.ci/bench
 
 seal: ## Writes the digests of sed-schemas into its catalogue.
 	@.ci/seal-catalogue

@@ -44,6 +44,13 @@ let package = Package(
             ]
         ),
 
+        // Part of no product: what `make bench` runs. A package of its own could not see what is `package`.
+        .executableTarget(
+            name: "judge-bench",
+            dependencies: ["SEDCore", "SEDProcessor", "SEDValidation"],
+            path: "Tests/Benchmarks/JudgeBench"
+        ),
+
         .target(name: "SEDTestSupport", path: "Tests/SEDTestSupport"),
         .testTarget(name: "SEDCoreTests", dependencies: ["SEDCore"]),
         .testTarget(name: "SEDXMLTests", dependencies: ["SEDCore", "SEDTestSupport", "SEDXML"]),

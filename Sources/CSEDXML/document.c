@@ -225,6 +225,15 @@ int32_t csx_element_next_sibling(const csx_document *document, int32_t element) 
     return node == NULL ? -1 : element_or_none(xmlNextElementSibling(node));
 }
 
+int32_t csx_element_child_named(const csx_document *document, int32_t element, const char *name) {
+    xmlNodePtr node = csx_node(document, element);
+    if (node == NULL) return -1;
+    for (xmlNodePtr child = node->children; child != NULL; child = child->next) {
+        if (child->type == XML_ELEMENT_NODE && strcmp((const char *)child->name, name) == 0) return csx_index_of(child);
+    }
+    return -1;
+}
+
 int32_t csx_element_ordinal(const csx_document *document, int32_t element, int32_t *twins) {
     xmlNodePtr node = csx_node(document, element);
     int32_t ordinal = 0;
@@ -236,6 +245,12 @@ int32_t csx_element_ordinal(const csx_document *document, int32_t element, int32
         if (child == node) ordinal = *twins;
     }
     return ordinal;
+}
+
+const char *csx_element_plain_text(const csx_document *document, int32_t element) {
+    xmlNodePtr node = csx_node(document, element);
+    if (node == NULL || node->children == NULL || node->children->next != NULL) return NULL;
+    return node->children->type == XML_TEXT_NODE ? (const char *)node->children->content : NULL;
 }
 
 char *csx_element_text(const csx_document *document, int32_t element) {
@@ -279,6 +294,11 @@ const char *csx_attribute_namespace(const csx_document *document, int32_t elemen
 char *csx_attribute_value(const csx_document *document, int32_t element, int32_t index) {
     xmlAttrPtr attribute = attribute_at(document, element, index);
     return attribute == NULL ? NULL : (char *)xmlNodeGetContent((xmlNodePtr)attribute);
+}
+
+char *csx_attribute_named(const csx_document *document, int32_t element, const char *name) {
+    xmlNodePtr node = csx_node(document, element);
+    return node == NULL ? NULL : (char *)xmlGetNoNsProp(node, (const xmlChar *)name);
 }
 
 // MARK: XPath

@@ -71,6 +71,14 @@ package struct CDMVersion: Hashable, Sendable, Comparable, CustomStringConvertib
 
     /// Reads `4.4`; also `4_4`, the form inside SED namespaces.
     package init?(parsing text: some StringProtocol) {
+        // Every message names versions several times, and all that exist have one digit on either side.
+        let bytes = Array(text.utf8)
+        if bytes.count == 3, (0x30...0x39).contains(bytes[0]), bytes[1] == 0x2E || bytes[1] == 0x5F,
+            (0x30...0x39).contains(bytes[2])
+        {
+            self.init(major: Int(bytes[0] - 0x30), minor: Int(bytes[2] - 0x30))
+            return
+        }
         let parts = text.split(omittingEmptySubsequences: false) { $0 == "." || $0 == "_" }
         guard parts.count == 2, let major = Int(parts[0]), let minor = Int(parts[1]), major >= 0, minor >= 0
         else { return nil }
@@ -87,11 +95,11 @@ package struct InstitutionID: Hashable, Sendable, Comparable, CustomStringConver
     package let text: String
 
     package init?(parsing text: String) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].utf8.count == 2, parts[0].utf8.allSatisfy({ (0x41...0x5A).contains($0) }),
-            (4...10).contains(parts[1].utf8.count),
-            parts[1].unicodeScalars.allSatisfy({
-                $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0))
+        let bytes = Array(text.utf8)
+        guard (7...13).contains(bytes.count), bytes[2] == 0x3A,
+            bytes[..<2].allSatisfy({ (0x41...0x5A).contains($0) }),
+            bytes[3...].allSatisfy({ byte in
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
             })
         else { return nil }
         self.text = text

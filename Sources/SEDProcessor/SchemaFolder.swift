@@ -87,10 +87,25 @@ package struct ReferenceData: Sendable {
         self.folder = folder
         let useCases = UseCaseLibrary(folder: folder)
         self.useCases = useCases
-        validator = Validator(
+        validator = try Self.validator(folder, bundle, useCases, conditions: useCases.conditions())
+    }
+
+    /// A validator without the content conditions, which serve the placing in a case alone and take as long to read as
+    /// a small SED to judge.
+    package static func validatorForJudging(folder: SchemaFolder, bundle: SchemaBundle? = nil) throws -> Validator {
+        try validator(folder, bundle, UseCaseLibrary(folder: folder), conditions: [])
+    }
+
+    private static func validator(
+        _ folder: SchemaFolder,
+        _ bundle: SchemaBundle?,
+        _ useCases: UseCaseLibrary,
+        conditions: [ContentCondition]
+    ) throws -> Validator {
+        Validator(
             library: try SchemaLibrary(read: { try folder.read($0) }, bundle: bundle),
             combinations: { try useCases.combinations(of: $0) },
-            conditions: try useCases.conditions()
+            conditions: conditions
         )
     }
 }

@@ -10,6 +10,8 @@ internal import Yams
 package final class UseCaseLibrary: Sendable {
     private let folder: SchemaFolder
     private let known = Mutex<[BUCType: BusinessUseCase]>([:])
+    /// Every message asks for them, and the great tables have a thousand rows.
+    private let combinations = Mutex<[BUCType: UseCaseCombinations]>([:])
 
     package init(folder: SchemaFolder) {
         self.folder = folder
@@ -35,15 +37,18 @@ package final class UseCaseLibrary: Sendable {
 
     /// What the use case lets each role send, for the envelope's layer.
     package func combinations(of type: BUCType) throws -> UseCaseCombinations? {
+        if let known = combinations.withLock({ $0[type] }) { return known }
         guard let useCase = try useCase(type) else { return nil }
         var senders: [CaseRole: Set<SEDType>] = [:]
         for role in CaseRole.allCases {
             senders[role] = Set(useCase.documents.filter { useCase.maySend($0, as: role) })
         }
-        return UseCaseCombinations(
+        let result = UseCaseCombinations(
             buc: type, versions: [useCase.version], starter: useCase.starter, isMultilateral: useCase.isMultilateral,
             senders: senders
         )
+        combinations.withLock { $0[type] = result }
+        return result
     }
 
     /// The content conditions that all use cases share.

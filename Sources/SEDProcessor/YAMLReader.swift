@@ -31,7 +31,9 @@ final class YAMLReader {
     /// The root of a document; nil when it is empty or not YAML.
     func root(of text: String) -> Node? {
         do {
-            return try Yams.compose(yaml: text)
+            // Without rules that guess types by regular expressions: all values are read as text, and building the
+            // rules took longer than reading the file.
+            return try Yams.compose(yaml: text, .basic)
         } catch let error as YamlError {
             let (line, column, reason) = Self.place(of: error)
             problems.append(ConfigurationProblem(file: file, line: line, column: column, message: reason))

@@ -59,20 +59,17 @@ package struct Catalogue: Sendable {
         var seds: [SEDEntry] = []
         var digests: [String: String] = [:]
         for entry in tree.children(of: tree.root) {
-            let line = tree.position(of: entry)?.line
-            let values = Dictionary(
-                tree.attributes(of: entry).map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }
-            )
+            func fault(_ reason: String) -> SchemaFolderError {
+                SchemaFolderError(file: file, line: tree.position(of: entry)?.line, reason: reason)
+            }
             func value(_ name: String) throws(SchemaFolderError) -> String {
-                guard let value = values[name] else {
-                    throw SchemaFolderError(file: file, line: line, reason: "the attribute \(name) is missing")
+                guard let value = tree.attribute(name, of: entry) else {
+                    throw fault("the attribute \(name) is missing")
                 }
                 return value
             }
             func version(_ name: String) throws(SchemaFolderError) -> CDMVersion {
-                guard let version = CDMVersion(parsing: try value(name)) else {
-                    throw SchemaFolderError(file: file, line: line, reason: "\(name) is no version")
-                }
+                guard let version = CDMVersion(parsing: try value(name)) else { throw fault("\(name) is no version") }
                 return version
             }
             switch tree.localName(of: entry) {
@@ -85,7 +82,7 @@ package struct Catalogue: Sendable {
                 )
             case "sed":
                 guard let type = SEDType(parsing: try value("code")) else {
-                    throw SchemaFolderError(file: file, line: line, reason: "code is no SED code")
+                    throw fault("code is no SED code")
                 }
                 seds.append(
                     SEDEntry(
@@ -97,7 +94,7 @@ package struct Catalogue: Sendable {
             case "artefact":
                 digests[try value("path")] = try value("sha256")
             default:
-                throw SchemaFolderError(file: file, line: line, reason: "an unknown entry")
+                throw fault("an unknown entry")
             }
         }
         self.envelopes = envelopes

@@ -3,10 +3,10 @@
 internal import SEDCore
 internal import SEDXML
 
-/// Walks a SED along its schema model and checks every code against its list.
+/// Finds the code lists of a SED along its schema model and checks every code against its list.
 struct CodeListCheck {
     let library: SchemaLibrary
-    let model: SchemaModel
+    let places: CodeListPlaces
     let top: ElementID
     /// Elements that the schema layer has already complained about: one finding per cause.
     let alreadyReported: Set<ElementID>
@@ -18,9 +18,9 @@ struct CodeListCheck {
     /// A list of a thousand faults helps nobody.
     private static let mostFindings = 1_000
 
-    init(library: SchemaLibrary, model: SchemaModel, top: ElementID, alreadyReported: Set<ElementID>) {
+    init(library: SchemaLibrary, places: CodeListPlaces, top: ElementID, alreadyReported: Set<ElementID>) {
         self.library = library
-        self.model = model
+        self.places = places
         self.top = top
         self.alreadyReported = alreadyReported
     }
@@ -29,25 +29,11 @@ struct CodeListCheck {
     private static let provenUnique: Set<String> = ["H001", "X050"]
 
     mutating func run(in tree: borrowing XMLTree, sed: SEDType?) throws {
-        let root = SchemaModel.TypeName(namespace: tree.namespace(of: top) ?? "", name: tree.localName(of: top))
-        guard let type = model.roots[root] else { return }
-        try visit(top, type: type, in: tree, sed: sed)
-    }
-
-    private mutating func visit(
-        _ element: ElementID,
-        type name: SchemaModel.TypeName,
-        in tree: borrowing XMLTree,
-        sed: SEDType?
-    ) throws {
-        guard let type = model.types[name] else { return }
-        if let listName = type.codeList {
-            check(element, against: try library.codeList(named: listName), in: tree, sed: sed)
-            return
-        }
-        for child in tree.children(of: element) {
-            guard let childType = type.children[tree.localName(of: child)] else { continue }
-            try visit(child, type: childType, in: tree, sed: sed)
+        var lists: [CodeList?] = Array(repeating: nil, count: places.lists.count)
+        for place in try places.finds(in: tree, from: top) {
+            let list = try lists[place.mark] ?? library.codeList(named: places.lists[place.mark])
+            lists[place.mark] = list
+            check(place.element, against: list, in: tree, sed: sed)
         }
     }
 
@@ -58,9 +44,11 @@ struct CodeListCheck {
         sed: SEDType?
     ) {
         var seen: Set<String> = []
-        for value in tree.children(of: element) where !alreadyReported.contains(value) {
+        let values = tree.children(of: element)
+        for value in values where !alreadyReported.contains(value) {
             let code = tree.text(of: value)
-            if list.contains(code), seen.insert(code).inserted { continue }
+            // A code that stands alone cannot stand twice.
+            if list.contains(code), values.count == 1 || seen.insert(code).inserted { continue }
             guard findings.count < Self.mostFindings else {
                 dropped += 1
                 continue

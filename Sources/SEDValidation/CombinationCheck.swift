@@ -173,7 +173,7 @@ struct CombinationCheck {
     }
 
     private func finding(_ rule: RuleID, _ field: String, _ tree: borrowing XMLTree, _ message: String) -> Diagnostic {
-        let element = located.elements[field]
+        let element = EnvelopeReader.element(field.split(separator: "/"), in: tree, under: located.header)
         return Diagnostic(
             rule: rule,
             severity: .error,

@@ -110,7 +110,7 @@ package struct Converter: Sendable {
 
     private func model(of entry: Catalogue.SEDEntry) throws(ConversionRefusal) -> SchemaModel {
         do {
-            return try library.schema(at: entry.schema).model
+            return try library.schema(of: entry).model
         } catch {
             throw .undecided(reason: "the schema could not be used: \(error)")
         }

@@ -5,10 +5,10 @@ internal import SEDXML
 
 /// Reads the header of an envelope whose structure its schema has accepted.
 struct EnvelopeReader {
-    /// Where each fact stands, so that a later finding can point at it.
+    /// The facts, and where to look for the place of each, so that a later finding can point at it.
     struct Located: Sendable {
         let envelope: Envelope
-        let elements: [String: ElementID]
+        let header: ElementID
         /// The count that the manifest announces, and where; nil without a manifest.
         let announcedItems: (count: Int, element: ElementID)?
         let manifest: ElementID?
@@ -16,15 +16,8 @@ struct EnvelopeReader {
 
     /// Nil only when the schema let something through that this reader does not understand.
     static func read(_ tree: borrowing XMLTree, header: ElementID) -> Located? {
-        var elements: [String: ElementID] = [:]
         func text(_ path: String...) -> String? {
-            var current = header
-            for name in path {
-                guard let child = tree.child(name, of: current) else { return nil }
-                current = child
-            }
-            elements[path.joined(separator: "/")] = current
-            return tree.text(of: current).trimmingXMLSpace()
+            element(path, in: tree, under: header).map { tree.text(of: $0).trimmingXMLSpace() }
         }
         func party(_ name: String) -> EnvelopeParty? {
             guard let id = text(name, "Identifier"), let institution = InstitutionID(parsing: id),
@@ -56,9 +49,21 @@ struct EnvelopeReader {
             isTest: ["true", "1"].contains(text("BusinessScope", "TestCase") ?? "")
         )
         let announced = count.flatMap { count in
-            elements["Manifest/NumberOfItems"].map { (count: count, element: $0) }
+            element(["Manifest", "NumberOfItems"], in: tree, under: header).map { (count: count, element: $0) }
         }
-        return Located(envelope: envelope, elements: elements, announcedItems: announced, manifest: manifest)
+        return Located(envelope: envelope, header: header, announcedItems: announced, manifest: manifest)
+    }
+
+    /// The element that a path of local names leads to.
+    static func element(_ path: [some StringProtocol], in tree: borrowing XMLTree, under header: ElementID)
+        -> ElementID?
+    {
+        var current = header
+        for name in path {
+            guard let child = tree.child(String(name), of: current) else { return nil }
+            current = child
+        }
+        return current
     }
 
     private static func readManifest(_ tree: borrowing XMLTree, _ manifest: ElementID) -> [ManifestItem] {
@@ -85,9 +90,11 @@ struct EnvelopeReader {
 extension String {
     /// Without the white space that XML Schema collapses around values.
     func trimmingXMLSpace() -> String {
-        let space: Set<Character> = [" ", "\t", "\n", "\r", "\r\n"]
-        let head = drop(while: space.contains)
-        guard let last = head.lastIndex(where: { !space.contains($0) }) else { return "" }
-        return String(head[...last])
+        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+        // Nearly every value has none; bytes tell that without a look at characters.
+        guard let first = utf8.first, let last = utf8.last, isSpace(first) || isSpace(last) else { return self }
+        guard let start = utf8.firstIndex(where: { !isSpace($0) }), let end = utf8.lastIndex(where: { !isSpace($0) })
+        else { return "" }
+        return String(self[start...end])
     }
 }

@@ -13,9 +13,10 @@ package final class SchemaLibrary: Sendable {
     private let schemas = Mutex<[String: CompiledSchema]>([:])
     private let codeLists = Mutex<[String: CodeList]>([:])
 
-    /// A schema in both its forms: libxml2's, and the model that knows where code lists apply.
+    /// A schema in all its forms: libxml2's, where code lists apply, and the elements that it declares.
     struct CompiledSchema: Sendable {
         let schema: XMLSchema
+        let places: CodeListPlaces
         let model: SchemaModel
     }
 
@@ -60,7 +61,9 @@ package final class SchemaLibrary: Sendable {
             }
             waiting += model.read(tree).map { SchemaPath.resolve($0, against: next) }
         }
-        let compiled = CompiledSchema(schema: try XMLSchema(compiling: path, from: sources), model: model)
+        guard let places = CodeListPlaces(model) else { throw OutOfMemory() }
+        let compiled = CompiledSchema(
+            schema: try XMLSchema(compiling: path, from: sources), places: places, model: model)
         // Two threads may have compiled the same schema; the first one in is kept.
         return schemas.withLock { known in
             if let first = known[path] { return first }
@@ -79,7 +82,6 @@ package final class SchemaLibrary: Sendable {
 
     /// The code lists that the schema of a SED refers to, by name.
     package func codeLists(usedBy entry: Catalogue.SEDEntry) throws -> [CodeList] {
-        let names = Set(try schema(of: entry).model.types.values.compactMap(\.codeList))
-        return try names.sorted().map { try codeList(named: $0) }
+        try schema(of: entry).places.lists.map { try codeList(named: $0) }
     }
 }

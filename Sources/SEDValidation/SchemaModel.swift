@@ -26,9 +26,6 @@ struct SchemaModel: Sendable {
 
     private(set) var types: [TypeName: ComplexType] = [:]
     private(set) var roots: [TypeName: TypeName] = [:]
-    /// Whether any type names a code list; schemas from elsewhere check codes by patterns of their own.
-    var namesCodeLists: Bool { types.values.contains { $0.codeList != nil } }
-
     private static let schemaNamespace = "http://www.w3.org/2001/XMLSchema"
     private static let codeListSource = "urn:piiripost:codelist"
 

@@ -78,7 +78,7 @@ package struct ValidationReport: Hashable, Sendable {
 
 /// Collects findings and outcomes while a document passes through the layers.
 struct ReportBuilder {
-    private var outcomes: [Layer: LayerOutcome] = [:]
+    private var outcomes = Outcomes()
     private(set) var findings: [Diagnostic] = []
     var sed: SEDType?
     var cdm: CDMVersion?
@@ -125,5 +125,29 @@ struct ReportBuilder {
             },
             findings: findings.sorted(by: Diagnostic.precedes)
         )
+    }
+}
+
+/// An outcome for each layer that has one; a dictionary would hash the layers' names for every message.
+private struct Outcomes {
+    private var values: [LayerOutcome?] = Array(repeating: nil, count: Layer.allCases.count)
+
+    subscript(layer: Layer) -> LayerOutcome? {
+        get { values[Self.index(of: layer)] }
+        set { values[Self.index(of: layer)] = newValue }
+    }
+
+    private static func index(of layer: Layer) -> Int {
+        switch layer {
+        case .lexicalGuard: 0
+        case .wellFormed: 1
+        case .envelope: 2
+        case .combination: 3
+        case .schema: 4
+        case .codeLists: 5
+        case .rules: 6
+        case .attachments: 7
+        case .signature: 8
+        }
     }
 }

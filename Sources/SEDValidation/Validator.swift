@@ -159,9 +159,10 @@ package struct Validator: Sendable {
     private static func namespaceFacts(_ namespace: String?) -> (version: CDMVersion, name: String)? {
         let prefix = "http://ec.europa.eu/eessi/ns/"
         guard let namespace, namespace.hasPrefix(prefix) else { return nil }
-        let parts = namespace.dropFirst(prefix.count).split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let version = CDMVersion(parsing: parts[0]) else { return nil }
-        return (version, String(parts[1]))
+        let rest = namespace.utf8.dropFirst(prefix.utf8.count)
+        let parts = rest.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        guard parts.count == 2, let version = CDMVersion(parsing: Substring(parts[0])) else { return nil }
+        return (version, String(Substring(parts[1])))
     }
 
     // MARK: Envelope and combination
@@ -283,7 +284,7 @@ package struct Validator: Sendable {
         }
         let model: SchemaModel
         do {
-            model = try library.schema(at: entry.schema).model
+            model = try library.schema(of: entry).model
         } catch {
             let reason = "the schema could not be used: \(error)"
             report.leaveUndecided(.schema, because: reason)
@@ -338,12 +339,12 @@ package struct Validator: Sendable {
             case .undecided:
                 report.leaveUndecided(.schema, because: "the schema engine gave up")
             }
-            guard compiled.model.namesCodeLists else {
+            guard !compiled.places.lists.isEmpty else {
                 report.skip(.codeLists, because: "these schemas check codes by themselves")
                 report.record(rootAttributes(tree, at: sed, facts.version), in: .combination)
                 return
             }
-            var codes = CodeListCheck(library: library, model: compiled.model, top: sed, alreadyReported: reported)
+            var codes = CodeListCheck(library: library, places: compiled.places, top: sed, alreadyReported: reported)
             try codes.run(in: tree, sed: entry.type)
             report.record(others(codes.findings), in: .codeLists, more: codes.dropped)
         } catch {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+internal import Glibc
 package import SEDCore
 
 /// The first reading of a document: bytes only, in one pass, before any parser sees them.
@@ -55,7 +56,7 @@ package struct LexicalGuard: Sendable {
             refuse(.encoding, at: 0, in: bytes, "The document is in UTF-16 or UTF-32; SEDs are written in UTF-8.")
             return false
         }
-        if let zero = bytes.firstIndex(of: 0) {
+        if let zero = Self.next(0, in: bytes.span, from: 0) {
             // A file whose room was set aside before it was written ends in zeros until the writer gets there.
             if zero > 0, bytes[zero...].allSatisfy({ $0 == 0 }) {
                 endsInsideCharacter = true
@@ -88,6 +89,8 @@ package struct LexicalGuard: Sendable {
     private static func declaredEncoding(of bytes: [UInt8]) -> String? {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let body = bytes.starts(with: mark) ? bytes.dropFirst(3) : bytes[...]
+        // Nearly every document begins like this, and taking a declaration apart costs as much as scanning a small SED.
+        if body.starts(with: usualDeclaration) { return "UTF-8" }
         guard body.starts(with: Array("<?xml".utf8)) else { return nil }
         let declaration = String(decoding: body.prefix(200).prefix(while: { $0 != 0x3E }), as: UTF8.self)
         guard declaration.hasSuffix("?"), let name = declaration.firstRange(of: "encoding") else { return nil }
@@ -103,12 +106,12 @@ package struct LexicalGuard: Sendable {
         let count = text.count
         var index = 0
         while index < count {
-            guard text[index] == Byte.less else {
-                index += 1
-                guard index - lastTagEnd <= limits.piece else { return refusePiece(at: index, in: bytes, limits) }
-                continue
+            guard let less = Self.next(Byte.less, in: text, from: index), less + 1 < count else {
+                if count - lastTagEnd > limits.piece { refusePiece(at: lastTagEnd, in: bytes, limits) }
+                return
             }
-            guard index + 1 < count else { return }
+            guard less - lastTagEnd <= limits.piece else { return refusePiece(at: less, in: bytes, limits) }
+            index = less
             switch text[index + 1] {
             case Byte.bang:
                 if Self.matches(Self.commentStart, text, at: index) {
@@ -138,7 +141,8 @@ package struct LexicalGuard: Sendable {
                 guard let end = Self.find(Self.instructionEnd, in: text, from: index + 2) else { return }
                 index = end
             case Byte.slash:
-                guard let end = Self.find(Self.tagEnd, in: text, from: index + 2) else { return }
+                guard let greater = Self.next(Byte.greater, in: text, from: index + 2) else { return }
+                let end = greater + 1
                 guard end - lastTagEnd <= limits.piece else { return refusePiece(at: index, in: bytes, limits) }
                 noteText(before: index)
                 depth -= 1
@@ -201,8 +205,8 @@ package struct LexicalGuard: Sendable {
                 }
                 if isDeclaration { declared += 1 }
                 isDeclaration = false
-                index += 1
-                while index < text.count, text[index] != byte { index += 1 }
+                guard let end = Self.next(byte, in: text, from: index + 1) else { return nil }
+                index = end
                 nameStart = index + 1
             case Byte.greater:
                 startTags.append(start)
@@ -284,13 +288,24 @@ package struct LexicalGuard: Sendable {
         static let carriageReturn: UInt8 = 0x0D
     }
 
+    private static let usualDeclaration = Array(#"<?xml version="1.0" encoding="UTF-8"?>"#.utf8)
     private static let commentStart = Array("<!--".utf8)
     private static let hyphens = Array("--".utf8)
     private static let namespace = Array("xmlns".utf8)
     private static let characterDataStart = Array("<![CDATA[".utf8)
     private static let characterDataEnd = Array("]]>".utf8)
     private static let instructionEnd = Array("?>".utf8)
-    private static let tagEnd = Array(">".utf8)
+
+    /// The offset of the next such byte; memchr looks at many bytes at once, which a loop here does not.
+    private static func next(_ byte: UInt8, in text: Span<UInt8>, from start: Int) -> Int? {
+        guard start < text.count else { return nil }
+        return unsafe text.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress,
+                let found = unsafe memchr(base + start, Int32(byte), bytes.count - start)
+            else { return nil }
+            return unsafe base.distance(to: UnsafeRawPointer(found))
+        }
+    }
 
     private static func matches(_ pattern: [UInt8], _ text: Span<UInt8>, at index: Int) -> Bool {
         guard index + pattern.count <= text.count else { return false }

@@ -65,7 +65,7 @@ package struct XMLRefusal: Error, Hashable {
         if let finding = scan.finding {
             throw XMLRefusal(step: .lexicalGuard, finding: finding, isTruncated: false, isInternal: false)
         }
-        if bytes.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) {
+        if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }) {
             let finding = Diagnostic(rule: .emptyDocument, severity: .error, message: "The document is empty.")
             throw XMLRefusal(step: .parser, finding: finding, isTruncated: true, isInternal: false)
         }
@@ -122,11 +122,12 @@ package struct XMLRefusal: Error, Hashable {
 
     /// The first child element with this local name, whatever its namespace.
     package func child(_ name: String, of element: ElementID) -> ElementID? {
-        children(of: element).first { localName(of: $0) == name }
+        Self.element(unsafe csx_element_child_named(document, element.index, name))
     }
 
     /// All text inside the element, as it stands in the document.
     package func text(of element: ElementID) -> String {
+        if let plain = unsafe csx_element_plain_text(document, element.index) { return unsafe String(cString: plain) }
         guard let text = unsafe csx_element_text(document, element.index) else { return "" }
         defer { unsafe csx_text_free(text) }
         return unsafe String(cString: text)
@@ -147,7 +148,9 @@ package struct XMLRefusal: Error, Hashable {
 
     /// The value of an attribute in no namespace.
     package func attribute(_ name: String, of element: ElementID) -> String? {
-        attributes(of: element).first { $0.name == name && $0.namespace == nil }?.value
+        guard let value = unsafe csx_attribute_named(document, element.index, name) else { return nil }
+        defer { unsafe csx_text_free(value) }
+        return unsafe String(cString: value)
     }
 
     /// Where the element's start tag begins, in the text that the document was made of.

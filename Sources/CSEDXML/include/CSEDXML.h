@@ -55,8 +55,13 @@ int32_t csx_element_parent(const csx_document *document, int32_t element);
 /// -1 where there is none.
 int32_t csx_element_first_child(const csx_document *document, int32_t element);
 int32_t csx_element_next_sibling(const csx_document *document, int32_t element);
+/// The first child element with this local name, whatever its namespace, or -1.
+int32_t csx_element_child_named(const csx_document *document, int32_t element, const char *name);
 /// Which of its parent's children of the same name the element is, from 1; `twins` receives how many there are.
 int32_t csx_element_ordinal(const csx_document *document, int32_t element, int32_t *twins);
+/// The text of an element that holds one piece of text and nothing else; it lives as long as the document. NULL for
+/// any other element.
+const char *csx_element_plain_text(const csx_document *document, int32_t element);
 /// The text of the element and everything in it; the caller frees it with csx_text_free. NULL when memory is short.
 char *csx_element_text(const csx_document *document, int32_t element);
 void csx_text_free(char *text);
@@ -65,6 +70,27 @@ const char *csx_attribute_name(const csx_document *document, int32_t element, in
 /// NULL for an attribute in no namespace.
 const char *csx_attribute_namespace(const csx_document *document, int32_t element, int32_t index);
 char *csx_attribute_value(const csx_document *document, int32_t element, int32_t index);
+/// The value of the attribute of this name in no namespace, or NULL; the caller frees it with csx_text_free.
+char *csx_attribute_named(const csx_document *document, int32_t element, const char *name);
+
+// MARK: Outlines: which elements of a kind of document bear a mark
+
+/// A tree of branches; each has children by local name and perhaps a mark. Shared by threads once it is built.
+typedef struct csx_outline csx_outline;
+
+csx_outline *csx_outline_create(int32_t branches);
+void csx_outline_free(csx_outline *outline);
+/// Marks are 0 or more.
+void csx_outline_mark(csx_outline *outline, int32_t branch, int32_t mark);
+/// 0 when memory is short.
+int csx_outline_add_child(csx_outline *outline, int32_t branch, const char *name, int32_t child);
+
+/// Finds what bears a mark from `element` down, in document order and never inside another one; `branch` is the
+/// element's own. Each find takes two numbers, element and mark, in `finds`, which the caller frees. The number of
+/// finds, or -1 when memory is short.
+int32_t csx_outline_find(const csx_outline *outline, const csx_document *document, int32_t element, int32_t branch,
+                         int32_t **finds);
+void csx_finds_free(int32_t *finds);
 
 // MARK: Schemas
 

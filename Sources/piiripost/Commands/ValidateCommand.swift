@@ -78,7 +78,7 @@ struct ValidateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let judge = DocumentJudge(validator: try schemas.load().validator, showValues: showValues, jobs: jobs)
+        let judge = DocumentJudge(validator: try schemas.validator(), showValues: showValues, jobs: jobs)
         if watch {
             try await keepWatching(judge)
             return

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Foundation
+import SEDProcessor
+import SEDValidation
+
+/// Measures the judgement side by side with its peers and prints one table; `docs/benchmarks.md` explains it.
+///
+///     judge-bench REPOSITORY PIIRIPOST PEERS FOLDER
+///
+/// PEERS is the folder in which `.ci/bench` has put what it could build of the peers; what is not there is skipped and
+/// said so. Everything is written below FOLDER.
+@main
+struct JudgeBench {
+    private let repository: String
+    private let piiripost: String
+    private let peers: Peers
+    private let folder: String
+    private let effort: Effort
+
+    /// How long to measure; the environment can shorten it, so that the bench can be tried in seconds.
+    private struct Effort {
+        let rounds: Int
+        let seconds: Double
+        let coldStarts: Int
+        let files: [Int]
+
+        init(environment: [String: String]) {
+            rounds = environment["BENCH_ROUNDS"].flatMap { Int($0) } ?? 7
+            seconds = environment["BENCH_SECONDS"].flatMap { Double($0) } ?? 0.4
+            coldStarts = environment["BENCH_STARTS"].flatMap { Int($0) } ?? 21
+            let most = environment["BENCH_FILES"].flatMap { Int($0) } ?? 100_000
+            files = [most / 100, most / 10, most]
+        }
+    }
+
+    static func main() {
+        let arguments = CommandLine.arguments
+        guard arguments.count == 5 else {
+            print("usage: judge-bench REPOSITORY PIIRIPOST PEERS FOLDER")
+            exit(64)
+        }
+        do {
+            let bench = JudgeBench(
+                repository: arguments[1], piiripost: arguments[2], peers: Peers(in: arguments[3]),
+                folder: arguments[4], effort: Effort(environment: ProcessInfo.processInfo.environment)
+            )
+            print(try bench.run())
+        } catch {
+            print("judge-bench: \(error)")
+            exit(2)
+        }
+    }
+
+    private func run() throws -> BenchTable {
+        let documents = try BenchDocument.prepare(repository: repository, in: folder)
+        var table = BenchTable(peers: peers)
+        for document in documents { try measureThroughput(of: document, into: &table) }
+        try measureColdStart(of: documents[0], into: &table)
+        try measureMemory(over: documents[1], into: &table)
+        return table
+    }
+
+    // MARK: Throughput
+
+    private func measureThroughput(of document: BenchDocument, into table: inout BenchTable) throws {
+        let reference = try ReferenceData(folder: SchemaFolder(path: "\(repository)/sed-schemas"))
+        var contenders: [(column: Column, contender: any Contender)] = [
+            (.piiripost, try Judging(document, with: reference.validator))
+        ]
+        for (column, command) in peers.serving {
+            contenders.append(
+                (column, try ServingPeer(command, schema: document.schema, document: document.path)))
+        }
+        if peers.hasXmllint {
+            contenders.append((.xmllint, Xmllint(schema: document.schema, document: document.path)))
+        }
+        // The first call warms caches and, longer than the others, the JDK's compiler.
+        for (column, contender) in contenders {
+            _ = try contender.throughput(threads: 2, seconds: effort.seconds * (column == .jdk ? 8 : 1))
+        }
+        var figures: [Column: [[Double]]] = [:]
+        for (column, _) in contenders { figures[column] = [[], []] }
+        for _ in 0..<effort.rounds {
+            for threads in [1, 2] {
+                for (column, contender) in contenders {
+                    let figure = try contender.throughput(threads: threads, seconds: effort.seconds)
+                    figures[column]?[threads - 1].append(figure)
+                }
+            }
+        }
+        let one = figures.mapValues { $0[0].median }
+        let two = figures.mapValues { $0[1].median }
+        table.add("\(document.name) (\(document.size)), 1 thread, documents/s", one, digits: 0)
+        table.add("\(document.name), 2 threads, documents/s", two, digits: 0)
+        // Ratios are taken within each round and then their median, so that a busy moment weighs on both sides.
+        if let ours = figures[.piiripost], let library = figures[.libxml2] {
+            table.aim(
+                "\(document.name), 1 thread: time, ours / libxml2",
+                zip(library[0], ours[0]).map { $0 / $1 }.median, atMost: 1.6
+            )
+            table.aim(
+                "\(document.name): throughput, 2 threads / 1, beside libxml2's "
+                    + zip(library[1], library[0]).map { $0 / $1 }.median.text(2),
+                zip(ours[1], ours[0]).map { $0 / $1 }.median, atLeast: 1.8
+            )
+        }
+    }
+
+    // MARK: Cold start
+
+    private func measureColdStart(of document: BenchDocument, into table: inout BenchTable) throws {
+        var commands: [(Column, [String])] = [
+            (.piiripost, [piiripost, "validate", "--schemas", "\(repository)/sed-schemas", document.path])
+        ]
+        if peers.hasXmllint {
+            commands.append((.xmllint, ["xmllint", "--noout", "--nonet", "--schema", document.schema, document.path]))
+        }
+        for (column, command) in peers.cold { commands.append((column, command + [document.schema, document.path])) }
+        var figures: [Column: [Double]] = [:]
+        for round in 0...effort.coldStarts {
+            for (column, command) in commands {
+                let run = try ChildProcess.run(command)
+                guard run.status == 0 else {
+                    throw WrongVerdict(description: "\(command.joined(separator: " ")): exit status \(run.status)")
+                }
+                // The first round reads the programs from disk.
+                if round > 0 { figures[column, default: []].append(run.seconds * 1_000) }
+            }
+        }
+        table.add("cold start, \(document.name), ms", figures.mapValues(\.median), digits: 1)
+        guard let ours = figures[.piiripost] else { return }
+        table.aim("cold start: ms", ours.median, atMost: 30)
+        if let xmllint = figures[.xmllint] {
+            table.aim("cold start: time, ours / xmllint", zip(ours, xmllint).map { $0 / $1 }.median, atMost: 2)
+        }
+    }
+
+    // MARK: Memory
+
+    private func measureMemory(over document: BenchDocument, into table: inout BenchTable) throws {
+        var peaks: [Double] = []
+        for count in effort.files {
+            let tree = "\(folder)/tree-\(count)"
+            try plant(count, copiesOf: document, in: tree)
+            let child = try ChildProcess([piiripost, "validate", "--schemas", "\(repository)/sed-schemas", tree])
+            let (run, peak) = try child.waitWatchingMemory()
+            guard run.status == 0 else {
+                throw WrongVerdict(description: "validate over \(count) files: exit status \(run.status)")
+            }
+            try FileManager.default.removeItem(atPath: tree)
+            peaks.append(Double(peak) / 1_000)
+            table.add("largest memory over \(count) files, MB", [.piiripost: peaks[peaks.count - 1]], digits: 1)
+            table.add(
+                "files judged from disk, 1 call over \(count), documents/s", [.piiripost: Double(count) / run.seconds],
+                digits: 0)
+        }
+        table.aim("memory: most files / fewest", peaks[peaks.count - 1] / peaks[0], atMost: 1.1)
+    }
+
+    /// Hard links, a hundred to a folder, begun anew where a file system allows no more links to one file.
+    private func plant(_ count: Int, copiesOf document: BenchDocument, in tree: String) throws {
+        var source = document.path
+        for index in 0..<count {
+            let subfolder = "\(tree)/\(index / 100)"
+            if index % 100 == 0 {
+                try FileManager.default.createDirectory(atPath: subfolder, withIntermediateDirectories: true)
+            }
+            let path = "\(subfolder)/\(index).xml"
+            if index % 10_000 == 0 {
+                try FileManager.default.copyItem(atPath: document.path, toPath: path)
+                source = path
+            } else {
+                try FileManager.default.linkItem(atPath: source, toPath: path)
+            }
+        }
+    }
+}
+
+extension [Double] {
+    /// The middle value; of two middle ones the lower, which is a figure that was measured.
+    var median: Double { isEmpty ? .nan : sorted()[(count - 1) / 2] }
+}
+
+extension Double {
+    /// With a fixed number of decimals and thousands set apart.
+    func text(_ digits: Int) -> String {
+        formatted(.number.precision(.fractionLength(digits)).locale(Locale(identifier: "en_US")))
+    }
+}
