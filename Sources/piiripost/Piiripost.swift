@@ -33,7 +33,11 @@ enum Main {
             Piiripost.exit(withError: error)
         }
         do {
-            if var asynchronous = command as? any AsyncParsableCommand {
+            if let validate = command as? ValidateCommand {
+                // Called through the protocol it would leave the main thread, and a process that may start no second
+                // one (little memory, a limit of the caller) would wait for ever.
+                try await validate.perform()
+            } else if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()

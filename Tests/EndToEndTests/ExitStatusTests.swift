@@ -80,7 +80,7 @@ import Testing
         let script = """
             for kilobytes in 1000 8000 16000 $(seq 20000 4000 200000) 300000 2000000 unlimited; do
                 for name in valid invalid; do
-                    (ulimit -c 0; ulimit -v $kilobytes; '\(program)' validate $name.xml > /dev/null 2>&1)
+                    (ulimit -c 0; ulimit -v $kilobytes; timeout -s KILL 20 '\(program)' validate $name.xml > /dev/null 2>&1)
                     echo "$name $?"
                 done
             done

@@ -77,7 +77,10 @@ struct ValidateCommand: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
+    func run() async throws { try await perform() }
+
+    /// The work itself; for one document it needs no other thread than the main one.
+    func perform() async throws {
         let judge = DocumentJudge(validator: try schemas.validator(), showValues: showValues, jobs: jobs)
         if watch {
             try await keepWatching(judge)

@@ -105,7 +105,7 @@ final class Spool {
 
     init() {
         let folder = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
-        var template = Array("\(folder)/piiripost-XXXXXX".utf8CString)
+        var template = Array("\(folder)/piiripost-\(String(repeating: "X", count: 6))".utf8CString)
         descriptor = mkstemp(&template)
         if descriptor >= 0 { unlink(template) }
     }
