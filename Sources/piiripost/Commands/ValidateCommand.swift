@@ -56,8 +56,8 @@ struct ValidateCommand: AsyncParsableCommand {
     @Option(help: "A file of expected verdicts and findings; the exit status is 1 when anything differs.")
     var expect: String?
 
-    @Option(help: "How many documents to judge at a time.")
-    var jobs = ProcessInfo.processInfo.activeProcessorCount
+    @Option(help: "How many documents to judge at a time; as many as there are processors if missing.")
+    var jobs: Int?
 
     @Flag(help: "Keep watching the documents and judge those that change, until interrupted.")
     var watch = false
@@ -71,7 +71,7 @@ struct ValidateCommand: AsyncParsableCommand {
         if Set(output.map(\.path)).count < output.count {
             throw ValidationError("Each --output needs a file of its own.")
         }
-        if jobs < 1 { throw ValidationError("--jobs needs a number of 1 or more.") }
+        if let jobs, jobs < 1 { throw ValidationError("--jobs needs a number of 1 or more.") }
         if watch, format != .text || !output.isEmpty || expect != nil || paths.contains("-") {
             throw ValidationError("--watch goes with text on standard output alone.")
         }
@@ -210,6 +210,7 @@ struct ValidateCommand: AsyncParsableCommand {
                     for index in reports.indices { reports[index].writer.add(judged) }
                 }
                 for index in reports.indices { reports[index].writer.finish(outcome.summary) }
+                for report in reports { try report.file.finish() }
             }
             await stop.wait(for: .seconds(1))
         }

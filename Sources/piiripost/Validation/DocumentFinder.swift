@@ -43,7 +43,9 @@ struct DocumentFinder {
         return names.sorted().flatMap { name -> [String] in
             let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
             let kind = kind(of: path)
-            if name.hasPrefix(".") || lists.ignores(path, isFolder: kind == .folder) { return [] }
+            if lists.ignores(path, isFolder: kind == .folder) { return [] }
+            // Hidden folders hold the affairs of tools, such as .git; a hidden file may still be a message.
+            if kind == .folder, name.hasPrefix(".") { return [] }
             // A link to a folder could lead back up and round for ever.
             if kind == .folder { return isLink(path) ? [] : walk(path, ignoring: lists) }
             return endings.contains { name.lowercased().hasSuffix($0) } ? [path] : []

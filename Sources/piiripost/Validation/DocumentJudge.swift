@@ -9,20 +9,22 @@ import SEDXML
 struct DocumentJudge: Sendable {
     let validator: Validator
     let showValues: Bool
-    let jobs: Int
+    /// How many to judge at a time; nil for as many as there are processors.
+    let jobs: Int?
 
     /// Only a window of documents is in memory, however many there are.
     func judge(_ paths: [String], report: (JudgedDocument) -> Void) async {
+        let jobs = paths.count == 1 ? 1 : jobs ?? ProcessInfo.processInfo.activeProcessorCount
         let window = jobs == 1 ? 1 : jobs * 8
         var start = 0
         while start < paths.count {
             let part = Array(paths[start..<min(start + window, paths.count)])
-            for judged in await judgeSideBySide(part) { report(judged) }
+            for judged in await judge(part, atOnce: jobs) { report(judged) }
             start += part.count
         }
     }
 
-    private func judgeSideBySide(_ paths: [String]) async -> [JudgedDocument] {
+    private func judge(_ paths: [String], atOnce jobs: Int) async -> [JudgedDocument] {
         if jobs == 1 || paths.count == 1 { return paths.map(judge) }
         return await withTaskGroup(of: (Int, JudgedDocument).self) { group in
             var waiting = paths.indices.makeIterator()
