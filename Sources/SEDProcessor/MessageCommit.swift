@@ -213,7 +213,10 @@ struct MessageCommit {
         }
         let result = outcome.result(for: message, report, hadWaited: waiting != nil)
         // Most tries of a waiting message change nothing, and then nothing is written.
-        if let waiting, result.disposition == .pending, waiting.rule == result.rule { return result }
+        // A person who was told that no exception may be sent (SYS-009) need not be told again.
+        if let waiting, result.disposition == .pending, [result.rule, .noException].contains(waiting.rule) {
+            return result
+        }
         try transaction.move(
             message: message.id, from: .pending, to: outcome.disposition == .pending ? .pending : .done,
             disposition: outcome.disposition, rule: outcome.notes.first?.rule, reason: outcome.notes.first?.message
