@@ -79,9 +79,9 @@ struct ValidateModesTests {
         try folder.write("<a/>", to: "m.xml")
         let script = """
             '\(Program.path)' validate m.xml --watch > out.txt & watcher=$!
-            for i in $(seq 100); do grep -q 'm.xml: invalid' out.txt && break; sleep 0.1; done
+            for i in $(seq 400); do grep -q 'm.xml: invalid' out.txt && break; sleep 0.1; done
             cp good m.xml.new; mv m.xml.new m.xml
-            for i in $(seq 100); do grep -q 'm.xml: valid' out.txt && break; sleep 0.1; done
+            for i in $(seq 400); do grep -q 'm.xml: valid' out.txt && break; sleep 0.1; done
             kill -INT $watcher; wait $watcher; echo "status $?"; cat out.txt
             """
         try folder.write(try TestMessage("X009", in: "R_BUC_06").body, to: "good")
