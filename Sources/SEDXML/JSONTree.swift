@@ -49,8 +49,7 @@ package struct JSONTree: Sendable {
 
     /// Whether a text is meant as JSON: its first byte that is no blank opens an object or an array.
     package static func isLikely(_ bytes: [UInt8]) -> Bool {
-        let text = bytes.starts(with: JSONReader.mark) ? bytes.dropFirst(3) : bytes[...]
-        let first = text.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        let first = TextStart.firstByte(of: bytes)
         return first == 0x7B || first == 0x5B
     }
 
@@ -59,8 +58,6 @@ package struct JSONTree: Sendable {
 
 /// Reads a JSON text in one pass; its recursion is bounded by the limit of depth.
 private struct JSONReader {
-    static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-
     private let bytes: [UInt8]
     private let limits: ParsingLimits
     private var index = 0
@@ -79,7 +76,7 @@ private struct JSONReader {
             )
         }
         try checkEncoding()
-        if bytes.starts(with: Self.mark) { index = 3 }
+        if bytes.starts(with: TextStart.mark) { index = 3 }
         skipBlanks()
         guard try [Byte.openBrace, Byte.openBracket].contains(current()) else {
             throw malformed("An object or an array is expected here.")

@@ -87,8 +87,7 @@ package struct LexicalGuard: Sendable {
 
     /// The value of `encoding` in the XML declaration, if there is one.
     private static func declaredEncoding(of bytes: [UInt8]) -> String? {
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let body = bytes.starts(with: mark) ? bytes.dropFirst(3) : bytes[...]
+        let body = bytes.starts(with: TextStart.mark) ? bytes.dropFirst(3) : bytes[...]
         // Nearly every document begins like this, and taking a declaration apart costs as much as scanning a small SED.
         if body.starts(with: usualDeclaration) { return "UTF-8" }
         guard body.starts(with: Array("<?xml".utf8)) else { return nil }

@@ -22,7 +22,7 @@ final class TextPlaces: Sendable {
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
-        start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        start = bytes.starts(with: TextStart.mark) ? 3 : 0
     }
 
     /// From an offset to the last end tag of the text.

@@ -204,9 +204,7 @@ package struct XMLRefusal: Error, Hashable {
     // MARK: Refusals
 
     private static func beginsLikeXML(_ bytes: [UInt8]) -> Bool {
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let text = bytes.starts(with: mark) ? bytes.dropFirst(3) : bytes[...]
-        let first = text.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        let first = TextStart.firstByte(of: bytes)
         return first == nil || first == 0x3C
     }
 

@@ -32,7 +32,7 @@ struct ConvertCommand: ParsableCommand {
             Output.complain("error: \(path): the document is \(form.rawValue.uppercased()) already")
             throw ExitStatus.undone
         }
-        let converter = Converter(library: try schemas.load().validator.library)
+        let converter = Converter(library: try schemas.validator().library)
         let conversion: Conversion
         do {
             conversion =
