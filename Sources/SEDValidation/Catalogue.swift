@@ -7,15 +7,19 @@ internal import SEDXML
 package struct SchemaFolderError: Error, Hashable, CustomStringConvertible {
     package let file: String
     package let line: Int?
+    package let column: Int?
     package let reason: String
 
-    package init(file: String, line: Int? = nil, reason: String) {
+    package init(file: String, line: Int? = nil, column: Int? = nil, reason: String) {
         self.file = file
         self.line = line
+        self.column = column
         self.reason = reason
     }
 
-    package var description: String { "\(file)\(line.map { ":\($0)" } ?? ""): \(reason)" }
+    package var description: String {
+        "\(file)\(line.map { ":\($0)" } ?? "")\(column.map { ":\($0)" } ?? ""): \(reason)"
+    }
 }
 
 /// What `sed-schemas/catalogue.xml` says: which schema judges which root element, and every file's digest.
