@@ -42,7 +42,17 @@ package struct Catalogue: Sendable {
         package let allowsAttachments: Bool
     }
 
+    /// A family of rules and the SEDs that it can concern.
+    package struct RuleFamily: Hashable, Sendable {
+        package let name: String
+        /// Beginnings of SED codes, such as `R` or `A00`; empty for all SEDs.
+        package let seds: [String]
+
+        func concerns(_ sed: String) -> Bool { seds.isEmpty || seds.contains { sed.hasPrefix($0) } }
+    }
+
     package let version: String
+    package let ruleFamilies: [RuleFamily]
     package let envelopes: [EnvelopeEntry]
     package let seds: [SEDEntry]
     /// SHA-256 in hexadecimal by path.

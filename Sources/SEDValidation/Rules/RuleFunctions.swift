@@ -183,8 +183,7 @@ final class RuleFunctions: @unchecked Sendable {
 /// Texts that fill a mandatory field and say nothing.
 enum FillerText {
     private static let words: Set<String> = [
-        "n/a", "na", "n.a", "n.a.", "none", "nil", "null", "xxx", "xx", "x", "tbd", "tba", "test", "unknown text",
-        "puudub", "ei ole", "void", "empty", "nothing", "keine", "kein", "neant", "néant", "brak",
+        "n/a", "na", "n.a", "n.a.", "none", "nil", "null", "tbd", "tba", "puudub", "ei ole", "keine", "néant", "brak",
     ]
 
     static func isFiller(_ text: String) -> Bool {
@@ -193,6 +192,6 @@ enum FillerText {
         if words.contains(lowered) { return true }
         // Only punctuation, or one character again and again.
         if !lowered.contains(where: { $0.isLetter || $0.isNumber }) { return true }
-        return lowered.count >= 3 && Set(lowered).count == 1
+        return Set(lowered) == ["x"] || lowered.count >= 3 && Set(lowered).count == 1
     }
 }
