@@ -48,6 +48,9 @@ package struct Catalogue: Sendable {
     /// A family of rules and the SEDs that it can concern.
     package struct RuleFamily: Hashable, Sendable {
         package let name: String
+        /// The Schematron file; nil for a family of which nothing is checked on one document.
+        package let schema: String?
+        package let catalogue: String
         /// Beginnings of SED codes, such as `R` or `A00`; empty for all SEDs.
         package let seds: [String]
 
@@ -66,6 +69,7 @@ package struct Catalogue: Sendable {
         version = tree.attribute("version", of: tree.root) ?? ""
         var envelopes: [EnvelopeEntry] = []
         var seds: [SEDEntry] = []
+        var ruleFamilies: [RuleFamily] = []
         for entry in tree.children(of: tree.root) {
             func fault(_ reason: String) -> SchemaFolderError {
                 SchemaFolderError(file: Self.file, line: tree.position(of: entry)?.line, reason: reason)
@@ -99,6 +103,14 @@ package struct Catalogue: Sendable {
                         allowsAttachments: try value("attachments") == "allowed"
                     )
                 )
+            case "rules":
+                ruleFamilies.append(
+                    RuleFamily(
+                        name: try value("family"), schema: tree.attribute("schema", of: entry),
+                        catalogue: try value("catalogue"),
+                        seds: (tree.attribute("seds", of: entry) ?? "").split(separator: " ").map(String.init)
+                    )
+                )
             case "artefact":
                 continue
             default:
@@ -107,6 +119,7 @@ package struct Catalogue: Sendable {
         }
         self.envelopes = envelopes
         self.seds = seds
+        self.ruleFamilies = ruleFamilies
         byNamespace = Dictionary(seds.map { ($0.namespace, $0) }, uniquingKeysWith: { first, _ in first })
     }
 

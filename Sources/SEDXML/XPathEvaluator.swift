@@ -83,7 +83,7 @@ package struct XPathFunctions: Sendable {
         self.functions = FunctionBox(call: functions.call)
         let owner = unsafe Unmanaged.passUnretained(self.functions).toOpaque()
         let names = unsafe functions.names.map { unsafe strdup($0) }
-        defer { for unsafe name in unsafe names { unsafe free(name) } }
+        defer { for unsafename in unsafe names { unsafe free(name) } }
         let pointers = unsafe names.map { unsafe UnsafePointer($0) }
         let isReady = unsafe pointers.withUnsafeBufferPointer { buffer in
             unsafe csx_evaluator_offer(

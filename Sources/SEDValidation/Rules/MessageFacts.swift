@@ -47,7 +47,8 @@ package struct MessageFacts: Hashable, Sendable {
         let sent = envelope.flatMap { CivilDate(parsing: String($0.createdAt.prefix(10))) }
         self.init(
             direction: circumstances.direction, date: sent ?? circumstances.today, sentDate: sent,
-            senderCountry: envelope?.sender.institution.country, receiverCountry: envelope?.receiver.institution.country,
+            senderCountry: envelope?.sender.institution.country,
+            receiverCountry: envelope?.receiver.institution.country,
             attachments: envelope?.attachments.count
         )
     }

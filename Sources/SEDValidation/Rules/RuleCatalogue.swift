@@ -51,6 +51,8 @@ package struct RuleEntry: Sendable {
     package let parameters: [String]
     /// Elements whose technical complaints have the same cause.
     package let absorbs: Set<String>
+    /// Technical findings that are this rule's, such as `XSD-004:date`: an id, and the type, element or list it is about.
+    package let restates: [String]
     package let titles: [Language: String]
     package let messages: [Language: String]
     package let reference: String
@@ -117,6 +119,7 @@ package struct RuleCatalogue: Sendable {
             isInactive: reader.tree.attribute("inactive", of: element) == "yes",
             parameters: words("parameters", element, reader),
             absorbs: Set(words("absorbs", element, reader)),
+            restates: words("restates", element, reader),
             titles: reader.texts(of: element, named: "title"),
             messages: reader.texts(of: element, named: "message"),
             reference: reader.children(of: element, named: "reference").first.map { reader.text(of: $0) } ?? "",
@@ -199,7 +202,9 @@ enum ExcerptWriter {
         let name = (isQualified ? "x:" : "") + tree.localName(of: element)
         var start = name
         // Only the root of a SED is qualified; an envelope's namespace goes for all of its elements.
-        if let namespace, isQualified, depth == 0 || namespace != tree.parent(of: element).flatMap({ tree.namespace(of: $0) }) {
+        if let namespace, isQualified,
+            depth == 0 || namespace != tree.parent(of: element).flatMap({ tree.namespace(of: $0) })
+        {
             start += " xmlns:x=\"\(escaped(namespace))\""
         }
         for attribute in tree.attributes(of: element) where attribute.namespace == nil {

@@ -74,7 +74,8 @@ final class RuleFunctions: @unchecked Sendable {
 
     var forXPath: XPathFunctions {
         let functions = RuleFunction.allCases
-        return XPathFunctions(namespace: Self.namespace, names: functions.map(\.rawValue)) { [weak self] number, texts in
+        return XPathFunctions(namespace: Self.namespace, names: functions.map(\.rawValue)) {
+            [weak self] number, texts in
             self?.answer(functions[number], texts)
         }
     }

@@ -22,6 +22,7 @@ package final class RuleLibrary: Sendable {
     private let programs = Mutex<[SchematronReader.Root: [RuleProgram]]>([:])
     private let catalogues = Mutex<[String: RuleCatalogue]>([:])
     private let knownParameters = Mutex<RuleParameters?>(nil)
+    private let restatingRules = Mutex<[SharedCauses.Restating]?>(nil)
 
     /// Refuses added files that cannot be used, with the place of the fault.
     package init(schemas: SchemaLibrary, added: [AddedRuleFile] = []) throws {
@@ -35,7 +36,9 @@ package final class RuleLibrary: Sendable {
 
     package func catalogue(of family: String) throws -> RuleCatalogue {
         if let known = catalogues.withLock({ $0[family] }) { return known }
-        let file = "rules/\(family).xml"
+        guard let file = schemas.catalogue.ruleFamilies.first(where: { $0.name == family })?.catalogue else {
+            throw SchemaFolderError(file: "catalogue.xml", reason: "there is no family of rules \(family)")
+        }
         let catalogue = try RuleCatalogue(parsing: schemas.read(file), file: file)
         catalogues.withLock { $0[family] = catalogue }
         return catalogue
@@ -60,8 +63,7 @@ package final class RuleLibrary: Sendable {
     package func check() throws {
         for family in schemas.catalogue.ruleFamilies {
             let catalogue = try catalogue(of: family.name)
-            let path = "rules/\(family.name).sch"
-            guard schemas.catalogue.digests[path] != nil else { continue }
+            guard let path = family.schema else { continue }
             let reader = try SchematronReader(schemas.read(path), file: path)
             var found: Set<RuleID> = []
             for (id, position) in reader.identifiers() {
@@ -72,7 +74,8 @@ package final class RuleLibrary: Sendable {
                 }
                 found.insert(entry.id)
             }
-            for entry in catalogue.entries where entry.kind == .document && !entry.isInactive && !found.contains(entry.id) {
+            for entry in catalogue.entries
+            where entry.kind == .document && !entry.isInactive && !found.contains(entry.id) {
                 throw SchemaFolderError(file: path, reason: "the rule \(entry.id) of the catalogue has no check")
             }
         }
@@ -88,7 +91,9 @@ package final class RuleLibrary: Sendable {
     }
 
     /// What the rules find in a SED.
-    func findings(in tree: borrowing XMLTree, sed: ElementID, entry: Catalogue.SEDEntry, message: MessageFacts, language: Language)
+    func findings(
+        in tree: borrowing XMLTree, sed: ElementID, entry: Catalogue.SEDEntry, message: MessageFacts, language: Language
+    )
         throws -> Judged
     {
         let root = Self.root(of: entry)
@@ -106,6 +111,37 @@ package final class RuleLibrary: Sendable {
             findings: try firings.compactMap { try finding(for: $0, in: tree, top: sed, message: message, language) },
             failure: nil
         )
+    }
+
+    /// What the rules alone find in an excerpt of a SED; nothing else of it is judged.
+    package func findings(inExcerpt bytes: [UInt8], message: MessageFacts, language: Language = .english) throws
+        -> [Diagnostic]
+    {
+        let tree: XMLTree
+        do {
+            tree = try XMLTree(parsing: bytes)
+        } catch {
+            throw SchemaFolderError(file: "excerpt", line: error.finding.position?.line, reason: error.finding.message)
+        }
+        guard let entry = tree.namespace(of: tree.root).flatMap({ schemas.catalogue.sed(namespace: $0) }) else {
+            throw SchemaFolderError(file: "excerpt", reason: "the root is no SED")
+        }
+        let judged = try findings(in: tree, sed: tree.root, entry: entry, message: message, language: language)
+        if let failure = judged.failure {
+            throw SchemaFolderError(
+                file: failure.file, reason: "\(failure.rule?.text ?? "a context") cannot be evaluated")
+        }
+        return judged.findings.map(\.diagnostic)
+    }
+
+    /// The English text of each check by its id, as other engines show it.
+    package func texts(of family: String) throws -> [(id: RuleID, text: String)] {
+        guard let path = schemas.catalogue.ruleFamilies.first(where: { $0.name == family })?.schema else { return [] }
+        let schematron = try SchematronReader(schemas.read(path), file: path).read()
+        return schematron.patterns.flatMap(\.rules).flatMap(\.checks).map { check in
+            let text = check.message.map { if case .text(let text) = $0 { text } else { "" } }.joined()
+            return (check.id, text.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+        }
     }
 
     private func finding(
@@ -143,6 +179,30 @@ package final class RuleLibrary: Sendable {
         )
     }
 
+    /// The rules that layers of the format check.
+    func restating() throws -> [SharedCauses.Restating] {
+        if let known = restatingRules.withLock({ $0 }) { return known }
+        var rules: [SharedCauses.Restating] = []
+        for family in families {
+            for entry in try catalogue(of: family).entries {
+                for checked in entry.restates {
+                    let parts = checked.split(separator: ":", maxSplits: 1)
+                    guard let technical = parts.first else { continue }
+                    rules.append(
+                        SharedCauses.Restating(
+                            entry: entry, technical: RuleID(String(technical)),
+                            about: parts.count == 2 ? String(parts[1]) : nil))
+                }
+            }
+        }
+        // What is about one element goes before what is about any.
+        rules = rules.filter { $0.about != nil } + rules.filter { $0.about == nil }
+        return restatingRules.withLock { known in
+            known = rules
+            return rules
+        }
+    }
+
     /// The message in a language, with the parameters that it names.
     package func words(_ entry: RuleEntry, _ language: Language, on date: CivilDate) throws -> String {
         var text = entry.messages[language] ?? entry.messages[.english] ?? ""
@@ -168,14 +228,14 @@ package final class RuleLibrary: Sendable {
     private func program(for root: SchematronReader.Root, isChecked: Bool) throws -> RuleProgram {
         var files: [(RuleFile, Schematron)] = []
         for family in schemas.catalogue.ruleFamilies where family.concerns(root.name) {
-            let path = "rules/\(family.name).sch"
-            guard schemas.catalogue.digests[path] != nil else { continue }
+            guard let path = family.schema else { continue }
             let file = RuleFile(
-                path: path, family: family.name, isChecked: isChecked, faultOfReference: faultOfReference)
+                path: path, family: family.name, isChecked: isChecked, faultOfReference: try faultOfReference())
             files.append((file, try SchematronReader(schemas.read(path), file: path).read(for: root)))
         }
         for added in added {
-            let file = RuleFile(path: added.path, family: nil, isChecked: true, faultOfReference: faultOfReference)
+            let file = RuleFile(
+                path: added.path, family: nil, isChecked: true, faultOfReference: try faultOfReference())
             files.append((file, try SchematronReader(added.bytes, file: added.path).read(for: root)))
         }
         let schemas = schemas
@@ -186,13 +246,14 @@ package final class RuleLibrary: Sendable {
         return try RuleProgram(files: files.map { (file: $0.0, schematron: $0.1) }, sed: root, functions: functions)
     }
 
-    private var faultOfReference: @Sendable (RuleFunction, String) -> String? {
-        { [schemas, knownParameters] function, name in
+    private func faultOfReference() throws -> @Sendable (RuleFunction, String) -> String? {
+        let parameters = try parameters()
+        return { [schemas] function, name in
             switch function {
             case .inList:
                 (try? schemas.codeList(named: name)) == nil ? "there is no code list \(name)" : nil
             case .parameter:
-                knownParameters.withLock { $0?.parameter(name) } == nil ? "there is no parameter \(name)" : nil
+                parameters.parameter(name) == nil ? "there is no parameter \(name)" : nil
             default:
                 nil
             }
@@ -226,7 +287,8 @@ package final class RuleLibrary: Sendable {
             let functions = RuleFunctions(
                 message: MessageFacts(direction: .inbound, date: CivilDate(daysSinceEpoch: 0)),
                 parameters: try parameters(), codeList: { [schemas] in try schemas.codeList(named: $0) })
-            let checked = RuleFile(path: file.path, family: nil, isChecked: true, faultOfReference: faultOfReference)
+            let checked = RuleFile(
+                path: file.path, family: nil, isChecked: true, faultOfReference: try faultOfReference())
             _ = try RuleProgram(
                 files: [(file: checked, schematron: schematron)],
                 sed: SchematronReader.Root(namespace: "", name: ""), functions: functions)

@@ -66,17 +66,23 @@ struct RuleFileReader: ~Copyable {
 
     init(_ bytes: [UInt8], file: String, root: String) throws(SchemaFolderError) {
         self.file = file
+        let parsed: XMLTree
         do {
-            tree = try XMLTree(parsing: bytes)
+            parsed = try XMLTree(parsing: bytes)
         } catch {
             throw SchemaFolderError(
                 file: file, line: error.finding.position?.line, column: error.finding.position?.column,
                 reason: error.finding.message
             )
         }
-        guard tree.localName(of: tree.root) == root, tree.namespace(of: tree.root) == "urn:piiripost:rules" else {
-            throw error(at: tree.root, "the root is not \(root) in the namespace urn:piiripost:rules")
+        let top = parsed.root
+        guard parsed.localName(of: top) == root, parsed.namespace(of: top) == "urn:piiripost:rules" else {
+            throw SchemaFolderError(
+                file: file, line: parsed.position(of: top)?.line,
+                reason: "the root is not \(root) in the namespace urn:piiripost:rules"
+            )
         }
+        tree = parsed
     }
 
     func children(named name: String) -> [ElementID] { children(of: tree.root, named: name) }

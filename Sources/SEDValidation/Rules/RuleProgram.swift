@@ -97,7 +97,8 @@ final class RuleProgram: @unchecked Sendable {
         return firings
     }
 
-    private static func run(_ part: Part, _ evaluator: XPathEvaluator, root: ElementID, sed: ElementID) throws(RuleFailure)
+    private static func run(_ part: Part, _ evaluator: XPathEvaluator, root: ElementID, sed: ElementID)
+        throws(RuleFailure)
         -> [Firing]
     {
         var firings: [Firing] = []
@@ -232,7 +233,8 @@ final class RuleProgram: @unchecked Sendable {
             var atRoot: [String] = []
             var anywhere: [String] = []
             for alternative in ContextPattern(rule.context).alternatives {
-                if let start = ContextPattern.qualifiedStart(of: alternative), namespaces[start.prefix] == sed.namespace,
+                if let start = ContextPattern.qualifiedStart(of: alternative),
+                    namespaces[start.prefix] == sed.namespace,
                     start.name == sed.name
                 {
                     atRoot.append("self::\(alternative)")
@@ -310,7 +312,9 @@ final class RuleProgram: @unchecked Sendable {
                 throw refusal("the variable $\(variable) is not declared with let")
             }
             for call in names.calls {
-                if let reason = file.fault(of: call, namespaces: namespaces, evaluator: evaluator) { throw refusal(reason) }
+                if let reason = file.fault(of: call, namespaces: namespaces, evaluator: evaluator) {
+                    throw refusal(reason)
+                }
             }
             return compiled
         }

@@ -72,7 +72,8 @@ struct SchematronReader: ~Copyable {
     func identifiers() -> [(id: String, position: TextPosition?)] {
         var found: [(String, TextPosition?)] = []
         for number in 0..<tree.elementCount {
-            guard let element = tree.element(numbered: number), ["assert", "report"].contains(tree.localName(of: element)),
+            guard let element = tree.element(numbered: number),
+                ["assert", "report"].contains(tree.localName(of: element)),
                 let id = tree.attribute("id", of: element)
             else { continue }
             found.append((id, tree.position(of: element)))
@@ -92,7 +93,8 @@ struct SchematronReader: ~Copyable {
     private func activePatterns() throws(SchemaFolderError) -> Set<String>? {
         let root = tree.root
         guard let phase = tree.attribute("defaultPhase", of: root), phase != "#ALL" else { return nil }
-        for child in parts(of: root) where tree.localName(of: child) == "phase" && tree.attribute("id", of: child) == phase {
+        for child in parts(of: root)
+        where tree.localName(of: child) == "phase" && tree.attribute("id", of: child) == phase {
             var active: Set<String> = []
             for part in parts(of: child) where tree.localName(of: part) == "active" {
                 active.insert(try required("pattern", of: part))
@@ -102,7 +104,9 @@ struct SchematronReader: ~Copyable {
         throw error(at: root, "there is no phase \(phase)")
     }
 
-    private func pattern(_ element: ElementID, _ context: PatternContext) throws(SchemaFolderError) -> Schematron.Pattern? {
+    private func pattern(_ element: ElementID, _ context: PatternContext) throws(SchemaFolderError) -> Schematron
+        .Pattern?
+    {
         try allow(["id", "is-a", "abstract", "documents", "icon", "see", "fpi"], at: element)
         if tree.attribute("documents", of: element) != nil { throw error(at: element, "documents= is not understood") }
         var body = element
@@ -211,7 +215,9 @@ struct SchematronReader: ~Copyable {
 
     // MARK: Checks
 
-    private func check(_ element: ElementID, _ parameters: [String: String]) throws(SchemaFolderError) -> Schematron.Check {
+    private func check(_ element: ElementID, _ parameters: [String: String]) throws(SchemaFolderError)
+        -> Schematron.Check
+    {
         try allow(
             ["id", "test", "role", "flag", "subject", "icon", "see", "fpi", "diagnostics", "properties"], at: element)
         let id = try required("id", of: element)
@@ -306,8 +312,10 @@ struct SchematronReader: ~Copyable {
     }
 
     private func allow(_ names: Set<String>, at element: ElementID) throws(SchemaFolderError) {
-        for attribute in tree.attributes(of: element) where attribute.namespace == nil && !names.contains(attribute.name) {
-            throw error(at: element, "the attribute \(attribute.name) of \(tree.localName(of: element)) is not understood")
+        for attribute in tree.attributes(of: element)
+        where attribute.namespace == nil && !names.contains(attribute.name) {
+            throw error(
+                at: element, "the attribute \(attribute.name) of \(tree.localName(of: element)) is not understood")
         }
     }
 
