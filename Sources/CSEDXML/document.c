@@ -262,6 +262,20 @@ void csx_text_free(char *text) {
     if (text != NULL) xmlFree(text);
 }
 
+static char *text_from(xmlNodePtr node) {
+    return node != NULL && node->type == XML_TEXT_NODE ? (char *)xmlStrdup(node->content) : NULL;
+}
+
+char *csx_element_leading_text(const csx_document *document, int32_t element) {
+    xmlNodePtr node = csx_node(document, element);
+    return node == NULL ? NULL : text_from(node->children);
+}
+
+char *csx_element_trailing_text(const csx_document *document, int32_t element) {
+    xmlNodePtr node = csx_node(document, element);
+    return node == NULL ? NULL : text_from(node->next);
+}
+
 static xmlAttrPtr attribute_at(const csx_document *document, int32_t element, int32_t index) {
     xmlNodePtr node = csx_node(document, element);
     if (node == NULL || index < 0) return NULL;

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import SEDCore
 import SEDProcessor
 
 struct ValidateCommand: AsyncParsableCommand {
@@ -13,11 +14,6 @@ struct ValidateCommand: AsyncParsableCommand {
             a pattern in quotation marks for the files that match; - for standard input.
             """
     )
-
-    enum Direction: String, ExpressibleByArgument, CaseIterable {
-        case inbound
-        case outbound
-    }
 
     enum FailOn: String, ExpressibleByArgument, CaseIterable {
         case error
@@ -47,8 +43,11 @@ struct ValidateCommand: AsyncParsableCommand {
     @Option(help: "Colours in text: auto means on a terminal, unless NO_COLOR is set.")
     var color: Color = .auto
 
-    @Option(help: "Whether the documents come in or go out; no finding differs by it yet.")
-    var direction: Direction = .inbound
+    @Option(help: "Whether the documents come in or go out; rules are stricter with what goes out.")
+    var direction: MessageDirection = .inbound
+
+    @Option(help: "A folder of rules of your own in Schematron (*.sch), besides those of the program.")
+    var rules: String?
 
     @Option(help: "From which severity on a finding makes the exit status 1.")
     var failOn: FailOn = .error
@@ -65,6 +64,7 @@ struct ValidateCommand: AsyncParsableCommand {
     @Flag(help: "Show the offending values; they may be personal data.")
     var showValues = false
 
+    @OptionGroup var languages: LanguageOptions
     @OptionGroup var schemas: SchemaOptions
 
     func validate() throws {
@@ -81,7 +81,10 @@ struct ValidateCommand: AsyncParsableCommand {
 
     /// The work itself; for one document it needs no other thread than the main one.
     func perform() async throws {
-        let judge = DocumentJudge(validator: try schemas.validator(), showValues: showValues, jobs: jobs)
+        let judge = DocumentJudge(
+            validator: try schemas.validator(rules: rules), direction: direction, language: languages.language,
+            showValues: showValues, jobs: jobs
+        )
         if watch {
             try await keepWatching(judge)
             return
