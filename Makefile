@@ -47,7 +47,7 @@ bench: tools ## Measures judgement, cold start and memory beside other validator
 seal: ## Writes the digests of sed-schemas into its catalogue.
 	@.ci/seal-catalogue
 
-install: release ## Installs the program and its schemas under PREFIX (default /usr/local).
+install: release ## Installs program, schemas, manual page and completions under PREFIX (default /usr/local).
 	@.ci/place
 
 clean: ## Removes what was built.
