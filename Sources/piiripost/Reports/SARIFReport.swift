@@ -245,7 +245,8 @@ private struct SARIFLocation: Encodable {
         logicalLocations = finding?.path.map { [Logical(fullyQualifiedName: $0)] }
         physicalLocation = Physical(
             artifactLocation: Artifact(uri: Self.uri(path)),
-            region: finding?.line.map { Region(startColumn: finding?.column, startLine: $0) }
+            // An empty document has no line, and GitHub asks for one with every result.
+            region: finding.map { Region(startColumn: $0.column, startLine: $0.line ?? 1) }
         )
     }
 
