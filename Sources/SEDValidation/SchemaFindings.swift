@@ -142,7 +142,8 @@ struct SchemaFindings {
         case .wrongType(let name):
             return "\(subject) is not \(describe(name))."
         case .tooManyDigits(let limit, let isFraction):
-            return "\(subject) has too many digits\(isFraction ? " behind the point" : ""); at most \(limit) are allowed."
+            return
+                "\(subject) has too many digits\(isFraction ? " behind the point" : ""); at most \(limit) are allowed."
         case .length(let limit, let isMinimum):
             let characters = limit == "1" ? "1 character is" : "\(limit) characters are"
             return isMinimum
@@ -150,6 +151,13 @@ struct SchemaFindings {
                 : "\(subject) is too long; at most \(characters) allowed."
         case .pattern(let pattern):
             if let place, let codes = codes(for: place, in: tree) { return codes }
+            if let values = Self.alternatives(of: pattern) {
+                // Official schemas write their code lists so, below an element that says what the code is about.
+                let parent = place.flatMap { $0 == top ? nil : tree.parent(of: $0) }.map { tree.localName(of: $0) }
+                let codes = parent.map { element == "value" ? "The code in \($0)" : subject } ?? subject
+                let hint = values.count <= 40 ? values.joined(separator: ", ") : "there are \(values.count)"
+                return "\(codes) is none of the allowed values: \(hint)."
+            }
             guard let form = type.flatMap({ model.simpleTypes[$0]?.form }) else {
                 return "\(subject) does not have the required form, which is the pattern \(pattern)."
             }
@@ -178,6 +186,25 @@ struct SchemaFindings {
             return "A value under \(element) stands twice where each may stand once."
         case .other:
             return "The element \(element) breaks the schema."
+        }
+    }
+
+    /// The values of a pattern that only lists values, such as `(01|02|98){1}`; nil for any other.
+    private static func alternatives(of pattern: String) -> [String]? {
+        var list = pattern[...]
+        if list.hasSuffix("{1}") { list = list.dropLast(3) }
+        guard list.hasPrefix("("), list.hasSuffix(")") else { return nil }
+        let values = list.dropFirst().dropLast().split(separator: "|", omittingEmptySubsequences: false)
+        let areWords = values.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(Self.isWordByte) }
+        return areWords && values.count > 1 ? values.map(String.init) : nil
+    }
+
+    private static func isWordByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"):
+            true
+        default: false
         }
     }
 
@@ -223,7 +250,8 @@ struct SchemaFindings {
         }
         switch builtIn {
         case "date": return "a date of the form YYYY-MM-DD with year, month and day"
-        case "dateTime": return "a date and time of the form YYYY-MM-DDThh:mm:ss, with Z or an offset from UTC behind it"
+        case "dateTime":
+            return "a date and time of the form YYYY-MM-DDThh:mm:ss, with Z or an offset from UTC behind it"
         case "time": return "a time of the form hh:mm:ss"
         case "gYear": return "a year of the form YYYY"
         case "int", "integer", "long", "short": return "a whole number"

@@ -92,7 +92,9 @@ struct SchemaModel: Sendable {
         guard element != top else {
             return roots[TypeName(namespace: tree.namespace(of: top) ?? "", name: tree.localName(of: top))]
         }
-        guard let parent = tree.parent(of: element), let type = type(of: parent, in: tree, from: top) else { return nil }
+        guard let parent = tree.parent(of: element), let type = type(of: parent, in: tree, from: top) else {
+            return nil
+        }
         return types[type]?.children[tree.localName(of: element)]
     }
 

@@ -379,7 +379,9 @@ package struct Validator: Sendable {
     private func rootAttributes(_ tree: borrowing XMLTree, at sed: ElementID, _ version: CDMVersion) -> [Diagnostic] {
         let expected = [("sedGVer", version.major), ("sedVer", version.minor)]
         return expected.compactMap { name, number in
-            guard let text = tree.attribute(name, of: sed), Int(text) != number else { return nil }
+            // What is no number is for the schema to say.
+            guard let text = tree.attribute(name, of: sed), let told = Int(text.trimmingXMLSpace()), told != number
+            else { return nil }
             return Diagnostic(
                 rule: .rootAttribute, severity: .warning, position: tree.position(of: sed),
                 path: tree.path(of: sed, from: sed),

@@ -233,7 +233,8 @@ private struct JSONReader {
                 step: .lexicalGuard
             )
         }
-        nodes.append(JSONTree.Node(offset: UInt32(start), name: name.map { UInt32($0) } ?? JSONTree.Node.noName, next: 0))
+        nodes.append(
+            JSONTree.Node(offset: UInt32(start), name: name.map { UInt32($0) } ?? JSONTree.Node.noName, next: 0))
         switch try current() {
         case Byte.openBrace, Byte.openBracket:
             guard depth < limits.depth else {
@@ -361,6 +362,7 @@ private struct JSONReader {
 
     /// Moves over a string.
     private mutating func string() throws(XMLRefusal) {
+        let start = index
         index += 1
         while true {
             while index < bytes.count, bytes[index] != Byte.quote, bytes[index] != Byte.backslash,
@@ -369,6 +371,12 @@ private struct JSONReader {
             switch try current() {
             case Byte.quote:
                 index += 1
+                guard index - start <= limits.piece else {
+                    throw refusal(
+                        .documentTooLarge, at: start, "A string has more than \(limits.piece) bytes.",
+                        step: .lexicalGuard
+                    )
+                }
                 return
             case Byte.backslash:
                 try escape()

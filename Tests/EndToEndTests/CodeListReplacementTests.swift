@@ -93,6 +93,6 @@ struct CodeListReplacementTests {
         try seal(folder)
         let result = try judge("02", in: folder)
         #expect(result.status == 2)
-        #expect(result.output.contains("\(Self.list):21: a row has no value in the column code"))
+        #expect(result.output.contains("\(Self.list):22: a row has no value in the column code"))
     }
 }

@@ -127,6 +127,10 @@ struct JSONTreeTests {
         limits.nameBytes = 3
         #expect(refusal("{\"abc\":1}", limits: limits) == nil)
         #expect(refusal("{\"abcd\":1}", limits: limits)?.finding.rule == .jsonNameTooLong)
+        limits.piece = 6
+        #expect(refusal("[\"abcd\"]", limits: limits) == nil)
+        #expect(refusal("[1, \"abcde\"]", limits: limits)?.finding.rule == .documentTooLarge)
+        #expect(refusal("[1, \"abcde\"]", limits: limits)?.finding.position == TextPosition(line: 1, column: 5))
         limits.bytes = 5
         #expect(refusal("[1234]", limits: limits)?.finding.rule == .documentTooLarge)
     }

@@ -211,7 +211,8 @@ private struct JSONScanner {
         case UInt8(ascii: "[") where isValue && open.count < 1_000:
             open.append(UInt8(ascii: "]"))
             return pass(1, then: .firstItem, into: &markup)
-        case open.last where expected == .commaOrEnd || (expected == .firstName && open.last == UInt8(ascii: "}"))
+        case open.last
+        where expected == .commaOrEnd || (expected == .firstName && open.last == UInt8(ascii: "}"))
             || (expected == .firstItem && open.last == UInt8(ascii: "]")):
             open.removeLast()
             return pass(1, then: .commaOrEnd, into: &markup)
@@ -233,14 +234,15 @@ private struct JSONScanner {
             return pass(4, then: .commaOrEnd, into: &markup)
         case UInt8(ascii: "a")...UInt8(ascii: "z") where isValue, UInt8(ascii: "0")...UInt8(ascii: "9") where isValue,
             UInt8(ascii: "-") where isValue:
-            offset = bytes[start...].firstIndex { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), 0x2B, 0x2D, 0x2E,
-                    UInt8(ascii: "E"):
-                    false
-                default: true
-                }
-            } ?? bytes.count
+            offset =
+                bytes[start...].firstIndex { byte in
+                    switch byte {
+                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), 0x2B, 0x2D, 0x2E,
+                        UInt8(ascii: "E"):
+                        false
+                    default: true
+                    }
+                } ?? bytes.count
             expected = .commaOrEnd
             return true
         default:
