@@ -14,8 +14,13 @@
 
 static pthread_once_t initialised = PTHREAD_ONCE_INIT;
 
+// Some faults of expressions are printed by libxml2 and not reported; a program that writes results must not print.
+static void say_nothing(void *context, const char *message, ...) { (void)context, (void)message; }
+
 static void initialise(void) {
     xmlInitParser();
+    xmlThrDefSetGenericErrorFunc(NULL, say_nothing);
+    xmlSetGenericErrorFunc(NULL, say_nothing);
     xmlSchemaInitTypes();
     // The shared constants are written by the first XPath use; do that here, before there are threads.
     xmlXPathInit();
@@ -260,6 +265,20 @@ char *csx_element_text(const csx_document *document, int32_t element) {
 
 void csx_text_free(char *text) {
     if (text != NULL) xmlFree(text);
+}
+
+static char *text_from(xmlNodePtr node) {
+    return node != NULL && node->type == XML_TEXT_NODE ? (char *)xmlStrdup(node->content) : NULL;
+}
+
+char *csx_element_leading_text(const csx_document *document, int32_t element) {
+    xmlNodePtr node = csx_node(document, element);
+    return node == NULL ? NULL : text_from(node->children);
+}
+
+char *csx_element_trailing_text(const csx_document *document, int32_t element) {
+    xmlNodePtr node = csx_node(document, element);
+    return node == NULL ? NULL : text_from(node->next);
 }
 
 static xmlAttrPtr attribute_at(const csx_document *document, int32_t element, int32_t index) {

@@ -55,6 +55,8 @@ package struct TextPosition: Hashable, Sendable, Comparable, Codable {
 /// on request, because documents carry names, numbers and amounts of persons.
 package struct Diagnostic: Hashable, Sendable {
     package let rule: RuleID
+    /// Further rules that the same cause breaks, such as the schema's beside the law's.
+    package let also: [RuleID]
     package let severity: Severity
     package let position: TextPosition?
     /// The element, as a simple XPath from the root of the SED or of the envelope.
@@ -69,6 +71,7 @@ package struct Diagnostic: Hashable, Sendable {
 
     package init(
         rule: RuleID,
+        also: [RuleID] = [],
         severity: Severity,
         position: TextPosition? = nil,
         path: String? = nil,
@@ -78,6 +81,7 @@ package struct Diagnostic: Hashable, Sendable {
         reference: String? = nil
     ) {
         self.rule = rule
+        self.also = also
         self.severity = severity
         self.position = position
         self.path = path

@@ -14,6 +14,27 @@ package struct CivilDate: Hashable, Sendable, Comparable, CustomStringConvertibl
         self.day = day
     }
 
+    /// Reads `2026-01-15`, also with a zone behind it, which is dropped: `2026-01-15Z`, `2026-01-15+02:00`.
+    package init?(parsing text: String) {
+        let bytes = Array(text.utf8)
+        func number(_ range: Range<Int>) -> Int? {
+            var number = 0
+            for byte in bytes[range] {
+                guard (0x30...0x39).contains(byte) else { return nil }
+                number = number * 10 + Int(byte - 0x30)
+            }
+            return number
+        }
+        let isZoned =
+            bytes.count == 11 && bytes[10] == 0x5A
+            || bytes.count == 16 && (bytes[10] == 0x2B || bytes[10] == 0x2D) && bytes[13] == 0x3A
+                && number(11..<13) != nil && number(14..<16) != nil
+        guard bytes.count == 10 || isZoned, bytes[4] == 0x2D, bytes[7] == 0x2D, let year = number(0..<4),
+            let month = number(5..<7), let day = number(8..<10)
+        else { return nil }
+        self.init(year: year, month: month, day: day)
+    }
+
     /// Counts days from 1970-01-01.
     package init(daysSinceEpoch days: Int) {
         // Howard Hinnant's era arithmetic: 146,097 days in 400 years, the year starting in March.

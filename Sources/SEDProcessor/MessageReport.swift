@@ -14,6 +14,8 @@ package struct MessageReport: Codable, Hashable, Sendable {
 
     package struct Finding: Codable, Hashable, Sendable {
         package let rule: String
+        /// Further rules that the same cause breaks.
+        package let also: [String]?
         package let severity: String
         package let line: Int?
         package let column: Int?
@@ -78,7 +80,8 @@ package struct MessageReport: Codable, Hashable, Sendable {
 
     private static func finding(_ diagnostic: Diagnostic, showValues: Bool) -> Finding {
         Finding(
-            rule: diagnostic.rule.text, severity: diagnostic.severity.rawValue, line: diagnostic.position?.line,
+            rule: diagnostic.rule.text, also: diagnostic.also.isEmpty ? nil : diagnostic.also.map(\.text),
+            severity: diagnostic.severity.rawValue, line: diagnostic.position?.line,
             column: diagnostic.position?.column, path: diagnostic.path, message: diagnostic.message,
             reference: diagnostic.reference, value: showValues ? diagnostic.value : nil
         )

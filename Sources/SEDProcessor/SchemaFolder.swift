@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 internal import Foundation
+internal import SEDCore
 package import SEDValidation
 
 /// The folder `sed-schemas` on disk: the one place that reads it.
@@ -71,6 +72,25 @@ package struct SchemaFolder: Sendable {
         return SchemaBundle(name: path, paths: schemas, read: { try self.read($0) })
     }
 
+    /// The rule files (`*.sch`) of a folder that the user names, in order of name.
+    package static func rules(in folder: String) throws(SchemaFolderError) -> [AddedRuleFile] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            throw SchemaFolderError(file: folder, reason: "the folder is missing or cannot be read")
+        }
+        var files: [AddedRuleFile] = []
+        for name in names.sorted() where name.hasSuffix(".sch") && !name.hasPrefix(".") {
+            let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+            guard let data = FileManager.default.contents(atPath: path) else {
+                throw SchemaFolderError(file: path, reason: "the file cannot be read")
+            }
+            files.append(AddedRuleFile(path: path, bytes: Array(data)))
+        }
+        if files.isEmpty {
+            throw SchemaFolderError(file: folder, reason: "there is no rule file (*.sch) in this folder")
+        }
+        return files
+    }
+
     private static func isInside(_ name: String) -> Bool {
         !name.hasPrefix("/") && !name.split(separator: "/").contains("..") && !name.utf8.contains(0)
     }
@@ -92,20 +112,28 @@ package struct ReferenceData: Sendable {
 
     /// A validator without the content conditions, which serve the placing in a case alone and take as long to read as
     /// a small SED to judge.
-    package static func validatorForJudging(folder: SchemaFolder, bundle: SchemaBundle? = nil) throws -> Validator {
-        try validator(folder, bundle, UseCaseLibrary(folder: folder), conditions: [])
+    package static func validatorForJudging(
+        folder: SchemaFolder,
+        bundle: SchemaBundle? = nil,
+        addedRules: [AddedRuleFile] = []
+    ) throws -> Validator {
+        try validator(folder, bundle, UseCaseLibrary(folder: folder), conditions: [], addedRules)
     }
 
     private static func validator(
         _ folder: SchemaFolder,
         _ bundle: SchemaBundle?,
         _ useCases: UseCaseLibrary,
-        conditions: [ContentCondition]
+        conditions: [ContentCondition],
+        _ addedRules: [AddedRuleFile] = []
     ) throws -> Validator {
-        Validator(
-            library: try SchemaLibrary(read: { try folder.read($0) }, bundle: bundle),
+        let library = try SchemaLibrary(read: { try folder.read($0) }, bundle: bundle)
+        return Validator(
+            library: library,
             combinations: { try useCases.combinations(of: $0) },
-            conditions: conditions
+            conditions: conditions,
+            rules: try RuleLibrary(schemas: library, added: addedRules),
+            today: { SystemTime.now().date }
         )
     }
 }

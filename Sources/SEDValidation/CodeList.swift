@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-internal import SEDCore
+package import SEDCore
 internal import SEDXML
 
 /// A code list in OASIS genericode: codes with labels by language.
@@ -13,6 +13,8 @@ package struct CodeList: Sendable {
     package let labels: [String: [String: String]]
 
     private let known: Set<String>
+    /// First and last day of codes whose rows state them in the columns `from` and `to`.
+    private let validity: [String: (from: CivilDate?, to: CivilDate?)]
 
     package init(parsing bytes: [UInt8], file: String) throws(SchemaFolderError) {
         let tree: XMLTree
@@ -34,6 +36,7 @@ package struct CodeList: Sendable {
         version = tree.child("Version", of: identification).map { tree.text(of: $0) } ?? ""
         var codes: [String] = []
         var labels: [String: [String: String]] = [:]
+        var validity: [String: (from: CivilDate?, to: CivilDate?)] = [:]
         for row in tree.children(of: rows) {
             var cells: [String: String] = [:]
             for value in tree.children(of: row) {
@@ -46,12 +49,23 @@ package struct CodeList: Sendable {
                 )
             }
             codes.append(code)
+            let from = cells.removeValue(forKey: "from").flatMap { CivilDate(parsing: $0) }
+            let to = cells.removeValue(forKey: "to").flatMap { CivilDate(parsing: $0) }
+            if from != nil || to != nil { validity[code] = (from, to) }
             labels[code] = cells
         }
         self.codes = codes
         self.labels = labels
+        self.validity = validity
         known = Set(codes)
     }
 
     package func contains(_ code: String) -> Bool { known.contains(code) }
+
+    /// Whether the list holds the code, on a day where one is given and the code's row is dated.
+    package func contains(_ code: String, on date: CivilDate?) -> Bool {
+        guard known.contains(code) else { return false }
+        guard let date, let (from, to) = validity[code] else { return true }
+        return (from.map { $0 <= date } ?? true) && (to.map { date <= $0 } ?? true)
+    }
 }

@@ -31,6 +31,9 @@ struct SchemaFindings {
         if case .missingElement(let expected) = violation.kind {
             arguments["expected"] = expected.joined(separator: ", ")
         }
+        if case .wrongType(let type) = violation.kind {
+            arguments["type"] = type.split(separator: ":").last.map(String.init)
+        }
         return Diagnostic(
             rule: rule ?? Self.rule(for: violation.kind),
             severity: .error,

@@ -8,7 +8,7 @@ internal import Synchronization
 package final class SchemaLibrary: Sendable {
     package let catalogue: Catalogue
 
-    private let read: @Sendable (String) throws -> [UInt8]
+    let read: @Sendable (String) throws -> [UInt8]
     private let bundle: SchemaBundle?
     private let schemas = Mutex<[String: CompiledSchema]>([:])
     private let codeLists = Mutex<[String: CodeList]>([:])

@@ -102,6 +102,15 @@ struct ReportBuilder {
         }
     }
 
+    mutating func record(_ findings: LayerFindings, in layer: Layer) {
+        record(findings.findings, in: layer, more: findings.more)
+    }
+
+    /// For a layer whose error stands among the findings of another one.
+    mutating func fail(_ layer: Layer) {
+        outcomes[layer] = .failed
+    }
+
     mutating func skip(_ layer: Layer, because reason: String) {
         outcomes[layer] = .skipped(because: reason)
     }

@@ -32,15 +32,23 @@ package struct Validator: Sendable {
     package let library: SchemaLibrary
     private let combinations: CombinationSource
     private let conditions: [SEDType: [ContentCondition]]
+    /// Nil where only the formats are judged.
+    package let rules: RuleLibrary?
+    private let today: @Sendable () -> CivilDate
     private let limits: ParsingLimits
 
+    /// `today` is the date of documents that state none, for rules that ask whether something lies in the future.
     package init(
         library: SchemaLibrary,
         combinations: @escaping CombinationSource,
-        conditions: [ContentCondition] = []
+        conditions: [ContentCondition] = [],
+        rules: RuleLibrary? = nil,
+        today: @escaping @Sendable () -> CivilDate = { CivilDate(daysSinceEpoch: 0) }
     ) {
         self.library = library
         self.combinations = combinations
+        self.rules = rules
+        self.today = today
         self.conditions = Dictionary(grouping: conditions, by: \.sed)
         limits = .standard
     }
@@ -48,8 +56,14 @@ package struct Validator: Sendable {
     /// Judges an envelope with its SED, or a SED alone, in XML or in the JSON of RINA, told apart by their content.
     ///
     /// `attachments` is what came beside the message; nil when that is not known, and the layer is skipped.
-    package func judge(_ bytes: [UInt8], attachments: [ReceivedAttachment]? = nil) -> Judgement {
-        if JSONTree.isLikely(bytes) { return judgeJSON(bytes) }
+    package func judge(
+        _ bytes: [UInt8],
+        attachments: [ReceivedAttachment]? = nil,
+        direction: MessageDirection = .inbound,
+        language: Language = .english
+    ) -> Judgement {
+        let circumstances = Circumstances(direction: direction, today: today(), language: language)
+        if JSONTree.isLikely(bytes) { return judgeJSON(bytes, circumstances) }
         var report = ReportBuilder()
         let tree: XMLTree
         do {
@@ -57,12 +71,13 @@ package struct Validator: Sendable {
         } catch {
             return Self.refused(error, &report)
         }
-        return judge(tree, attachments: attachments, into: &report)
+        return judge(tree, attachments: attachments, circumstances, into: &report)
     }
 
     private func judge(
         _ tree: borrowing XMLTree,
         attachments: [ReceivedAttachment]?,
+        _ circumstances: Circumstances,
         into report: inout ReportBuilder
     ) -> Judgement {
         report.record([], in: .lexicalGuard)
@@ -87,7 +102,8 @@ package struct Validator: Sendable {
             )
         }
         if let sed = document.sed {
-            judgeSED(tree, at: sed, into: &report)
+            judgeSED(
+                tree, at: sed, message: MessageFacts(envelope, circumstances), circumstances.language, into: &report)
         }
         if let envelope, let attachments {
             let position = tree.position(of: tree.root)
@@ -245,7 +261,7 @@ package struct Validator: Sendable {
     // MARK: RINA JSON
 
     /// Judges a SED in JSON as the XML it stands for; all places are those of the JSON.
-    private func judgeJSON(_ bytes: [UInt8]) -> Judgement {
+    private func judgeJSON(_ bytes: [UInt8], _ circumstances: Circumstances) -> Judgement {
         var report = ReportBuilder()
         let json: JSONTree
         do {
@@ -257,7 +273,7 @@ package struct Validator: Sendable {
         report.record([], in: .wellFormed)
         var facts = DocumentFacts()
         do {
-            facts = try judgeSED(RINAJSON(json), of: json, into: &report)
+            facts = try judgeSED(RINAJSON(json), of: json, circumstances, into: &report)
         } catch {
             report.record([error.finding], in: .envelope)
         }
@@ -268,6 +284,7 @@ package struct Validator: Sendable {
     private func judgeSED(
         _ document: RINAJSON,
         of json: JSONTree,
+        _ circumstances: Circumstances,
         into report: inout ReportBuilder
     ) -> DocumentFacts {
         report.skip(.envelope, because: "RINA JSON has no envelope")
@@ -295,7 +312,9 @@ package struct Validator: Sendable {
         do {
             let tree = try text.tree(limits: limits)
             report.record(text.findings(in: tree), in: .schema, more: text.dropped)
-            judgeSED(tree, at: tree.root, alreadyReported: text.faultyPlaces, into: &report)
+            judgeSED(
+                tree, at: tree.root, alreadyReported: text.faultyPlaces, message: MessageFacts(nil, circumstances),
+                circumstances.language, into: &report)
             return self.facts(of: tree.root, in: tree)
         } catch {
             report.record([error.finding.lowered()], in: .schema)
@@ -312,6 +331,8 @@ package struct Validator: Sendable {
         _ tree: borrowing XMLTree,
         at sed: ElementID,
         alreadyReported places: Set<TextPosition> = [],
+        message: MessageFacts,
+        _ language: Language,
         into report: inout ReportBuilder
     ) {
         func others(_ findings: [Diagnostic]) -> [Diagnostic] {
@@ -329,30 +350,68 @@ package struct Validator: Sendable {
         do {
             let compiled = try library.schema(of: entry)
             var reported: Set<ElementID> = []
+            var breaches = LayerFindings()
             switch compiled.schema.validate(tree, at: sed) {
             case .valid:
-                report.record([], in: .schema)
+                break
             case .invalid(let violations, let more):
                 reported = Set(violations.compactMap(\.element))
                 let findings = SchemaFindings(top: sed, rule: nil).findings(for: violations, in: tree)
-                report.record(others(findings), in: .schema, more: more)
+                breaches = LayerFindings(others(findings), more: more)
             case .undecided:
                 report.leaveUndecided(.schema, because: "the schema engine gave up")
             }
-            guard !compiled.places.lists.isEmpty else {
-                report.skip(.codeLists, because: "these schemas check codes by themselves")
-                report.record(rootAttributes(tree, at: sed, facts.version), in: .combination)
-                return
+            var codes = LayerFindings()
+            if !compiled.places.lists.isEmpty {
+                var check = CodeListCheck(
+                    library: library, places: compiled.places, top: sed, alreadyReported: reported)
+                try check.run(in: tree, sed: entry.type)
+                codes = LayerFindings(others(check.findings), more: check.dropped)
             }
-            var codes = CodeListCheck(library: library, places: compiled.places, top: sed, alreadyReported: reported)
-            try codes.run(in: tree, sed: entry.type)
-            report.record(others(codes.findings), in: .codeLists, more: codes.dropped)
+            let law = judgeRules(tree, at: sed, entry, message: message, language, into: &report)
+            let hasBreach = !breaches.findings.isEmpty || !codes.findings.isEmpty
+            var causes = SharedCauses(law, restating: hasBreach ? try rules?.restating() ?? [] : [])
+            report.record(causes.merged(breaches), in: .schema)
+            if compiled.places.lists.isEmpty {
+                report.skip(.codeLists, because: "these schemas check codes by themselves")
+            } else {
+                report.record(causes.merged(codes), in: .codeLists)
+            }
+            if rules != nil { report.record(LayerFindings(causes.rest, more: 0), in: .rules) }
+            if causes.holdsError { report.fail(.rules) }
         } catch {
             let reason = "the schema could not be used: \(error)"
             report.leaveUndecided(.schema, because: reason)
             report.leaveUndecided(.codeLists, because: reason)
         }
         report.record(rootAttributes(tree, at: sed, facts.version), in: .combination)
+    }
+
+    /// What the rules find; a rule that cannot be evaluated leaves the layer undecided.
+    private func judgeRules(
+        _ tree: borrowing XMLTree,
+        at sed: ElementID,
+        _ entry: Catalogue.SEDEntry,
+        message: MessageFacts,
+        _ language: Language,
+        into report: inout ReportBuilder
+    ) -> [RuleFinding] {
+        guard let rules else {
+            report.skip(.rules, because: "there are no rules")
+            return []
+        }
+        do {
+            let judged = try rules.findings(in: tree, sed: sed, entry: entry, message: message, language: language)
+            if let failure = judged.failure {
+                let rule = failure.rule.map { "the rule \($0)" } ?? "a context or variable"
+                report.leaveUndecided(
+                    .rules, because: "\(rule) in \(failure.file) could not be evaluated on this document")
+            }
+            return judged.findings
+        } catch {
+            report.leaveUndecided(.rules, because: "the rules could not be used: \(error)")
+            return []
+        }
     }
 
     /// `sedGVer` and `sedVer` repeat the version; a difference is worth a word but breaks nothing.

@@ -133,6 +133,27 @@ package struct XMLRefusal: Error, Hashable {
         return unsafe String(cString: text)
     }
 
+    /// A piece of what an element holds.
+    package enum Content: Hashable, Sendable {
+        case text(String)
+        case element(ElementID)
+    }
+
+    /// Texts and child elements of an element in their order.
+    package func content(of element: ElementID) -> [Content] {
+        func taken(_ text: UnsafeMutablePointer<CChar>?) -> [Content] {
+            guard let text = unsafe text else { return [] }
+            defer { unsafe csx_text_free(text) }
+            return unsafe [.text(String(cString: text))]
+        }
+        var content = unsafe taken(csx_element_leading_text(document, element.index))
+        for child in children(of: element) {
+            content.append(.element(child))
+            content += unsafe taken(csx_element_trailing_text(document, child.index))
+        }
+        return content
+    }
+
     package func attributes(of element: ElementID) -> [(name: String, namespace: String?, value: String)] {
         let count = unsafe csx_attribute_count(document, element.index)
         return (0..<count).map { index in

@@ -12,7 +12,8 @@ struct SchemaOptions: ParsableArguments {
         help: """
             A folder like sed-schemas, or a bundle of official schemas (<SED>-4.4.xsd and what they import), \
             instead of the schemas that came with the program.
-            """
+            """,
+        completion: .directory
     )
     var schemas: String?
 
@@ -22,9 +23,11 @@ struct SchemaOptions: ParsableArguments {
     }
 
     /// Only what judging needs, which is read in a fraction of the time.
-    func validator() throws -> Validator {
+    func validator(rules: String? = nil) throws -> Validator {
         let (folder, bundle) = try sources()
-        return try ReferenceData.validatorForJudging(folder: folder, bundle: bundle)
+        return try ReferenceData.validatorForJudging(
+            folder: folder, bundle: bundle, addedRules: try rules.map { try SchemaFolder.rules(in: $0) } ?? []
+        )
     }
 
     private func sources() throws -> (folder: SchemaFolder, bundle: SchemaBundle?) {
@@ -39,9 +42,27 @@ struct SchemaOptions: ParsableArguments {
     }
 }
 
+/// In which language findings are worded.
+struct LanguageOptions: ParsableArguments {
+    @Option(help: "The language of findings, en or et; else that of the locale, else English.")
+    var lang: Language?
+
+    var language: Language {
+        if let lang { return lang }
+        let environment = ProcessInfo.processInfo.environment
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty }
+        return locale.map(Language.init(locale:)) ?? .english
+    }
+}
+
+extension Language: ExpressibleByArgument {}
+extension MessageDirection: ExpressibleByArgument {}
+
 /// Where the workspace is.
 struct WorkspaceOptions: ParsableArguments {
-    @Option(help: "The workspace; else $PIIRIPOST_HOME, else ~/.local/state/piiripost.")
+    @Option(
+        help: "The workspace; else $PIIRIPOST_HOME, else ~/.local/state/piiripost.", completion: .directory
+    )
     var workspace: String?
 
     func path() -> String {

@@ -65,6 +65,10 @@ const char *csx_element_plain_text(const csx_document *document, int32_t element
 /// The text of the element and everything in it; the caller frees it with csx_text_free. NULL when memory is short.
 char *csx_element_text(const csx_document *document, int32_t element);
 void csx_text_free(char *text);
+/// The text directly before the first child element / directly behind the element; both NULL where there is none, and
+/// freed with csx_text_free.
+char *csx_element_leading_text(const csx_document *document, int32_t element);
+char *csx_element_trailing_text(const csx_document *document, int32_t element);
 int32_t csx_attribute_count(const csx_document *document, int32_t element);
 const char *csx_attribute_name(const csx_document *document, int32_t element, int32_t index);
 /// NULL for an attribute in no namespace.
@@ -111,5 +115,54 @@ int32_t csx_schema_validate(const csx_schema *schema, const csx_document *docume
 
 /// Evaluates an expression as a Boolean with `element` as context. 1 true, 0 false, -1 not evaluable.
 int32_t csx_xpath_test(const csx_document *document, int32_t element, const char *expression);
+
+// MARK: XPath 1.0 for rules: compiled once, evaluated on one document after another, by one thread at a time
+
+typedef struct csx_evaluator csx_evaluator;
+/// What a function answers; set by one of the csx_answer_ functions.
+typedef struct csx_answer csx_answer;
+
+/// One argument of a function: the texts of the nodes of a node set, or one text of anything else.
+typedef struct {
+    int32_t count;
+    char **texts;
+} csx_argument;
+
+/// A function of ours, by its place among the names offered. 0 when it cannot answer, which fails the expression.
+typedef int32_t (*csx_call)(void *owner, int32_t function, const csx_argument *arguments, int32_t count,
+                            csx_answer *answer);
+
+csx_evaluator *csx_evaluator_create(void);
+void csx_evaluator_free(csx_evaluator *evaluator);
+/// 0 when memory is short, as in the two functions below.
+int csx_evaluator_declare(csx_evaluator *evaluator, const char *prefix, const char *uri);
+/// Offers functions under a namespace, by names with a blank between them, and current() without one. May be called
+/// once.
+int csx_evaluator_offer(csx_evaluator *evaluator, const char *uri, const char *names, csx_call call, void *owner);
+/// Offers one module of EXSLT under a prefix by the name of libexslt's registering function. 0 when libexslt is absent.
+int csx_evaluator_offer_exslt(csx_evaluator *evaluator, const char *prefix, const char *registrar);
+/// Whether a function of this name exists; `uri` is NULL for those of XPath itself.
+int csx_evaluator_knows(const csx_evaluator *evaluator, const char *uri, const char *name);
+/// The number of the expression, or -1 when it does not compile.
+int32_t csx_evaluator_compile(csx_evaluator *evaluator, const char *expression);
+
+void csx_answer_text(csx_answer *answer, const char *text);
+void csx_answer_number(csx_answer *answer, double number);
+void csx_answer_boolean(csx_answer *answer, int32_t boolean);
+
+/// Nodes are numbers: an element's is its own, the document's is -1, an attribute's is below that.
+void csx_evaluator_begin(csx_evaluator *evaluator, const csx_document *document);
+void csx_evaluator_end(csx_evaluator *evaluator);
+/// Sets the node that current() answers.
+void csx_evaluator_stand_at(csx_evaluator *evaluator, int32_t node);
+/// 1 true, 0 false, -1 not evaluable.
+int32_t csx_evaluate_boolean(csx_evaluator *evaluator, int32_t expression, int32_t node);
+/// NULL when not evaluable; the caller frees it with csx_text_free.
+char *csx_evaluate_text(csx_evaluator *evaluator, int32_t expression, int32_t node);
+/// The count of nodes, in no order in `numbers`, which the caller frees with csx_finds_free; -1 not evaluable,
+/// -2 something other than nodes.
+int32_t csx_evaluate_nodes(csx_evaluator *evaluator, int32_t expression, int32_t node, int32_t **numbers);
+/// Keeps the value as a variable until the document ends or it is set again. 0 done, -1 not evaluable.
+int32_t csx_evaluate_variable(csx_evaluator *evaluator, int32_t expression, int32_t node, const char *name);
 
 #endif

@@ -13,7 +13,7 @@ struct BUCCommand: ParsableCommand {
     )
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the business use cases.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists the business use cases.")
 
         @OptionGroup var schemas: SchemaOptions
 
@@ -36,6 +36,7 @@ struct BUCCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Shows a business use case: for each side and state, what may travel and where it leads."
         )
 
@@ -78,6 +79,7 @@ struct BUCCommand: ParsableCommand {
 
     struct Replay: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "replay",
             abstract: "Plays a course of messages, a JSON object a line, and says of each whether it is allowed."
         )
 

@@ -10,7 +10,7 @@ struct CaseCommand: ParsableCommand {
     )
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists all cases.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists all cases.")
 
         @OptionGroup var workspace: WorkspaceOptions
 
@@ -35,6 +35,7 @@ struct CaseCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Shows a case: documents, participants, deadlines, and what may travel now."
         )
 
@@ -86,7 +87,8 @@ struct CaseCommand: ParsableCommand {
     }
 
     struct Timeline: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows what happened in a case, oldest first.")
+        static let configuration = CommandConfiguration(
+            commandName: "timeline", abstract: "Shows what happened in a case, oldest first.")
 
         @Argument(help: "The case identifier.")
         var id: UniqueID

@@ -11,7 +11,7 @@ struct QueueCommand: ParsableCommand {
     )
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists what is in the queues.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists what is in the queues.")
 
         @OptionGroup var workspace: WorkspaceOptions
 
@@ -42,7 +42,8 @@ struct QueueCommand: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows one item with its report and history.")
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Shows one item with its report and history.")
 
         @Argument(help: "The identifier that queue list shows, such as m12.")
         var id: String

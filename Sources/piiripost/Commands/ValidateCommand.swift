@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import SEDCore
 import SEDProcessor
 
 struct ValidateCommand: AsyncParsableCommand {
@@ -14,11 +15,6 @@ struct ValidateCommand: AsyncParsableCommand {
             """
     )
 
-    enum Direction: String, ExpressibleByArgument, CaseIterable {
-        case inbound
-        case outbound
-    }
-
     enum FailOn: String, ExpressibleByArgument, CaseIterable {
         case error
         case warning
@@ -30,7 +26,7 @@ struct ValidateCommand: AsyncParsableCommand {
         case never
     }
 
-    @Argument(help: "Files, folders and patterns; - is standard input.")
+    @Argument(help: "Files, folders and patterns; - is standard input.", completion: .file())
     var paths: [String]
 
     @Option(help: "How to write the result to standard output.")
@@ -47,13 +43,19 @@ struct ValidateCommand: AsyncParsableCommand {
     @Option(help: "Colours in text: auto means on a terminal, unless NO_COLOR is set.")
     var color: Color = .auto
 
-    @Option(help: "Whether the documents come in or go out; no finding differs by it yet.")
-    var direction: Direction = .inbound
+    @Option(help: "Whether the documents come in or go out; rules are stricter with what goes out.")
+    var direction: MessageDirection = .inbound
+
+    @Option(help: "A folder of rules of your own in Schematron (*.sch), besides those of the program.")
+    var rules: String?
 
     @Option(help: "From which severity on a finding makes the exit status 1.")
     var failOn: FailOn = .error
 
-    @Option(help: "A file of expected verdicts and findings; the exit status is 1 when anything differs.")
+    @Option(
+        help: "A file of expected verdicts and findings; the exit status is 1 when anything differs.",
+        completion: .file()
+    )
     var expect: String?
 
     @Option(help: "How many documents to judge at a time; as many as there are processors if missing.")
@@ -65,6 +67,7 @@ struct ValidateCommand: AsyncParsableCommand {
     @Flag(help: "Show the offending values; they may be personal data.")
     var showValues = false
 
+    @OptionGroup var languages: LanguageOptions
     @OptionGroup var schemas: SchemaOptions
 
     func validate() throws {
@@ -81,7 +84,10 @@ struct ValidateCommand: AsyncParsableCommand {
 
     /// The work itself; for one document it needs no other thread than the main one.
     func perform() async throws {
-        let judge = DocumentJudge(validator: try schemas.validator(), showValues: showValues, jobs: jobs)
+        let judge = DocumentJudge(
+            validator: try schemas.validator(rules: rules), direction: direction, language: languages.language,
+            showValues: showValues, jobs: jobs
+        )
         if watch {
             try await keepWatching(judge)
             return

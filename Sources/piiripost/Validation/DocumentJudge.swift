@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import Foundation
+import SEDCore
 import SEDProcessor
 import SEDValidation
 import SEDXML
@@ -8,6 +9,8 @@ import SEDXML
 /// Reads and judges documents, some at a time, and hands them on in the order in which they were named.
 struct DocumentJudge: Sendable {
     let validator: Validator
+    let direction: MessageDirection
+    let language: Language
     let showValues: Bool
     /// How many to judge at a time; nil for as many as there are processors.
     let jobs: Int?
@@ -47,7 +50,8 @@ struct DocumentJudge: Sendable {
         let limit = ParsingLimits.standard.bytes
         switch path == "-" ? InputFile.standardInput(limit: limit) : InputFile.read(path, limit: limit) {
         case .bytes(let bytes):
-            let report = MessageReport(validator.judge(bytes).report, path: path, showValues: showValues)
+            let judgement = validator.judge(bytes, direction: direction, language: language)
+            let report = MessageReport(judgement.report, path: path, showValues: showValues)
             return JudgedDocument(path: path, bytes: bytes, report: report, failure: nil)
         case .tooLarge(let count):
             let report = MessageReport(validator.judgement(ofUnreadBytes: count).report, path: path)

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/// What an XPath 1.0 expression calls and refers to, found without evaluating it.
+///
+/// libxml2 looks names up only when it comes to them, so a misspelt function behind an `or` would stay unseen for
+/// years; a rule file is refused for it when it is loaded.
+struct ExpressionNames: Hashable {
+    struct Call: Hashable {
+        let prefix: String?
+        let name: String
+        /// The arguments as they stand; a literal keeps its quotes.
+        let arguments: [String]
+    }
+
+    private(set) var calls: [Call] = []
+    private(set) var variables: Set<String> = []
+    private(set) var prefixes: Set<String> = []
+
+    private static let nodeTypes: Set<String> = ["node", "text", "comment", "processing-instruction"]
+
+    init(in expression: String) {
+        read(Array(expression.utf8))
+    }
+
+    private mutating func read(_ bytes: [UInt8]) {
+        var place = 0
+        while place < bytes.count {
+            switch bytes[place] {
+            case UInt8(ascii: "'"), UInt8(ascii: "\""):
+                place = Self.endOfLiteral(in: bytes, from: place)
+            case UInt8(ascii: "$"):
+                let end = Self.endOfName(in: bytes, from: place + 1)
+                variables.insert(Self.text(bytes[place + 1..<end]))
+                place = end
+            case let byte where Self.beginsName(byte):
+                place = readName(bytes, from: place)
+            case let byte where (0x30...0x39).contains(byte) || byte == UInt8(ascii: "."):
+                // A number: its digits begin no name.
+                place += 1
+            default:
+                place += 1
+            }
+        }
+    }
+
+    private mutating func readName(_ bytes: [UInt8], from start: Int) -> Int {
+        var end = Self.endOfName(in: bytes, from: start)
+        var prefix: String?
+        var name = Self.text(bytes[start..<end])
+        if end + 1 < bytes.count, bytes[end] == UInt8(ascii: ":"), bytes[end + 1] != UInt8(ascii: ":") {
+            prefix = name
+            prefixes.insert(name)
+            let local = end + 1
+            end = Self.endOfName(in: bytes, from: local)
+            name = Self.text(bytes[local..<end])
+            if end == local { return bytes[local] == UInt8(ascii: "*") ? local + 1 : local }
+        }
+        var next = end
+        while next < bytes.count, Self.isBlank(bytes[next]) { next += 1 }
+        if next < bytes.count, bytes[next] == UInt8(ascii: "("), prefix != nil || !Self.nodeTypes.contains(name) {
+            calls.append(Call(prefix: prefix, name: name, arguments: Self.arguments(in: bytes, after: next)))
+        }
+        return end
+    }
+
+    /// The pieces between the commas of a call whose parenthesis opens at `open`.
+    private static func arguments(in bytes: [UInt8], after open: Int) -> [String] {
+        var pieces: [String] = []
+        var depth = 0
+        var start = open + 1
+        var place = open
+        while place < bytes.count {
+            switch bytes[place] {
+            case UInt8(ascii: "'"), UInt8(ascii: "\""):
+                place = endOfLiteral(in: bytes, from: place)
+                continue
+            case UInt8(ascii: "("), UInt8(ascii: "["):
+                depth += 1
+            case UInt8(ascii: ")"), UInt8(ascii: "]"):
+                depth -= 1
+                if depth == 0 {
+                    let last = trimmed(bytes[start..<place])
+                    return pieces.isEmpty && last.isEmpty ? [] : pieces + [last]
+                }
+            case UInt8(ascii: ",") where depth == 1:
+                pieces.append(trimmed(bytes[start..<place]))
+                start = place + 1
+            default:
+                break
+            }
+            place += 1
+        }
+        return pieces
+    }
+
+    private static func endOfLiteral(in bytes: [UInt8], from start: Int) -> Int {
+        var place = start + 1
+        while place < bytes.count, bytes[place] != bytes[start] { place += 1 }
+        return min(place + 1, bytes.count)
+    }
+
+    private static func endOfName(in bytes: [UInt8], from start: Int) -> Int {
+        var place = start
+        while place < bytes.count, continuesName(bytes[place]) { place += 1 }
+        return place
+    }
+
+    private static func beginsName(_ byte: UInt8) -> Bool {
+        (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == UInt8(ascii: "_") || byte >= 0x80
+    }
+
+    static func continuesName(_ byte: UInt8) -> Bool {
+        beginsName(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+    }
+
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    private static func trimmed(_ bytes: ArraySlice<UInt8>) -> String {
+        var rest = bytes.drop(while: isBlank)
+        while let last = rest.last, isBlank(last) { rest.removeLast() }
+        return text(rest)
+    }
+}
+
+/// A context of a rule: an XSLT pattern, cut at its alternatives.
+struct ContextPattern {
+    /// The alternatives between the bars.
+    let alternatives: [Substring]
+
+    init(_ text: String) {
+        var alternatives: [Substring] = []
+        var depth = 0
+        var quote: Character?
+        var start = text.startIndex
+        for index in text.indices {
+            let character = text[index]
+            if let open = quote {
+                if character == open { quote = nil }
+            } else if character == "'" || character == "\"" {
+                quote = character
+            } else if character == "[" || character == "(" {
+                depth += 1
+            } else if character == "]" || character == ")" {
+                depth -= 1
+            } else if character == "|", depth == 0 {
+                alternatives.append(text[start..<index])
+                start = text.index(after: index)
+            }
+        }
+        alternatives.append(text[start...])
+        self.alternatives = alternatives.map { Self.trimmed($0) }
+    }
+
+    /// Prefix and local name of the first step, and what follows it, such as `/Person[1]`; nil when the alternative
+    /// begins otherwise.
+    static func qualifiedStart(of alternative: Substring) -> (prefix: String, name: String, rest: Substring)? {
+        func nameEnd(_ text: Substring) -> Substring.Index {
+            text.utf8.firstIndex { !ExpressionNames.continuesName($0) } ?? text.endIndex
+        }
+        let prefixEnd = nameEnd(alternative)
+        guard prefixEnd < alternative.endIndex, alternative[prefixEnd] == ":" else { return nil }
+        let local = alternative[alternative.index(after: prefixEnd)...]
+        let localEnd = nameEnd(local)
+        guard localEnd > local.startIndex, prefixEnd > alternative.startIndex else { return nil }
+        return (String(alternative[..<prefixEnd]), String(local[..<localEnd]), local[localEnd...])
+    }
+
+    private static func trimmed(_ text: Substring) -> Substring {
+        var rest = text.drop(while: \.isWhitespace)
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return rest
+    }
+}

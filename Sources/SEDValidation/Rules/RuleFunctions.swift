@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import SEDCore
+internal import SEDXML
+internal import Synchronization
+
+/// The functions that rules may call under `urn:piiripost:rules`; `docs/rule-format.md` tells what each answers.
+enum RuleFunction: String, CaseIterable {
+    case isDate = "is-date"
+    case before, after
+    case addDays = "add-days"
+    case addMonths = "add-months"
+    case addYears = "add-years"
+    case daysBetween = "days-between"
+    case longerThanMonths = "longer-than-months"
+    case longerThanYears = "longer-than-years"
+    case messageDate = "message-date"
+    case sentDate = "sent-date"
+    case direction
+    case senderCountry = "sender-country"
+    case receiverCountry = "receiver-country"
+    case attachments
+    case parameter
+    case inList = "in-list"
+    case isFiller = "is-filler"
+    case personNumber = "person-number"
+    case companyNumber = "company-number"
+    case personNumberBirthDate = "person-number-birth-date"
+    case personNumberSex = "person-number-sex"
+    case amountSum = "amount-sum"
+    case amountCompare = "amount-compare"
+    case amountDiffers = "amount-differs"
+    case decimals
+    case minorUnits = "minor-units"
+    case currencyOf = "currency-of"
+    case isQuoted = "is-quoted"
+    case fixedRate = "fixed-rate"
+    case fixedSince = "fixed-since"
+
+    /// How many arguments it takes.
+    var arity: ClosedRange<Int> {
+        switch self {
+        case .messageDate, .sentDate, .direction, .senderCountry, .receiverCountry, .attachments: 0...0
+        case .isDate, .isFiller, .amountSum, .decimals, .minorUnits, .fixedRate, .fixedSince: 1...1
+        case .parameter: 1...2
+        case .before, .after, .addDays, .addMonths, .addYears, .daysBetween, .personNumber, .companyNumber,
+            .personNumberBirthDate, .personNumberSex, .amountCompare, .currencyOf, .isQuoted:
+            2...2
+        case .inList: 2...3
+        case .longerThanMonths, .longerThanYears, .amountDiffers: 3...3
+        }
+    }
+}
+
+/// Answers the functions for one message after another.
+///
+/// Sendable although the message changes: it belongs to one rule program, which one thread uses at a time.
+final class RuleFunctions: @unchecked Sendable {
+    static let namespace = "urn:piiripost:rules"
+
+    var message: MessageFacts
+    private let parameters: RuleParameters
+    private let codeList: @Sendable (String) throws -> CodeList
+
+    init(
+        message: MessageFacts,
+        parameters: RuleParameters,
+        codeList: @escaping @Sendable (String) throws -> CodeList
+    ) {
+        self.message = message
+        self.parameters = parameters
+        self.codeList = codeList
+    }
+
+    var forXPath: XPathFunctions {
+        let functions = RuleFunction.allCases
+        return XPathFunctions(namespace: Self.namespace, names: functions.map(\.rawValue)) {
+            [weak self] number, texts in
+            self?.answer(functions[number], texts)
+        }
+    }
+
+    private func answer(_ function: RuleFunction, _ arguments: [[String]]) -> XPathAnswer? {
+        guard function.arity.contains(arguments.count) else { return nil }
+        /// Of a node set the first node counts, as in XPath's own functions.
+        func text(_ index: Int) -> String { arguments[index].first.map(Self.trimmed) ?? "" }
+        func date(_ index: Int) -> CivilDate? { CivilDate(parsing: text(index)) }
+        func whole(_ index: Int) -> Int? { Int(text(index)) }
+        func amount(_ index: Int) -> ExactDecimal? { ExactDecimal(parsing: text(index)) }
+        func shown(_ date: CivilDate?) -> XPathAnswer { .text(date?.description ?? "") }
+        func shown(_ number: Int?) -> XPathAnswer { .number(number.map(Double.init) ?? .nan) }
+
+        switch function {
+        case .isDate: return .boolean(date(0) != nil)
+        case .before: return .boolean(Self.both(date(0), date(1)) { $0 < $1 } ?? false)
+        case .after: return .boolean(Self.both(date(0), date(1)) { $0 > $1 } ?? false)
+        case .addDays: return shown(Self.both(date(0), whole(1)) { Self.moved($0, days: $1) } ?? nil)
+        case .addMonths: return shown(Self.both(date(0), whole(1)) { Self.moved($0, months: $1) } ?? nil)
+        case .addYears: return shown(Self.both(date(0), whole(1)) { Self.moved($0, months: Self.months($1)) } ?? nil)
+        case .daysBetween: return shown(Self.both(date(0), date(1)) { $1.daysSinceEpoch - $0.daysSinceEpoch })
+        case .longerThanMonths: return .boolean(Self.isLonger(date(0), date(1), whole(2)))
+        case .longerThanYears: return .boolean(Self.isLonger(date(0), date(1), whole(2).map(Self.months)))
+        case .messageDate: return shown(message.date)
+        case .sentDate: return shown(message.sentDate)
+        case .direction: return .text(message.direction.rawValue)
+        case .senderCountry: return .text(message.senderCountry ?? "")
+        case .receiverCountry: return .text(message.receiverCountry ?? "")
+        case .attachments: return shown(message.attachments)
+        case .parameter:
+            let day = arguments.count == 2 ? date(1) ?? message.date : message.date
+            return .text(parameters.value(of: text(0), on: day) ?? "")
+        case .inList:
+            guard let list = try? codeList(text(1)) else { return nil }
+            return .boolean(list.contains(text(0), on: arguments.count == 3 ? date(2) : nil))
+        case .isFiller: return .boolean(FillerText.isFiller(text(0)))
+        case .personNumber: return .text(Self.word(NationalNumber.checkPerson(text(1), country: text(0))))
+        case .companyNumber: return .text(Self.word(NationalNumber.checkCompany(text(1), country: text(0))))
+        case .personNumberBirthDate: return shown(NationalNumber.birthDate(ofPerson: text(1), country: text(0)))
+        case .personNumberSex: return .text(NationalNumber.sex(ofPerson: text(1), country: text(0)) ?? "")
+        case .amountSum: return .text(Self.sum(arguments[0])?.description ?? "")
+        case .amountCompare: return shown(Self.both(amount(0), amount(1)) { $0.compared(to: $1) } ?? nil)
+        case .amountDiffers:
+            let difference = Self.both(amount(0), amount(1)) { $0.adding($1.negated())?.magnitude() } ?? nil
+            return .boolean((Self.both(difference, amount(2)) { $0.compared(to: $1) } ?? nil) == 1)
+        case .decimals: return shown(amount(0)?.decimals)
+        case .minorUnits: return shown(Currency.minorUnits(of: text(0)))
+        case .currencyOf: return .text(date(1).flatMap { Currency.currency(of: text(0), on: $0) } ?? "")
+        case .isQuoted: return .boolean(date(1).map { Currency.isQuoted(text(0), on: $0) } ?? false)
+        case .fixedRate: return .text(Currency.fixedRate(of: text(0))?.rate ?? "")
+        case .fixedSince: return shown(Currency.fixedRate(of: text(0))?.since)
+        }
+    }
+
+    private static func both<Left, Right, Result>(
+        _ left: Left?,
+        _ right: Right?,
+        _ body: (Left, Right) -> Result
+    ) -> Result? {
+        guard let left, let right else { return nil }
+        return body(left, right)
+    }
+
+    /// Parameters and literals are small; a count from elsewhere must not reach a year that no calendar has.
+    private static let mostMonths = 12_000
+
+    private static func months(_ years: Int) -> Int { abs(years) <= mostMonths / 12 ? years * 12 : .max }
+
+    private static func moved(_ date: CivilDate, months: Int) -> CivilDate? {
+        months.magnitude <= UInt(mostMonths) ? date.adding(months: months) : nil
+    }
+
+    private static func moved(_ date: CivilDate, days: Int) -> CivilDate? {
+        days.magnitude <= UInt(mostMonths * 31) ? date.adding(days: days) : nil
+    }
+
+    /// Whether a period whose last day belongs to it is longer than so many calendar months.
+    ///
+    /// Twenty-four months from 15 March end on 14 March: the period is longer when it reaches the 15th.
+    private static func isLonger(_ start: CivilDate?, _ end: CivilDate?, _ months: Int?) -> Bool {
+        guard let start, let end, let months, let limit = moved(start, months: months) else { return false }
+        return end >= limit
+    }
+
+    private static func sum(_ texts: [String]) -> ExactDecimal? {
+        var sum = ExactDecimal.zero
+        for text in texts {
+            guard let amount = ExactDecimal(parsing: trimmed(text)), let next = sum.adding(amount) else { return nil }
+            sum = next
+        }
+        return sum
+    }
+
+    private static func word(_ answer: NationalNumber.Answer) -> String {
+        switch answer {
+        case .valid: "valid"
+        case .invalid: "invalid"
+        case .unknown: "unknown"
+        }
+    }
+
+    private static func trimmed(_ text: String) -> String { text.trimmingXMLSpace() }
+}
+
+/// Texts that fill a mandatory field and say nothing.
+enum FillerText {
+    private static let words: Set<String> = [
+        "n/a", "na", "n.a", "n.a.", "none", "nil", "null", "tbd", "tba", "puudub", "ei ole", "keine", "néant", "brak",
+    ]
+
+    static func isFiller(_ text: String) -> Bool {
+        let lowered = text.lowercased()
+        if lowered.isEmpty { return false }
+        if words.contains(lowered) { return true }
+        // Only punctuation, or one character again and again.
+        if !lowered.contains(where: { $0.isLetter || $0.isNumber }) { return true }
+        return Set(lowered) == ["x"] || lowered.count >= 3 && Set(lowered).count == 1
+    }
+}

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package import SEDCore
+internal import SEDXML
+internal import Synchronization
+
+/// A file of rules that the user adds.
+package struct AddedRuleFile: Sendable {
+    package let path: String
+    package let bytes: [UInt8]
+
+    package init(path: String, bytes: [UInt8]) {
+        self.path = path
+        self.bytes = bytes
+    }
+}
+
+/// The rules of `sed-schemas/rules` and those that the user adds: read on demand, compiled once for each kind of SED.
+package final class RuleLibrary: Sendable {
+    private let schemas: SchemaLibrary
+    private let added: [AddedRuleFile]
+    private let programs = Mutex<[SchematronReader.Root: [RuleProgram]]>([:])
+    private let catalogues = Mutex<[String: RuleCatalogue]>([:])
+    private let knownParameters = Mutex<RuleParameters?>(nil)
+    private let restatingRules = Mutex<[SharedCauses.Restating]?>(nil)
+
+    /// Refuses added files that cannot be used, with the place of the fault.
+    package init(schemas: SchemaLibrary, added: [AddedRuleFile] = []) throws {
+        self.schemas = schemas
+        self.added = added
+        if !added.isEmpty { try checkAddedFiles() }
+    }
+
+    /// The families, in the order in which the law is told.
+    package var families: [String] { schemas.catalogue.ruleFamilies.map(\.name) }
+
+    package func catalogue(of family: String) throws -> RuleCatalogue {
+        if let known = catalogues.withLock({ $0[family] }) { return known }
+        guard let file = schemas.catalogue.ruleFamilies.first(where: { $0.name == family })?.catalogue else {
+            throw SchemaFolderError(file: "catalogue.xml", reason: "there is no family of rules \(family)")
+        }
+        let catalogue = try RuleCatalogue(parsing: schemas.read(file), file: file)
+        catalogues.withLock { $0[family] = catalogue }
+        return catalogue
+    }
+
+    package func entry(_ id: RuleID) throws -> RuleEntry? {
+        for family in families {
+            if let entry = try catalogue(of: family)[id] { return entry }
+        }
+        return nil
+    }
+
+    package func parameters() throws -> RuleParameters {
+        if let known = knownParameters.withLock({ $0 }) { return known }
+        let file = "rules/parameters.xml"
+        let parameters = try RuleParameters(parsing: schemas.read(file), file: file)
+        knownParameters.withLock { $0 = parameters }
+        return parameters
+    }
+
+    /// Compiles every rule with all names looked up, and holds the files against their catalogues.
+    package func check() throws {
+        for family in schemas.catalogue.ruleFamilies {
+            let catalogue = try catalogue(of: family.name)
+            guard let path = family.schema else { continue }
+            let reader = try SchematronReader(schemas.read(path), file: path)
+            var found: Set<RuleID> = []
+            for (id, position) in reader.identifiers() {
+                guard let entry = catalogue[RuleID(id)], entry.kind == .document else {
+                    throw SchemaFolderError(
+                        file: path, line: position?.line, column: position?.column,
+                        reason: "the rule \(id) is not in the catalogue as a rule on a document")
+                }
+                found.insert(entry.id)
+            }
+            for entry in catalogue.entries
+            where entry.kind == .document && !entry.isInactive && !found.contains(entry.id) {
+                throw SchemaFolderError(file: path, reason: "the rule \(entry.id) of the catalogue has no check")
+            }
+        }
+        for entry in schemas.catalogue.seds { _ = try program(for: Self.root(of: entry), isChecked: true) }
+    }
+
+    // MARK: Judging
+
+    struct Judged {
+        let findings: [RuleFinding]
+        /// Why the rules could not all be evaluated.
+        let failure: RuleFailure?
+    }
+
+    /// What the rules find in a SED.
+    func findings(
+        in tree: borrowing XMLTree, sed: ElementID, entry: Catalogue.SEDEntry, message: MessageFacts, language: Language
+    )
+        throws -> Judged
+    {
+        let root = Self.root(of: entry)
+        let program = try borrow(root)
+        let firings: [RuleProgram.Firing]
+        do throws(RuleFailure) {
+            firings = try program.run(on: tree, sed: sed, message: message)
+        } catch {
+            // What a failed run left behind in the evaluator is not worth knowing.
+            return Judged(findings: [], failure: error)
+        }
+        programs.withLock { $0[root, default: []].append(program) }
+        guard !firings.isEmpty else { return Judged(findings: [], failure: nil) }
+        return Judged(
+            findings: try firings.compactMap { try finding(for: $0, in: tree, top: sed, message: message, language) },
+            failure: nil
+        )
+    }
+
+    /// What the rules alone find in an excerpt of a SED; nothing else of it is judged.
+    package func findings(inExcerpt bytes: [UInt8], message: MessageFacts, language: Language = .english) throws
+        -> [Diagnostic]
+    {
+        let tree: XMLTree
+        do {
+            tree = try XMLTree(parsing: bytes)
+        } catch {
+            throw SchemaFolderError(file: "excerpt", line: error.finding.position?.line, reason: error.finding.message)
+        }
+        guard let entry = tree.namespace(of: tree.root).flatMap({ schemas.catalogue.sed(namespace: $0) }) else {
+            throw SchemaFolderError(file: "excerpt", reason: "the root is no SED")
+        }
+        let judged = try findings(in: tree, sed: tree.root, entry: entry, message: message, language: language)
+        if let failure = judged.failure {
+            throw SchemaFolderError(
+                file: failure.file, reason: "\(failure.rule?.text ?? "a context") cannot be evaluated")
+        }
+        return judged.findings.map(\.diagnostic)
+    }
+
+    /// The English text of each check by its id, as other engines show it.
+    package func texts(of family: String) throws -> [(id: RuleID, text: String)] {
+        guard let path = schemas.catalogue.ruleFamilies.first(where: { $0.name == family })?.schema else { return [] }
+        let schematron = try SchematronReader(schemas.read(path), file: path).read()
+        return schematron.patterns.flatMap(\.rules).flatMap(\.checks).map { check in
+            let text = check.message.map { if case .text(let text) = $0 { text } else { "" } }.joined()
+            return (check.id, text.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+        }
+    }
+
+    private func finding(
+        for firing: RuleProgram.Firing,
+        in tree: borrowing XMLTree,
+        top: ElementID,
+        message: MessageFacts,
+        _ language: Language
+    ) throws -> RuleFinding? {
+        let place = (tree.position(of: firing.element), tree.path(of: firing.element, from: top))
+        guard let family = firing.file.family else {
+            return RuleFinding(
+                diagnostic: Diagnostic(
+                    rule: firing.check.id, severity: firing.check.role.flatMap(Severity.init(role:)) ?? .error,
+                    position: place.0, path: place.1, message: firing.message,
+                    value: firing.message == firing.messageWithValues ? nil : firing.messageWithValues,
+                    reference: firing.check.see
+                ),
+                absorbs: []
+            )
+        }
+        guard let entry = try catalogue(of: family)[firing.check.id] else {
+            throw SchemaFolderError(file: firing.file.path, reason: "\(firing.check.id) is not in the catalogue")
+        }
+        guard entry.holds(on: firing.event ?? message.date), let severity = entry.severities[message.direction] else {
+            return nil
+        }
+        return RuleFinding(
+            diagnostic: Diagnostic(
+                rule: entry.id, severity: severity, position: place.0, path: place.1,
+                message: try words(entry, language, on: firing.event ?? message.date),
+                reference: entry.reference.isEmpty ? nil : entry.reference
+            ),
+            absorbs: entry.absorbs
+        )
+    }
+
+    /// The rules that layers of the format check.
+    func restating() throws -> [SharedCauses.Restating] {
+        if let known = restatingRules.withLock({ $0 }) { return known }
+        var rules: [SharedCauses.Restating] = []
+        for family in families {
+            for entry in try catalogue(of: family).entries {
+                for checked in entry.restates {
+                    let parts = checked.split(separator: ":", maxSplits: 1)
+                    guard let technical = parts.first else { continue }
+                    rules.append(
+                        SharedCauses.Restating(
+                            entry: entry, technical: RuleID(String(technical)),
+                            about: parts.count == 2 ? String(parts[1]) : nil))
+                }
+            }
+        }
+        // What is about one element goes before what is about any.
+        rules = rules.filter { $0.about != nil } + rules.filter { $0.about == nil }
+        return restatingRules.withLock { known in
+            known = rules
+            return rules
+        }
+    }
+
+    /// The message in a language, with the parameters that it names.
+    package func words(_ entry: RuleEntry, _ language: Language, on date: CivilDate) throws -> String {
+        var text = entry.messages[language] ?? entry.messages[.english] ?? ""
+        guard text.contains("{") else { return text }
+        let parameters = try parameters()
+        for name in entry.parameters {
+            text = text.replacing("{\(name)}", with: parameters.value(of: name, on: date) ?? "…")
+        }
+        return text
+    }
+
+    // MARK: Programs
+
+    private static func root(of entry: Catalogue.SEDEntry) -> SchematronReader.Root {
+        SchematronReader.Root(namespace: entry.namespace, name: entry.type.code)
+    }
+
+    private func borrow(_ root: SchematronReader.Root) throws -> RuleProgram {
+        if let waiting = programs.withLock({ $0[root]?.popLast() }) { return waiting }
+        return try program(for: root, isChecked: false)
+    }
+
+    private func program(for root: SchematronReader.Root, isChecked: Bool) throws -> RuleProgram {
+        var files: [(RuleFile, Schematron)] = []
+        for family in schemas.catalogue.ruleFamilies where family.concerns(root.name) {
+            guard let path = family.schema else { continue }
+            let file = RuleFile(
+                path: path, family: family.name, isChecked: isChecked, faultOfReference: try faultOfReference())
+            files.append((file, try SchematronReader(schemas.read(path), file: path).read(for: root)))
+        }
+        for added in added {
+            let file = RuleFile(
+                path: added.path, family: nil, isChecked: true, faultOfReference: try faultOfReference())
+            files.append((file, try SchematronReader(added.bytes, file: added.path).read(for: root)))
+        }
+        let schemas = schemas
+        let functions = RuleFunctions(
+            message: MessageFacts(direction: .inbound, date: CivilDate(daysSinceEpoch: 0)),
+            parameters: try parameters(), codeList: { try schemas.codeList(named: $0) }
+        )
+        return try RuleProgram(files: files.map { (file: $0.0, schematron: $0.1) }, sed: root, functions: functions)
+    }
+
+    private func faultOfReference() throws -> @Sendable (RuleFunction, String) -> String? {
+        let parameters = try parameters()
+        return { [schemas] function, name in
+            switch function {
+            case .inList:
+                (try? schemas.codeList(named: name)) == nil ? "there is no code list \(name)" : nil
+            case .parameter:
+                parameters.parameter(name) == nil ? "there is no parameter \(name)" : nil
+            default:
+                nil
+            }
+        }
+    }
+
+    private func checkAddedFiles() throws {
+        var ids: Set<String> = []
+        var ours: Set<RuleID> = []
+        for family in families { ours.formUnion(try catalogue(of: family).entries.map(\.id)) }
+        _ = try parameters()
+        for file in added {
+            let reader = try SchematronReader(file.bytes, file: file.path)
+            for (id, position) in reader.identifiers() {
+                func refusal(_ reason: String) -> SchemaFolderError {
+                    SchemaFolderError(file: file.path, line: position?.line, column: position?.column, reason: reason)
+                }
+                if ours.contains(RuleID(id)) { throw refusal("the id \(id) belongs to a rule of this program") }
+                ids.insert(id)
+            }
+            let schematron = try reader.read()
+            for pattern in schematron.patterns {
+                for check in pattern.rules.flatMap(\.checks) {
+                    guard let role = check.role, Severity(role: role) == nil else { continue }
+                    throw SchemaFolderError(
+                        file: file.path, line: check.position?.line, column: check.position?.column,
+                        reason: "the role \(role) is none of error, warning, note")
+                }
+            }
+            // Compiled once for no SED in particular, so that every expression is looked at.
+            let functions = RuleFunctions(
+                message: MessageFacts(direction: .inbound, date: CivilDate(daysSinceEpoch: 0)),
+                parameters: try parameters(), codeList: { [schemas] in try schemas.codeList(named: $0) })
+            let checked = RuleFile(
+                path: file.path, family: nil, isChecked: true, faultOfReference: try faultOfReference())
+            _ = try RuleProgram(
+                files: [(file: checked, schematron: schematron)],
+                sed: SchematronReader.Root(namespace: "", name: ""), functions: functions)
+        }
+    }
+}
+
+/// A rule's finding and the technical complaints that have the same cause.
+struct RuleFinding {
+    let diagnostic: Diagnostic
+    let absorbs: Set<String>
+}
+
+extension Severity {
+    /// The words that Schematron files use for it.
+    init?(role: String) {
+        switch role.lowercased() {
+        case "error", "fatal": self = .error
+        case "warning", "warn": self = .warning
+        case "note", "info", "information": self = .note
+        default: return nil
+        }
+    }
+}

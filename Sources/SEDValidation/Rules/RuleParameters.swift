@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package import SEDCore
+internal import SEDXML
+
+/// The numbers of the rules: months, years, thresholds, each with the days from which its values hold.
+package struct RuleParameters: Sendable {
+    package struct Parameter: Sendable {
+        package let name: String
+        /// Whether the number stands in the law; else it is our policy.
+        package let isLaw: Bool
+        package let titles: [Language: String]
+        package let reference: String
+        /// In order of time.
+        package let values: [(from: CivilDate, value: String)]
+    }
+
+    /// In the order of the file.
+    package let all: [Parameter]
+    private let byName: [String: Parameter]
+
+    static let none = RuleParameters(all: [])
+
+    private init(all: [Parameter]) {
+        self.all = all
+        byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    package init(parsing bytes: [UInt8], file: String) throws(SchemaFolderError) {
+        let reader = try RuleFileReader(bytes, file: file, root: "parameters")
+        var all: [Parameter] = []
+        for element in reader.children(named: "parameter") {
+            let name = try reader.required("name", of: element)
+            if all.contains(where: { $0.name == name }) { throw reader.error(at: element, "\(name) stands here twice") }
+            var values: [(CivilDate, String)] = []
+            for value in reader.children(of: element, named: "value") {
+                guard let from = CivilDate(parsing: try reader.required("from", of: value)) else {
+                    throw reader.error(at: value, "from is no date")
+                }
+                values.append((from, reader.text(of: value)))
+            }
+            all.append(
+                Parameter(
+                    name: name, isLaw: try reader.required("kind", of: element) == "law",
+                    titles: reader.texts(of: element, named: "title"),
+                    reference: reader.children(of: element, named: "reference").first.map { reader.text(of: $0) } ?? "",
+                    values: values.sorted { $0.0 < $1.0 }.map { (from: $0.0, value: $0.1) }
+                )
+            )
+        }
+        self.init(all: all)
+    }
+
+    package func parameter(_ name: String) -> Parameter? { byName[name] }
+
+    /// The value in force on a day; nil before the first.
+    package func value(of name: String, on date: CivilDate) -> String? {
+        byName[name]?.values.last { $0.from <= date }?.value
+    }
+}
+
+/// What the readers of our own rule files share: located errors and texts by language.
+struct RuleFileReader: ~Copyable {
+    let tree: XMLTree
+    let file: String
+
+    init(_ bytes: [UInt8], file: String, root: String) throws(SchemaFolderError) {
+        self.file = file
+        let parsed: XMLTree
+        do {
+            parsed = try XMLTree(parsing: bytes)
+        } catch {
+            throw SchemaFolderError(
+                file: file, line: error.finding.position?.line, column: error.finding.position?.column,
+                reason: error.finding.message
+            )
+        }
+        let top = parsed.root
+        guard parsed.localName(of: top) == root, parsed.namespace(of: top) == "urn:piiripost:rules" else {
+            throw SchemaFolderError(
+                file: file, line: parsed.position(of: top)?.line,
+                reason: "the root is not \(root) in the namespace urn:piiripost:rules"
+            )
+        }
+        tree = parsed
+    }
+
+    func children(named name: String) -> [ElementID] { children(of: tree.root, named: name) }
+
+    func children(of element: ElementID, named name: String) -> [ElementID] {
+        tree.children(of: element).filter { tree.localName(of: $0) == name }
+    }
+
+    /// The text of an element, its white space in single blanks.
+    func text(of element: ElementID) -> String {
+        tree.text(of: element).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    func texts(of element: ElementID, named name: String) -> [Language: String] {
+        var texts: [Language: String] = [:]
+        for child in children(of: element, named: name) {
+            let language = tree.attributes(of: child).first { $0.name == "lang" }?.value
+            if let known = Language(rawValue: language ?? "en") { texts[known] = text(of: child) }
+        }
+        return texts
+    }
+
+    func required(_ name: String, of element: ElementID) throws(SchemaFolderError) -> String {
+        guard let value = tree.attribute(name, of: element) else {
+            throw error(at: element, "\(tree.localName(of: element)) lacks the attribute \(name)")
+        }
+        return value
+    }
+
+    func error(at element: ElementID, _ reason: String) -> SchemaFolderError {
+        let position = tree.position(of: element)
+        return SchemaFolderError(file: file, line: position?.line, column: position?.column, reason: reason)
+    }
+}

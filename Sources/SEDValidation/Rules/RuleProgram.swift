@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import SEDCore
+internal import SEDXML
+
+/// The rules that can match in one kind of SED, compiled.
+///
+/// Sendable because the library lends it to one thread at a time; variables and the message belong to it.
+final class RuleProgram: @unchecked Sendable {
+    /// A check that fired.
+    struct Firing {
+        let check: Schematron.Check
+        /// The file that the check stands in.
+        let file: RuleFile
+        let element: ElementID
+        /// The day of the event that the rule judges, where the rule names it.
+        let event: CivilDate?
+        /// The text of a rule that is not ours; values in it only on request.
+        let message: String
+        let messageWithValues: String
+    }
+
+    private struct CompiledCheck {
+        let source: Schematron.Check
+        let test: XPathExpression
+        let subject: XPathExpression?
+        /// One for each part of the message that is evaluated.
+        let parts: [XPathExpression?]
+    }
+
+    private struct CompiledVariable {
+        let name: String
+        let value: XPathExpression
+    }
+
+    private struct CompiledRule {
+        /// Those that begin with the SED's root are evaluated at it, the others at the document.
+        let atRoot: XPathExpression?
+        let anywhere: XPathExpression?
+        let variables: [CompiledVariable]
+        let checks: [CompiledCheck]
+        let statesEvent: Bool
+    }
+
+    private struct CompiledPattern {
+        let file: RuleFile
+        let variables: [CompiledVariable]
+        let rules: [CompiledRule]
+    }
+
+    private struct Part {
+        let evaluator: XPathEvaluator
+        let variables: [CompiledVariable]
+        let patterns: [CompiledPattern]
+        let event: XPathExpression
+    }
+
+    private let functions: RuleFunctions
+    private let parts: [Part]
+
+    init(
+        files: [(file: RuleFile, schematron: Schematron)],
+        sed: SchematronReader.Root,
+        functions: RuleFunctions
+    ) throws(SchemaFolderError) {
+        self.functions = functions
+        var parts: [Part] = []
+        // Each file has namespaces of its own and therefore an evaluator of its own.
+        for (file, schematron) in files where !schematron.patterns.isEmpty {
+            guard let evaluator = XPathEvaluator(functions: functions.forXPath) else {
+                throw SchemaFolderError(file: file.path, reason: "memory is short")
+            }
+            for (prefix, namespace) in schematron.namespaces where !evaluator.declare(prefix, namespace) {
+                throw SchemaFolderError(
+                    file: file.path, reason: "\(namespace) needs libexslt, which is not installed")
+            }
+            if evaluator.declare("piiripost-sed", sed.namespace) == false {
+                throw SchemaFolderError(file: file.path, reason: "memory is short")
+            }
+            let compiler = Compiler(file: file, evaluator: evaluator, namespaces: schematron.namespaces, sed: sed)
+            parts.append(try compiler.part(schematron))
+        }
+        self.parts = parts
+    }
+
+    /// Runs all rules on a document; the SED is at `sed`.
+    func run(on tree: borrowing XMLTree, sed: ElementID, message: MessageFacts) throws(RuleFailure) -> [Firing] {
+        functions.message = message
+        let root = tree.root
+        var firings: [Firing] = []
+        for part in parts {
+            let result: Result<[Firing], RuleFailure> = part.evaluator.run(on: tree) { evaluator in
+                Result { () throws(RuleFailure) in try Self.run(part, evaluator, root: root, sed: sed) }
+            }
+            firings += try result.get()
+        }
+        return firings
+    }
+
+    private static func run(_ part: Part, _ evaluator: XPathEvaluator, root: ElementID, sed: ElementID)
+        throws(RuleFailure)
+        -> [Firing]
+    {
+        var firings: [Firing] = []
+        try set(part.variables, at: .document, evaluator, file: nil)
+        for pattern in part.patterns {
+            try set(pattern.variables, at: .document, evaluator, file: pattern.file)
+            var judged: Set<XPathNode> = []
+            for rule in pattern.rules {
+                var nodes: [XPathNode] = []
+                if let path = rule.atRoot { nodes += try select(path, at: XPathNode(sed), evaluator, pattern.file) }
+                if let path = rule.anywhere { nodes += try select(path, at: .document, evaluator, pattern.file) }
+                for node in nodes {
+                    // An element is judged by the first rule of a pattern that matches it.
+                    if pattern.rules.count > 1, !judged.insert(node).inserted { continue }
+                    firings += try judge(node, by: rule, part, pattern.file, evaluator, root: root)
+                }
+            }
+        }
+        return firings
+    }
+
+    private static func judge(
+        _ node: XPathNode,
+        by rule: CompiledRule,
+        _ part: Part,
+        _ file: RuleFile,
+        _ evaluator: XPathEvaluator,
+        root: ElementID
+    ) throws(RuleFailure) -> [Firing] {
+        var firings: [Firing] = []
+        evaluator.stand(at: node)
+        try set(rule.variables, at: node, evaluator, file: file)
+        for check in rule.checks {
+            do {
+                guard try evaluator.test(check.test, at: node) == check.source.firesWhen else { continue }
+                let subject = try check.subject.map { try evaluator.nodes($0, at: node) }?.first
+                let texts = try message(of: check, at: node, evaluator)
+                let event = rule.statesEvent ? CivilDate(parsing: try evaluator.text(part.event, at: node)) : nil
+                firings.append(
+                    Firing(
+                        check: check.source, file: file,
+                        element: subject?.element ?? node.element ?? root, event: event,
+                        message: texts.plain, messageWithValues: texts.withValues
+                    )
+                )
+            } catch {
+                throw RuleFailure(file: file.path, rule: check.source.id)
+            }
+        }
+        return firings
+    }
+
+    private static func message(of check: CompiledCheck, at node: XPathNode, _ evaluator: XPathEvaluator)
+        throws(XPathFailure) -> (plain: String, withValues: String)
+    {
+        var plain = ""
+        var withValues = ""
+        for (part, expression) in zip(check.source.message, check.parts) {
+            switch (part, expression) {
+            case (.text(let text), _):
+                plain += text
+                withValues += text
+            case (.name, let expression?):
+                let name = try evaluator.text(expression, at: node)
+                plain += name
+                withValues += name
+            case (.value, let expression?):
+                plain += "…"
+                withValues += try evaluator.text(expression, at: node)
+            case (.name, nil), (.value, nil):
+                break
+            }
+        }
+        func tidy(_ text: String) -> String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+        return (tidy(plain), tidy(withValues))
+    }
+
+    private static func select(
+        _ path: XPathExpression,
+        at node: XPathNode,
+        _ evaluator: XPathEvaluator,
+        _ file: RuleFile
+    ) throws(RuleFailure) -> [XPathNode] {
+        do {
+            return try evaluator.nodes(path, at: node)
+        } catch {
+            throw RuleFailure(file: file.path, rule: nil)
+        }
+    }
+
+    private static func set(
+        _ variables: [CompiledVariable],
+        at node: XPathNode,
+        _ evaluator: XPathEvaluator,
+        file: RuleFile?
+    ) throws(RuleFailure) {
+        for variable in variables {
+            do {
+                try evaluator.set(variable.name, to: variable.value, at: node)
+            } catch {
+                throw RuleFailure(file: file?.path ?? "", rule: nil)
+            }
+        }
+    }
+
+    // MARK: Compiling
+
+    private struct Compiler {
+        let file: RuleFile
+        let evaluator: XPathEvaluator
+        let namespaces: [String: String]
+        let sed: SchematronReader.Root
+
+        func part(_ schematron: Schematron) throws(SchemaFolderError) -> Part {
+            let global = Set(schematron.variables.map(\.name))
+            var patterns: [CompiledPattern] = []
+            for pattern in schematron.patterns {
+                let local = global.union(pattern.variables.map(\.name))
+                var rules: [CompiledRule] = []
+                for rule in pattern.rules { rules.append(try compile(rule, known: local)) }
+                patterns.append(
+                    CompiledPattern(
+                        file: file, variables: try compile(pattern.variables, known: global), rules: rules))
+            }
+            return Part(
+                evaluator: evaluator, variables: try compile(schematron.variables, known: []), patterns: patterns,
+                event: try expression("string($event)", at: nil, known: ["event"])
+            )
+        }
+
+        private func compile(_ rule: Schematron.Rule, known: Set<String>) throws(SchemaFolderError) -> CompiledRule {
+            var atRoot: [String] = []
+            var anywhere: [String] = []
+            for alternative in ContextPattern(rule.context).alternatives {
+                if let start = ContextPattern.qualifiedStart(of: alternative),
+                    namespaces[start.prefix] == sed.namespace,
+                    start.name == sed.name
+                {
+                    atRoot.append("self::\(alternative)")
+                } else if alternative.hasPrefix("/") {
+                    anywhere.append(String(alternative))
+                } else {
+                    anywhere.append("//\(alternative)")
+                }
+            }
+            let inside = known.union(rule.variables.map(\.name))
+            var checks: [CompiledCheck] = []
+            for check in rule.checks { checks.append(try compile(check, known: inside)) }
+            func path(_ alternatives: [String]) throws(SchemaFolderError) -> XPathExpression? {
+                alternatives.isEmpty
+                    ? nil : try expression(alternatives.joined(separator: " | "), at: rule.position, known: known)
+            }
+            return CompiledRule(
+                atRoot: try path(atRoot), anywhere: try path(anywhere),
+                variables: try compile(rule.variables, known: known), checks: checks,
+                statesEvent: inside.contains("event")
+            )
+        }
+
+        private func compile(_ check: Schematron.Check, known: Set<String>) throws(SchemaFolderError) -> CompiledCheck {
+            var parts: [XPathExpression?] = []
+            for part in check.message {
+                switch part {
+                case .text: parts.append(nil)
+                case .value(let path): parts.append(try expression(path, at: check.position, known: known))
+                case .name(let path):
+                    parts.append(try expression("name(\(path ?? "."))", at: check.position, known: known))
+                }
+            }
+            return CompiledCheck(
+                source: check,
+                test: try expression(check.test, at: check.position, known: known),
+                subject: try check.subject.map { subject throws(SchemaFolderError) in
+                    try expression(subject, at: check.position, known: known)
+                },
+                parts: parts
+            )
+        }
+
+        /// Each may use those before it.
+        private func compile(_ variables: [Schematron.Variable], known: Set<String>) throws(SchemaFolderError)
+            -> [CompiledVariable]
+        {
+            var known = known
+            var compiled: [CompiledVariable] = []
+            for variable in variables {
+                compiled.append(
+                    CompiledVariable(
+                        name: variable.name,
+                        value: try expression(variable.value, at: variable.position, known: known)))
+                known.insert(variable.name)
+            }
+            return compiled
+        }
+
+        private func expression(_ text: String, at position: TextPosition?, known: Set<String>)
+            throws(SchemaFolderError) -> XPathExpression
+        {
+            func refusal(_ reason: String) -> SchemaFolderError {
+                SchemaFolderError(file: file.path, line: position?.line, column: position?.column, reason: reason)
+            }
+            guard let compiled = evaluator.compile(text) else {
+                throw refusal("this is no expression of XPath 1.0: \(text)")
+            }
+            guard file.isChecked else { return compiled }
+            let names = ExpressionNames(in: text)
+            for prefix in names.prefixes.sorted() where namespaces[prefix] == nil {
+                throw refusal("the prefix \(prefix) is not declared with ns")
+            }
+            for variable in names.variables.sorted() where !known.contains(variable) {
+                throw refusal("the variable $\(variable) is not declared with let")
+            }
+            for call in names.calls {
+                if let reason = file.fault(of: call, namespaces: namespaces, evaluator: evaluator) {
+                    throw refusal(reason)
+                }
+            }
+            return compiled
+        }
+    }
+}
+
+/// A rule that could not be evaluated on a document.
+struct RuleFailure: Error {
+    let file: String
+    let rule: RuleID?
+}

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import SEDCore
+internal import SEDXML
+
+/// Reads a rule file of ISO Schematron; what it does not understand is an error with its place, never passed over.
+///
+/// Source: ISO/IEC 19757-3. The part that is understood is listed in `docs/rule-format.md`.
+struct SchematronReader: ~Copyable {
+    static let namespace = "http://purl.oclc.org/dsdl/schematron"
+
+    private let tree: XMLTree
+    private let file: String
+
+    /// The root of a SED, by which rules about other SEDs are left out.
+    struct Root: Hashable {
+        let namespace: String
+        let name: String
+    }
+
+    init(_ bytes: [UInt8], file: String) throws(SchemaFolderError) {
+        self.file = file
+        do {
+            tree = try XMLTree(parsing: bytes)
+        } catch {
+            throw SchemaFolderError(
+                file: file, line: error.finding.position?.line, column: error.finding.position?.column,
+                reason: error.finding.message
+            )
+        }
+    }
+
+    /// The rules that can match in a SED; all of them without one.
+    func read(for sed: Root? = nil) throws(SchemaFolderError) -> Schematron {
+        let root = tree.root
+        guard tree.localName(of: root) == "schema", tree.namespace(of: root) == Self.namespace else {
+            throw error(at: root, "the root is not schema in the namespace \(Self.namespace)")
+        }
+        try allow(["id", "defaultPhase", "queryBinding", "schemaVersion", "icon", "see", "fpi"], at: root)
+        let binding = tree.attribute("queryBinding", of: root) ?? "xslt"
+        guard ["xslt", "xslt1", "xpath", "exslt"].contains(binding.lowercased()) else {
+            throw error(at: root, "the query binding \(binding) is not understood; only XPath 1.0 (xslt) is")
+        }
+        var namespaces: [String: String] = [:]
+        var variables: [Schematron.Variable] = []
+        var patterns: [ElementID] = []
+        for child in parts(of: root) {
+            switch tree.localName(of: child) {
+            case "ns":
+                namespaces[try required("prefix", of: child)] = try required("uri", of: child)
+            case "let":
+                variables.append(try variable(child))
+            case "pattern":
+                patterns.append(child)
+            case "title", "p", "phase", "diagnostics", "properties":
+                break
+            default:
+                throw notUnderstood(child)
+            }
+        }
+        let active = try activePatterns()
+        let context = PatternContext(namespaces: namespaces, sed: sed, patterns: patterns)
+        var result: [Schematron.Pattern] = []
+        for pattern in patterns where tree.attribute("abstract", of: pattern) != "true" {
+            if let active, !active.contains(tree.attribute("id", of: pattern) ?? "") { continue }
+            if let read = try self.pattern(pattern, context) { result.append(read) }
+        }
+        return Schematron(file: file, namespaces: namespaces, variables: variables, patterns: result)
+    }
+
+    /// Where every id of a check stands, for a search of the file without its meaning.
+    func identifiers() -> [(id: String, position: TextPosition?)] {
+        var found: [(String, TextPosition?)] = []
+        for number in 0..<tree.elementCount {
+            guard let element = tree.element(numbered: number),
+                ["assert", "report"].contains(tree.localName(of: element)),
+                let id = tree.attribute("id", of: element)
+            else { continue }
+            found.append((id, tree.position(of: element)))
+        }
+        return found
+    }
+
+    // MARK: Patterns
+
+    private struct PatternContext {
+        let namespaces: [String: String]
+        let sed: Root?
+        let patterns: [ElementID]
+    }
+
+    /// The patterns of the default phase; nil when all are active.
+    private func activePatterns() throws(SchemaFolderError) -> Set<String>? {
+        let root = tree.root
+        guard let phase = tree.attribute("defaultPhase", of: root), phase != "#ALL" else { return nil }
+        for child in parts(of: root)
+        where tree.localName(of: child) == "phase" && tree.attribute("id", of: child) == phase {
+            var active: Set<String> = []
+            for part in parts(of: child) where tree.localName(of: part) == "active" {
+                active.insert(try required("pattern", of: part))
+            }
+            return active
+        }
+        throw error(at: root, "there is no phase \(phase)")
+    }
+
+    private func pattern(_ element: ElementID, _ context: PatternContext) throws(SchemaFolderError) -> Schematron
+        .Pattern?
+    {
+        try allow(["id", "is-a", "abstract", "documents", "icon", "see", "fpi"], at: element)
+        if tree.attribute("documents", of: element) != nil { throw error(at: element, "documents= is not understood") }
+        var body = element
+        var parameters: [String: String] = [:]
+        if let original = tree.attribute("is-a", of: element) {
+            for part in parts(of: element) {
+                switch tree.localName(of: part) {
+                case "param": parameters[try required("name", of: part)] = try required("value", of: part)
+                case "title", "p": break
+                default: throw notUnderstood(part)
+                }
+            }
+            guard
+                let found = context.patterns.first(where: {
+                    tree.attribute("id", of: $0) == original && tree.attribute("abstract", of: $0) == "true"
+                })
+            else { throw error(at: element, "there is no abstract pattern \(original)") }
+            body = found
+        }
+        var variables: [Schematron.Variable] = []
+        var rules: [Schematron.Rule] = []
+        for part in parts(of: body) {
+            switch tree.localName(of: part) {
+            case "let":
+                variables.append(try variable(part, parameters))
+            case "rule":
+                if tree.attribute("abstract", of: part) == "true" { continue }
+                if let rule = try rule(part, parameters, context) { rules.append(rule) }
+            case "title", "p":
+                break
+            default:
+                throw notUnderstood(part)
+            }
+        }
+        guard !rules.isEmpty else { return nil }
+        return Schematron.Pattern(id: tree.attribute("id", of: element), variables: variables, rules: rules)
+    }
+
+    private func rule(
+        _ element: ElementID,
+        _ parameters: [String: String],
+        _ context: PatternContext
+    ) throws(SchemaFolderError) -> Schematron.Rule? {
+        try allow(["id", "context", "abstract", "role", "flag", "subject", "icon", "see", "fpi"], at: element)
+        var path = try filled("context", of: element, parameters)
+        if let sed = context.sed {
+            guard let relevant = relevantContext(path, sed, context.namespaces) else { return nil }
+            path = relevant
+        }
+        var variables: [Schematron.Variable] = []
+        var checks: [Schematron.Check] = []
+        try fill(&variables, &checks, from: element, parameters, depth: 0)
+        return Schematron.Rule(
+            context: path, variables: variables, checks: checks, position: tree.position(of: element))
+    }
+
+    /// Adds what stands in a rule, and in the abstract rules that it extends.
+    private func fill(
+        _ variables: inout [Schematron.Variable],
+        _ checks: inout [Schematron.Check],
+        from rule: ElementID,
+        _ parameters: [String: String],
+        depth: Int
+    ) throws(SchemaFolderError) {
+        guard depth < 8 else { throw error(at: rule, "rules extend one another too deeply") }
+        for part in parts(of: rule) {
+            switch tree.localName(of: part) {
+            case "let":
+                variables.append(try variable(part, parameters))
+            case "assert", "report":
+                checks.append(try check(part, parameters))
+            case "extends":
+                let name = try required("rule", of: part)
+                guard let original = abstractRule(name) else {
+                    throw error(at: part, "there is no abstract rule \(name)")
+                }
+                try fill(&variables, &checks, from: original, parameters, depth: depth + 1)
+            case "p":
+                break
+            default:
+                throw notUnderstood(part)
+            }
+        }
+    }
+
+    private func abstractRule(_ name: String) -> ElementID? {
+        for pattern in parts(of: tree.root) where tree.localName(of: pattern) == "pattern" {
+            for rule in parts(of: pattern) {
+                guard tree.localName(of: rule) == "rule", tree.attribute("id", of: rule) == name else { continue }
+                if tree.attribute("abstract", of: rule) == "true" { return rule }
+            }
+        }
+        return nil
+    }
+
+    /// The alternatives of a context that can match in the SED; nil when there are none.
+    private func relevantContext(_ path: String, _ sed: Root, _ namespaces: [String: String]) -> String? {
+        let relevant = ContextPattern(path).alternatives.filter { alternative in
+            guard let start = ContextPattern.qualifiedStart(of: alternative), let uri = namespaces[start.prefix],
+                uri.hasPrefix("http://ec.europa.eu/eessi/ns/"), uri.hasSuffix("/" + start.name)
+            else { return true }
+            return uri == sed.namespace && start.name == sed.name
+        }
+        return relevant.isEmpty ? nil : relevant.joined(separator: " | ")
+    }
+
+    // MARK: Checks
+
+    private func check(_ element: ElementID, _ parameters: [String: String]) throws(SchemaFolderError)
+        -> Schematron.Check
+    {
+        try allow(
+            ["id", "test", "role", "flag", "subject", "icon", "see", "fpi", "diagnostics", "properties"], at: element)
+        let id = try required("id", of: element)
+        return Schematron.Check(
+            id: RuleID(id),
+            test: try filled("test", of: element, parameters),
+            firesWhen: tree.localName(of: element) == "report",
+            subject: tree.attribute("subject", of: element).map { Self.fill($0, parameters) },
+            role: tree.attribute("role", of: element),
+            see: tree.attribute("see", of: element),
+            message: try message(element, parameters),
+            position: tree.position(of: element)
+        )
+    }
+
+    private func message(_ element: ElementID, _ parameters: [String: String]) throws(SchemaFolderError)
+        -> [Schematron.MessagePart]
+    {
+        var parts: [Schematron.MessagePart] = []
+        for piece in tree.content(of: element) {
+            switch piece {
+            case .text(let text):
+                parts.append(.text(text))
+            case .element(let child) where tree.namespace(of: child) != Self.namespace:
+                continue
+            case .element(let child):
+                switch tree.localName(of: child) {
+                case "value-of":
+                    parts.append(.value(of: try filled("select", of: child, parameters)))
+                case "name":
+                    parts.append(.name(of: tree.attribute("path", of: child).map { Self.fill($0, parameters) }))
+                case "emph", "span", "dir":
+                    parts += try message(child, parameters)
+                default:
+                    throw notUnderstood(child)
+                }
+            }
+        }
+        return parts
+    }
+
+    private func variable(_ element: ElementID, _ parameters: [String: String] = [:]) throws(SchemaFolderError)
+        -> Schematron.Variable
+    {
+        try allow(["name", "value"], at: element)
+        return Schematron.Variable(
+            name: try required("name", of: element),
+            value: try filled("value", of: element, parameters),
+            position: tree.position(of: element)
+        )
+    }
+
+    // MARK: Reading
+
+    /// The children in Schematron's own namespace; others are remarks of other tools.
+    private func parts(of element: ElementID) -> [ElementID] {
+        tree.children(of: element).filter { tree.namespace(of: $0) == Self.namespace }
+    }
+
+    private func required(_ name: String, of element: ElementID) throws(SchemaFolderError) -> String {
+        guard let value = tree.attribute(name, of: element), !value.isEmpty else {
+            throw error(at: element, "\(tree.localName(of: element)) lacks the attribute \(name)")
+        }
+        return value
+    }
+
+    private func filled(_ name: String, of element: ElementID, _ parameters: [String: String])
+        throws(SchemaFolderError) -> String
+    {
+        Self.fill(try required(name, of: element), parameters)
+    }
+
+    /// Puts the parameters of an abstract pattern in the place of their names.
+    private static func fill(_ text: String, _ parameters: [String: String]) -> String {
+        guard !parameters.isEmpty, text.contains("$") else { return text }
+        var result: [UInt8] = []
+        let bytes = Array(text.utf8)
+        var place = 0
+        while place < bytes.count {
+            guard bytes[place] == UInt8(ascii: "$") else {
+                result.append(bytes[place])
+                place += 1
+                continue
+            }
+            var end = place + 1
+            while end < bytes.count, ExpressionNames.continuesName(bytes[end]) { end += 1 }
+            let name = String(decoding: bytes[place + 1..<end], as: UTF8.self)
+            result += parameters[name].map { Array($0.utf8) } ?? Array(bytes[place..<end])
+            place = end
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    private func allow(_ names: Set<String>, at element: ElementID) throws(SchemaFolderError) {
+        for attribute in tree.attributes(of: element)
+        where attribute.namespace == nil && !names.contains(attribute.name) {
+            throw error(
+                at: element, "the attribute \(attribute.name) of \(tree.localName(of: element)) is not understood")
+        }
+    }
+
+    private func notUnderstood(_ element: ElementID) -> SchemaFolderError {
+        error(at: element, "the element \(tree.localName(of: element)) is not understood here")
+    }
+
+    private func error(at element: ElementID, _ reason: String) -> SchemaFolderError {
+        let position = tree.position(of: element)
+        return SchemaFolderError(file: file, line: position?.line, column: position?.column, reason: reason)
+    }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import CSEDXML
+
+/// A node on which an expression is evaluated: the document, an element or an attribute.
+package struct XPathNode: Hashable, Sendable {
+    let number: Int32
+
+    package static let document = XPathNode(number: -1)
+
+    init(number: Int32) {
+        self.number = number
+    }
+
+    package init(_ element: ElementID) {
+        number = element.index
+    }
+
+    /// The element, or the one that bears the attribute; nil for the document.
+    package var element: ElementID? {
+        switch number {
+        case -1: nil
+        case 0...: ElementID(index: number)
+        default: ElementID(index: (-2 - number) / 64)
+        }
+    }
+}
+
+/// A compiled expression of one evaluator.
+package struct XPathExpression: Hashable, Sendable {
+    let index: Int32
+}
+
+/// An expression that could not be evaluated: a fault of the rule, or more work than is allowed for one document.
+package struct XPathFailure: Error {}
+
+/// What a function of ours answers.
+package enum XPathAnswer: Sendable {
+    case text(String)
+    case number(Double)
+    case boolean(Bool)
+}
+
+/// Functions that expressions may call under one namespace.
+package struct XPathFunctions: Sendable {
+    package let namespace: String
+    package let names: [String]
+    /// Takes the function's place in `names` and the texts of each argument.
+    ///
+    /// A node set has a text for each node, anything else has one. Nil when the function cannot answer, which fails the
+    /// expression.
+    package let call: @Sendable (Int, [[String]]) -> XPathAnswer?
+
+    package init(
+        namespace: String,
+        names: [String],
+        call: @escaping @Sendable (Int, [[String]]) -> XPathAnswer?
+    ) {
+        self.namespace = namespace
+        self.names = names
+        self.call = call
+    }
+}
+
+/// Expressions of XPath 1.0, compiled once and evaluated on one document after another.
+///
+/// Not for two threads at a time: variables and the current node belong to the evaluator.
+@safe package final class XPathEvaluator {
+    private let evaluator: OpaquePointer
+    private let functions: FunctionBox
+
+    /// The modules of EXSLT that work outside a stylesheet, by namespace.
+    private static let exslt = [
+        "http://exslt.org/dates-and-times": "exsltDateXpathCtxtRegister",
+        "http://exslt.org/math": "exsltMathXpathCtxtRegister",
+        "http://exslt.org/sets": "exsltSetsXpathCtxtRegister",
+        "http://exslt.org/strings": "exsltStrXpathCtxtRegister",
+    ]
+
+    /// Nil when memory is short.
+    package init?(functions: XPathFunctions) {
+        guard let created = unsafe csx_evaluator_create() else { return nil }
+        unsafe evaluator = unsafe created
+        self.functions = FunctionBox(call: functions.call)
+        let owner = unsafe Unmanaged.passUnretained(self.functions).toOpaque()
+        let names = functions.names.joined(separator: " ")
+        let isReady = unsafe csx_evaluator_offer(created, functions.namespace, names, callFunction, owner)
+        if isReady == 0 { return nil }
+    }
+
+    deinit {
+        unsafe csx_evaluator_free(evaluator)
+    }
+
+    /// Makes a prefix known; false when the namespace is one of EXSLT's and libexslt is not installed.
+    package func declare(_ prefix: String, _ namespace: String) -> Bool {
+        guard unsafe csx_evaluator_declare(evaluator, prefix, namespace) != 0 else { return false }
+        guard let registrar = Self.exslt[namespace] else { return true }
+        return unsafe csx_evaluator_offer_exslt(evaluator, prefix, registrar) != 0
+    }
+
+    /// Whether a function exists; nil as namespace for those of XPath itself.
+    package func knows(_ name: String, in namespace: String?) -> Bool {
+        if let namespace { return unsafe csx_evaluator_knows(evaluator, namespace, name) != 0 }
+        return unsafe csx_evaluator_knows(evaluator, nil, name) != 0
+    }
+
+    /// Nil when the text is no expression of XPath 1.0.
+    package func compile(_ text: String) -> XPathExpression? {
+        let index = unsafe csx_evaluator_compile(evaluator, text)
+        return index < 0 ? nil : XPathExpression(index: index)
+    }
+
+    /// Evaluates on one document inside `body`; variables end with it.
+    package func run<Result>(on tree: borrowing XMLTree, _ body: (XPathEvaluator) throws -> Result) rethrows -> Result {
+        unsafe tree.withDocument { unsafe csx_evaluator_begin(evaluator, $0) }
+        defer { unsafe csx_evaluator_end(evaluator) }
+        return try body(self)
+    }
+
+    package func test(_ expression: XPathExpression, at node: XPathNode) throws(XPathFailure) -> Bool {
+        switch unsafe csx_evaluate_boolean(evaluator, expression.index, node.number) {
+        case 0: return false
+        case 1: return true
+        default: throw XPathFailure()
+        }
+    }
+
+    package func text(_ expression: XPathExpression, at node: XPathNode) throws(XPathFailure) -> String {
+        guard let text = unsafe csx_evaluate_text(evaluator, expression.index, node.number) else {
+            throw XPathFailure()
+        }
+        defer { unsafe csx_text_free(text) }
+        return unsafe String(cString: text)
+    }
+
+    /// The selected nodes in document order; a text node stands for the element around it.
+    package func nodes(_ expression: XPathExpression, at node: XPathNode) throws(XPathFailure) -> [XPathNode] {
+        var found: UnsafeMutablePointer<Int32>?
+        let count = unsafe csx_evaluate_nodes(evaluator, expression.index, node.number, &found)
+        defer { unsafe csx_finds_free(found) }
+        guard count >= 0 else { throw XPathFailure() }
+        guard count > 0, let numbers = unsafe found else { return [] }
+        let buffer = unsafe UnsafeBufferPointer(start: numbers, count: Int(count))
+        return unsafe buffer.sorted().map { XPathNode(number: $0) }
+    }
+
+    /// Keeps the value of an expression as a variable until the document ends or it is set again.
+    package func set(_ name: String, to expression: XPathExpression, at node: XPathNode) throws(XPathFailure) {
+        guard unsafe csx_evaluate_variable(evaluator, expression.index, node.number, name) == 0 else {
+            throw XPathFailure()
+        }
+    }
+
+    /// Sets what `current()` answers.
+    package func stand(at node: XPathNode) {
+        unsafe csx_evaluator_stand_at(evaluator, node.number)
+    }
+}
+
+/// What C hands back to a call so that it finds the functions.
+private final class FunctionBox {
+    let call: @Sendable (Int, [[String]]) -> XPathAnswer?
+
+    init(call: @escaping @Sendable (Int, [[String]]) -> XPathAnswer?) {
+        self.call = call
+    }
+}
+
+private let callFunction: csx_call = { owner, function, arguments, count, answer in
+    guard let owner = unsafe owner else { return 0 }
+    let box = unsafe Unmanaged<FunctionBox>.fromOpaque(owner).takeUnretainedValue()
+    var texts: [[String]] = []
+    for index in 0..<Int(count) {
+        guard let argument = unsafe arguments?[index] else { return 0 }
+        texts.append(
+            unsafe (0..<Int(argument.count)).map { place in
+                unsafe argument.texts[place].map { unsafe String(cString: $0) } ?? ""
+            })
+    }
+    switch box.call(Int(function), texts) {
+    case .text(let text): unsafe csx_answer_text(answer, text)
+    case .number(let number): unsafe csx_answer_number(answer, number)
+    case .boolean(let boolean): unsafe csx_answer_boolean(answer, boolean ? 1 : 0)
+    case nil: return 0
+    }
+    return 1
+}

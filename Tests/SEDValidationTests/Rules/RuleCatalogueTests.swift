@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Foundation
+import SEDCore
+import SEDProcessor
+import SEDTestSupport
+import SEDValidation
+import Testing
+
+/// The catalogue of rules and the Schematron beside it.
+struct RuleCatalogueTests {
+    private let rules: RuleLibrary
+
+    init() throws {
+        let folder = SchemaFolder(path: Repository.schemas)
+        rules = try RuleLibrary(schemas: SchemaLibrary(read: { try folder.read($0) }))
+    }
+
+    private func entries() throws -> [RuleEntry] { try rules.families.flatMap { try rules.catalogue(of: $0).entries } }
+
+    @Test func `every file compiles, and the checks and the catalogue name the same rules`() throws {
+        try rules.check()
+    }
+
+    @Test func `an id stands once in all families`() throws {
+        let ids = try entries().map(\.id)
+        #expect(Set(ids).count == ids.count)
+    }
+
+    @Test func `every rule has title and message in English and Estonian, and its source`() throws {
+        for entry in try entries() {
+            for language in Language.allCases {
+                #expect(entry.titles[language]?.isEmpty == false, "\(entry.id) title \(language.rawValue)")
+                #expect(entry.messages[language]?.isEmpty == false, "\(entry.id) message \(language.rawValue)")
+            }
+            #expect(entry.reference.isEmpty == false, "\(entry.id) reference")
+            if entry.kind == .owed { #expect(entry.why?.isEmpty == false, "\(entry.id) is owed without a reason") }
+        }
+    }
+
+    @Test func `the English text in the Schematron is the catalogue's`() throws {
+        for family in rules.families {
+            let catalogue = try rules.catalogue(of: family)
+            for (id, text) in try rules.texts(of: family) {
+                #expect(catalogue[id]?.messages[.english] == text, "\(id)")
+            }
+        }
+    }
+
+    @Test func `parameters that rules name exist and have a value today`() throws {
+        let parameters = try rules.parameters()
+        for entry in try entries() {
+            for name in entry.parameters { #expect(parameters.parameter(name) != nil, "\(entry.id): \(name)") }
+        }
+    }
+
+    @Test func `each rule fires on its failing excerpts and not on its passing ones`() throws {
+        for entry in try entries() where entry.kind == .document && !entry.isInactive {
+            #expect(!entry.failing.isEmpty && !entry.passing.isEmpty, "\(entry.id) lacks an excerpt")
+            for (excerpts, fires) in [(entry.failing, true), (entry.passing, false)] {
+                for excerpt in excerpts {
+                    let fired = try rules.findings(inExcerpt: Array(excerpt.xml.utf8), message: excerpt.message)
+                        .contains { $0.rule == entry.id }
+                    #expect(fired == fires, "\(entry.id) \(fires ? "failing" : "passing")")
+                }
+            }
+        }
+    }
+
+    @Test func `the rules of the project's table are all there, with its severities and marks`() throws {
+        guard let shared = Repository.sharedFacts else {
+            print("SKIPPED: the facts beside the project are absent; the table of provisions is not compared")
+            return
+        }
+        let text = try String(contentsOfFile: shared + "/../domain/legal-rules.md", encoding: .utf8)
+        let words = ["F": "error", "W": "warning", "I": "note", "–": "none"]
+        let marks = ["V": "verified", "P": "partly", "U": "unverified", "D": "design"]
+        var count = 0
+        for line in text.split(separator: "\n") {
+            let cells = line.split(separator: "|", omittingEmptySubsequences: false)
+                .map { $0.trimmingCharacters(in: .whitespaces) }
+            guard cells.count >= 7, cells[1].contains(/^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*-\d{3}$/) else { continue }
+            count += 1
+            let entry = try #require(try rules.entry(RuleID(cells[1])), "\(cells[1]) is lost")
+            let severities = cells[3].split(separator: "/").map(String.init)
+            if severities.count == 2 {
+                #expect(entry.severities[.outbound]?.rawValue ?? "none" == words[severities[0]], "\(entry.id) out")
+                #expect(entry.severities[.inbound]?.rawValue ?? "none" == words[severities[1]], "\(entry.id) in")
+            }
+            #expect(entry.mark.rawValue == marks[cells[6]], "\(entry.id) mark")
+        }
+        #expect(count == 234)
+    }
+}
+
+extension RuleEntry.Excerpt {
+    /// The message that the excerpt stands for.
+    var message: MessageFacts {
+        let date = date ?? CivilDate(daysSinceEpoch: 20_513)
+        let isEnveloped = sender != nil || receiver != nil || attachments != nil
+        return MessageFacts(
+            direction: direction, date: date, sentDate: isEnveloped ? date : nil, senderCountry: sender,
+            receiverCountry: receiver, attachments: isEnveloped ? attachments ?? 0 : nil)
+    }
+}
