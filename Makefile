@@ -28,7 +28,7 @@ quick: tools ## Runs the tests of the lower layers.
 	$(SWIFT_BUILD) --build-tests
 	swift test --skip-build --filter 'SEDCoreTests|SEDXMLTests|SEDCasesTests|SEDValidationTests'
 
-soak: tools ## Attacks the release build, runs the sanitizers, fuzzes for SOAK_SECONDS (default 60).
+soak: tools ## Attacks the release build, tries the pipeline examples, sanitizes, fuzzes for SOAK_SECONDS (default 60).
 	@.ci/install --tests
 	@.ci/soak
 
@@ -47,7 +47,7 @@ bench: tools ## Measures judgement, cold start and memory beside other validator
 seal: ## Writes the digests of sed-schemas into its catalogue.
 	@.ci/seal-catalogue
 
-install: release ## Installs the program and its schemas under PREFIX (default /usr/local).
+install: release ## Installs program, schemas, manual page and completions under PREFIX (default /usr/local).
 	@.ci/place
 
 clean: ## Removes what was built.

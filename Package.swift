@@ -82,6 +82,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "SEDCore", "SEDProcessor", "SEDTestSupport", "SEDValidation", "SEDXML", "bounded-run", "piiripost",
+                .product(name: "Yams", package: "Yams"),
             ]
         ),
     ],

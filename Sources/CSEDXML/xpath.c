@@ -128,17 +128,20 @@ void csx_answer_text(csx_answer *answer, const char *text) { answer->object = xm
 void csx_answer_number(csx_answer *answer, double number) { answer->object = xmlXPathNewFloat(number); }
 void csx_answer_boolean(csx_answer *answer, int32_t boolean) { answer->object = xmlXPathNewBoolean(boolean); }
 
-int csx_evaluator_offer(csx_evaluator *evaluator, const char *uri, const char *const *names, int32_t count,
-                        csx_call call, void *owner) {
+int csx_evaluator_offer(csx_evaluator *evaluator, const char *uri, const char *names, csx_call call, void *owner) {
+    int32_t count = 1;
+    for (const char *letter = names; *letter != '\0'; letter++) count += *letter == ' ';
     evaluator->names = calloc((size_t)count, sizeof(char *));
     if (evaluator->names == NULL) return 0;
-    for (int32_t i = 0; i < count; i++) {
-        evaluator->names[i] = strdup(names[i]);
-        if (evaluator->names[i] == NULL) return 0;
-        evaluator->name_count = i + 1;
-        if (xmlXPathRegisterFuncNS(evaluator->context, (const xmlChar *)names[i], (const xmlChar *)uri, our_function) != 0) {
+    for (const char *name = names; evaluator->name_count < count;) {
+        size_t length = strcspn(name, " ");
+        char *own = strndup(name, length);
+        if (own == NULL) return 0;
+        evaluator->names[evaluator->name_count++] = own;
+        if (xmlXPathRegisterFuncNS(evaluator->context, (const xmlChar *)own, (const xmlChar *)uri, our_function) != 0) {
             return 0;
         }
+        name += length + 1;
     }
     evaluator->call = call;
     evaluator->owner = owner;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 internal import CSEDXML
-internal import Glibc
 
 /// A node on which an expression is evaluated: the document, an element or an attribute.
 package struct XPathNode: Hashable, Sendable {
@@ -46,8 +45,10 @@ package enum XPathAnswer: Sendable {
 package struct XPathFunctions: Sendable {
     package let namespace: String
     package let names: [String]
-    /// Takes the function's place in `names` and for each argument its texts: those of the nodes of a node set, or one
-    /// text of anything else. Nil when the function cannot answer, which fails the expression.
+    /// Takes the function's place in `names` and the texts of each argument.
+    ///
+    /// A node set has a text for each node, anything else has one. Nil when the function cannot answer, which fails the
+    /// expression.
     package let call: @Sendable (Int, [[String]]) -> XPathAnswer?
 
     package init(
@@ -82,14 +83,8 @@ package struct XPathFunctions: Sendable {
         unsafe evaluator = unsafe created
         self.functions = FunctionBox(call: functions.call)
         let owner = unsafe Unmanaged.passUnretained(self.functions).toOpaque()
-        let names = unsafe functions.names.map { unsafe strdup($0) }
-        defer { for unsafename in unsafe names { unsafe free(name) } }
-        let pointers = unsafe names.map { unsafe UnsafePointer($0) }
-        let isReady = unsafe pointers.withUnsafeBufferPointer { buffer in
-            unsafe csx_evaluator_offer(
-                created, functions.namespace, buffer.baseAddress, Int32(buffer.count), callFunction, owner
-            )
-        }
+        let names = functions.names.joined(separator: " ")
+        let isReady = unsafe csx_evaluator_offer(created, functions.namespace, names, callFunction, owner)
         if isReady == 0 { return nil }
     }
 

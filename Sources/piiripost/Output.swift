@@ -23,7 +23,7 @@ enum Output {
 
     static func complain(_ text: String) {
         // Where nobody can be told, the exit status still tells.
-        try? FileHandle.standardError.write(contentsOf: Data(("piiripost: " + text + "\n").utf8))
+        try? FileHandle.standardError.write(contentsOf: Data(TerminalText.withoutCommands("piiripost: \(text)\n").utf8))
     }
 
     /// A table with aligned columns; the last column is not padded.

@@ -12,7 +12,8 @@ struct SchemaOptions: ParsableArguments {
         help: """
             A folder like sed-schemas, or a bundle of official schemas (<SED>-4.4.xsd and what they import), \
             instead of the schemas that came with the program.
-            """
+            """,
+        completion: .directory
     )
     var schemas: String?
 
@@ -59,7 +60,9 @@ extension MessageDirection: ExpressibleByArgument {}
 
 /// Where the workspace is.
 struct WorkspaceOptions: ParsableArguments {
-    @Option(help: "The workspace; else $PIIRIPOST_HOME, else ~/.local/state/piiripost.")
+    @Option(
+        help: "The workspace; else $PIIRIPOST_HOME, else ~/.local/state/piiripost.", completion: .directory
+    )
     var workspace: String?
 
     func path() -> String {

@@ -4,17 +4,17 @@ import Foundation
 import SEDTestSupport
 import Testing
 
-/// The commands of README.md do what it shows.
+/// The commands of the pages do what they show.
 struct ReadmeTests {
     private struct Block {
         let language: String
         let lines: [String]
     }
 
-    private func blocks() throws -> [Block] {
+    private func blocks(_ page: String) throws -> [Block] {
         var blocks: [Block] = []
         var current: (language: String, lines: [String])?
-        for line in try Repository.text("README.md").split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in try Repository.text(page).split(separator: "\n", omittingEmptySubsequences: false) {
             if line.hasPrefix("```") {
                 if let done = current {
                     blocks.append(Block(language: done.language, lines: done.lines))
@@ -30,13 +30,14 @@ struct ReadmeTests {
     }
 
     @Test func `the two commands that do everything come first`() throws {
-        let first = try blocks().prefix(2).map { $0.lines.joined(separator: "\n") }
+        let first = try blocks("README.md").prefix(2).map { $0.lines.joined(separator: "\n") }
         #expect(first.joined(separator: "\n").contains("make demo"))
         #expect(first.joined(separator: "\n").contains("make test"))
     }
 
-    @Test func `its commands print what it shows`() throws {
-        let blocks = try blocks()
+    @Test(arguments: ["README.md", "docs/ci.md"])
+    func `the commands of a page print what it shows`(page: String) throws {
+        let blocks = try blocks(page)
         var script = "export PATH=\"$PATH\"\n"
         var expectations: [(marker: String, lines: [String])] = []
         for (index, block) in blocks.enumerated() where block.language == "sh" {

@@ -136,9 +136,9 @@ csx_evaluator *csx_evaluator_create(void);
 void csx_evaluator_free(csx_evaluator *evaluator);
 /// 0 when memory is short, as in the two functions below.
 int csx_evaluator_declare(csx_evaluator *evaluator, const char *prefix, const char *uri);
-/// Offers functions under a namespace, and current() without one. May be called once.
-int csx_evaluator_offer(csx_evaluator *evaluator, const char *uri, const char *const *names, int32_t count,
-                        csx_call call, void *owner);
+/// Offers functions under a namespace, by names with a blank between them, and current() without one. May be called
+/// once.
+int csx_evaluator_offer(csx_evaluator *evaluator, const char *uri, const char *names, csx_call call, void *owner);
 /// Offers one module of EXSLT under a prefix by the name of libexslt's registering function. 0 when libexslt is absent.
 int csx_evaluator_offer_exslt(csx_evaluator *evaluator, const char *prefix, const char *registrar);
 /// Whether a function of this name exists; `uri` is NULL for those of XPath itself.

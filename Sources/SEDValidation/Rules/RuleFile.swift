@@ -7,8 +7,9 @@ struct RuleFile: Sendable {
     let path: String
     /// The family whose catalogue describes its rules; nil for rules of the user's own.
     let family: String?
-    /// Whether every name in its expressions is looked up when it is compiled. Ours were looked up when they were
-    /// tested, and are sealed by digests since.
+    /// Whether every name in its expressions is looked up when it is compiled.
+    ///
+    /// Ours were looked up when they were tested, and are sealed by digests since.
     let isChecked: Bool
     /// Says why a list or a parameter named in a call does not exist.
     let faultOfReference: @Sendable (RuleFunction, String) -> String?

@@ -11,13 +11,13 @@ struct ConvertCommand: ParsableCommand {
         commandName: "convert", abstract: "Turns a SED from XML into the JSON of RINA, and back."
     )
 
-    @Argument(help: "The file; - is standard input.")
+    @Argument(help: "The file; - is standard input.", completion: .file())
     var path: String
 
     @Option(help: "The form to write: json or xml. Else the one that the document does not have.")
     var to: DocumentForm?
 
-    @Option(help: "The file to write; else standard output.")
+    @Option(help: "The file to write; else standard output.", completion: .file())
     var output: String?
 
     @Flag(help: "Leave out a signature, which the JSON has no place for.")

@@ -16,7 +16,7 @@ struct ProcessCommand: AsyncParsableCommand {
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var schemas: SchemaOptions
 
-    @Option(help: "A folder to drain instead of the configured ones.")
+    @Option(help: "A folder to drain instead of the configured ones.", completion: .directory)
     var inbound: String?
 
     @Option(help: "The institution we are, such as EE:SKA001; may be repeated; instead of the configured ones.")

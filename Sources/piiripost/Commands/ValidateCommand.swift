@@ -26,7 +26,7 @@ struct ValidateCommand: AsyncParsableCommand {
         case never
     }
 
-    @Argument(help: "Files, folders and patterns; - is standard input.")
+    @Argument(help: "Files, folders and patterns; - is standard input.", completion: .file())
     var paths: [String]
 
     @Option(help: "How to write the result to standard output.")
@@ -52,7 +52,10 @@ struct ValidateCommand: AsyncParsableCommand {
     @Option(help: "From which severity on a finding makes the exit status 1.")
     var failOn: FailOn = .error
 
-    @Option(help: "A file of expected verdicts and findings; the exit status is 1 when anything differs.")
+    @Option(
+        help: "A file of expected verdicts and findings; the exit status is 1 when anything differs.",
+        completion: .file()
+    )
     var expect: String?
 
     @Option(help: "How many documents to judge at a time; as many as there are processors if missing.")

@@ -37,8 +37,10 @@ struct JUnitReport: ReportWriter {
     mutating func finish(_ summary: ValidationSummary) {
         let counts =
             "name=\"piiripost\" tests=\"\(summary.count)\" failures=\"\(summary.invalid)\" "
-            + "errors=\"\(summary.undecided)\" skipped=\"0\""
-        sink("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites \(counts)>\n  <testsuite \(counts)>\n")
+            + "errors=\"\(summary.undecided)\""
+        // The schema of Jenkins allows `skipped` on the inner element only.
+        sink("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites \(counts)>\n")
+        sink("  <testsuite \(counts) skipped=\"0\">\n")
         spool.drain(into: sink)
         sink("  </testsuite>\n</testsuites>\n")
     }

@@ -9,6 +9,7 @@ enum RuleTitle {
     /// For rules without a title of their own.
     private static let families = [
         "XML-": "The text of the document is not safe or not well-formed.",
+        "JSN-": "The JSON of the document is not safe, not well-formed or no SED.",
         "ENV-": "The envelope, or its combination with the SED, is wrong.",
         "XSD-": "The document breaks its schema.",
         "CDE-": "A code does not fit its code list.",
@@ -30,6 +31,20 @@ enum RuleTitle {
         "XML-009": "The document ends before its root element is closed.",
         "XML-010": "The document is empty.",
         "XML-011": "The parser stopped for a reason of its own, such as lack of memory.",
+        "JSN-001": "The bytes are not UTF-8, or hold a NUL byte.",
+        "JSN-002": "Objects and arrays are nested more than 64 levels deep.",
+        "JSN-003": "The document has more than 250,000 values.",
+        "JSN-004": "The name of a member is longer than 1,000 bytes.",
+        "JSN-005": "The document is not well-formed JSON; the message says what was expected.",
+        "JSN-006": "The document ends before its value is closed.",
+        "JSN-007":
+            "An object has two members of the same name, of which programs would read one or the other.",
+        "JSN-008": "A string holds NUL or half of a surrogate pair, so it is no text.",
+        "JSN-009": "The JSON is no SED: not one object in one member that is named after the SED.",
+        "JSN-010": "A member has a name that no XML element can have.",
+        "JSN-011": "A text holds a character that XML does not allow, such as a control character.",
+        "JSN-012":
+            "An array stands in an array, or an object or array stands where a root attribute takes one text.",
         "ENV-001": "The root is neither an envelope nor a SED, or the envelope carries no SED in an EESSI namespace.",
         "ENV-002": "The envelope breaks its own schema.",
         "ENV-003": "`HeaderVersion` does not fit `TypeVersion`.",

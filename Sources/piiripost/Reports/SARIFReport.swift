@@ -5,11 +5,13 @@ import SEDProcessor
 
 /// Writes SARIF 2.1.0 within the limits of GitHub's code scanning.
 ///
-/// GitHub keeps the 5,000 heaviest results of a run and drops the others silently; here they are counted. Findings of an
-/// undecided document are notifications: a result would say that the document had been judged.
+/// GitHub keeps the 5,000 heaviest results of a run and drops the others silently; here they are counted. It rejects a
+/// file of more than 10 MB after compression; this one has fewer bytes before it. Findings of an undecided document are
+/// notifications: a result would say that the document had been judged.
 struct SARIFReport: ReportWriter {
     private static let resultLimit = 5_000
     private static let notificationLimit = 1_000
+    private static let byteLimit = 10_000_000
     private static let severities = ["error", "warning", "note"]
 
     private struct Entry {
@@ -40,7 +42,7 @@ struct SARIFReport: ReportWriter {
             guard entries[finding.severity, default: []].count < Self.resultLimit else { continue }
             let result = SARIFResult(
                 level: finding.severity, locations: [SARIFLocation(document.path, finding)],
-                message: SARIFMessage(text: finding.text),
+                message: SARIFMessage(finding.text),
                 partialFingerprints: ["piiripost/v1": SHA256Digest(of: "\(kind)\u{0}\(ordinal)").description],
                 ruleId: finding.rule, ruleIndex: 0
             )
@@ -49,10 +51,26 @@ struct SARIFReport: ReportWriter {
     }
 
     mutating func finish(_ summary: ValidationSummary) {
-        var kept: [Entry] = []
-        for severity in Self.severities { kept += (entries[severity] ?? []).prefix(Self.resultLimit - kept.count) }
+        var heaviest: [Entry] = []
+        for severity in Self.severities {
+            heaviest += (entries[severity] ?? []).prefix(Self.resultLimit - heaviest.count)
+        }
         entries = [:]
-        kept.sort { $0.order < $1.order }
+        var text = log(heaviest, notifications, summary)
+        while text.utf8.count > Self.byteLimit, !heaviest.isEmpty || !notifications.isEmpty {
+            // Long names can make it so large. A little less than the fitting part, since not all have the same size.
+            let share = 0.9 * Double(Self.byteLimit) / Double(text.utf8.count)
+            heaviest.removeLast(heaviest.count - Int(share * Double(heaviest.count)))
+            notifications.removeLast(notifications.count - Int(share * Double(notifications.count)))
+            text = log(heaviest, notifications, summary)
+        }
+        sink(text)
+    }
+
+    /// The whole file with these results, the heaviest first, and these notifications.
+    private func log(_ heaviest: [Entry], _ notifications: [SARIFNotification], _ summary: ValidationSummary) -> String
+    {
+        let kept = heaviest.sorted { $0.order < $1.order }
         let rules = Set(kept.map(\.result.ruleId)).sorted()
         let places = Dictionary(uniqueKeysWithValues: rules.enumerated().map { ($1, $0) })
         let results = kept.map { entry in
@@ -60,19 +78,18 @@ struct SARIFReport: ReportWriter {
             result.ruleIndex = places[result.ruleId] ?? -1
             return result
         }
-        closeNotifications(moreResults: resultCount - results.count, hasDocuments: summary.count > 0)
+        let closing = closingNotifications(
+            moreResults: resultCount - results.count, moreNotifications: notificationCount - notifications.count,
+            hasDocuments: summary.count > 0
+        )
         let invocation = SARIFInvocation(
             executionSuccessful: summary.undecided == 0 && summary.count > 0,
-            toolExecutionNotifications: notifications
+            toolExecutionNotifications: notifications + closing
         )
-        let driver = SARIFDriver(
-            name: "piiripost",
-            rules: rules.map { SARIFRule(id: $0, shortDescription: SARIFMessage(text: RuleTitle.title(of: $0))) },
-            version: options.version
-        )
+        let driver = SARIFDriver(name: "piiripost", rules: rules.map(SARIFRule.init), version: options.version)
         let run = SARIFRun(invocations: [invocation], results: results, tool: SARIFTool(driver: driver))
         do {
-            sink(try StableJSON.encode(SARIFLog(runs: [run]), pretty: true) + "\n")
+            return try StableJSON.encode(SARIFLog(runs: [run]), pretty: true) + "\n"
         } catch {
             preconditionFailure("a report holds only text and numbers, which always encode: \(error)")
         }
@@ -83,13 +100,13 @@ struct SARIFReport: ReportWriter {
         notify(
             SARIFNotification(
                 associatedRule: nil, level: "error", locations: [SARIFLocation(document.path, nil)],
-                message: SARIFMessage(text: "\(TerminalText.harmless(document.path)): undecided: \(reason)"))
+                message: SARIFMessage("\(TerminalText.harmless(document.path)): undecided: \(reason)"))
         )
         for finding in document.findings {
             notify(
                 SARIFNotification(
                     associatedRule: SARIFRuleReference(id: finding.rule), level: finding.severity,
-                    locations: [SARIFLocation(document.path, finding)], message: SARIFMessage(text: finding.text))
+                    locations: [SARIFLocation(document.path, finding)], message: SARIFMessage(finding.text))
             )
         }
     }
@@ -99,16 +116,17 @@ struct SARIFReport: ReportWriter {
         if notifications.count < Self.notificationLimit { notifications.append(notification) }
     }
 
-    private mutating func closeNotifications(moreResults: Int, hasDocuments: Bool) {
+    private func closingNotifications(
+        moreResults: Int, moreNotifications: Int, hasDocuments: Bool
+    ) -> [SARIFNotification] {
         func note(_ text: String, level: String = "note") -> SARIFNotification {
-            SARIFNotification(associatedRule: nil, level: level, locations: nil, message: SARIFMessage(text: text))
+            SARIFNotification(associatedRule: nil, level: level, locations: nil, message: SARIFMessage(text))
         }
-        let moreNotifications = notificationCount - notifications.count
-        if moreNotifications > 0 {
-            notifications.append(note("\(moreNotifications) more notifications are not listed."))
-        }
-        if moreResults > 0 { notifications.append(note("\(moreResults) more findings are not listed.")) }
-        if !hasDocuments { notifications.append(note("There is no document.", level: "error")) }
+        var closing: [SARIFNotification] = []
+        if moreNotifications > 0 { closing.append(note("\(moreNotifications) more notifications are not listed.")) }
+        if moreResults > 0 { closing.append(note("\(moreResults) more findings are not listed.")) }
+        if !hasDocuments { closing.append(note("There is no document.", level: "error")) }
+        return closing
     }
 }
 
@@ -143,13 +161,36 @@ private struct SARIFDriver: Encodable {
     let version: String
 }
 
+/// GitHub asks for all three texts of a rule.
 private struct SARIFRule: Encodable {
+    let fullDescription: SARIFMessage
+    let help: SARIFMessage
     let id: String
     let shortDescription: SARIFMessage
+
+    init(id: String) {
+        self.id = id
+        shortDescription = SARIFMessage(RuleTitle.title(of: id))
+        fullDescription = shortDescription
+        help = SARIFMessage("\(RuleTitle.title(of: id)) The page docs/findings.md of piiripost lists \(id).")
+    }
 }
 
+/// A plain text message.
+///
+/// Sections 3.11.5 and 3.11.6 of the specification: a brace is written twice, since one alone would begin a placeholder,
+/// and `](` would make a link of what stands in a document or a file name. A backslash keeps the two apart.
 private struct SARIFMessage: Encodable {
     let text: String
+
+    init(_ text: String) {
+        guard text.utf8.contains(where: { [UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "]")].contains($0) })
+        else {
+            self.text = text
+            return
+        }
+        self.text = text.replacing("{", with: "{{").replacing("}", with: "}}").replacing("](", with: "]\\(")
+    }
 }
 
 private struct SARIFResult: Encodable {
@@ -204,7 +245,8 @@ private struct SARIFLocation: Encodable {
         logicalLocations = finding?.path.map { [Logical(fullyQualifiedName: $0)] }
         physicalLocation = Physical(
             artifactLocation: Artifact(uri: Self.uri(path)),
-            region: finding?.line.map { Region(startColumn: finding?.column, startLine: $0) }
+            // An empty document has no line, and GitHub asks for one with every result.
+            region: finding.map { Region(startColumn: $0.column, startLine: $0.line ?? 1) }
         )
     }
 

@@ -19,6 +19,13 @@ enum TerminalText {
         return first == ":" || first == "#" || first.properties.isWhitespace ? "./" + text : text
     }
 
+    /// A line of text in which a workflow runner of GitHub finds no command of the old form, `##[name]`.
+    ///
+    /// The runner looks for it anywhere in a line, and file names and shown values may hold it.
+    static func withoutCommands(_ line: String) -> String {
+        line.contains("##[") ? line.replacing("##[", with: "##\u{FFFD}") : line
+    }
+
     static func harmless(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
         switch scalar.value {
         case 0..<0x20: return Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}"

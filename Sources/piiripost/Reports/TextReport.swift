@@ -20,7 +20,7 @@ struct TextReport: ReportWriter {
     private var frequencies: [Kind: Frequency] = [:]
 
     init(sink: @escaping ReportSink, options: ReportOptions) {
-        self.sink = sink
+        self.sink = { sink(TerminalText.withoutCommands($0)) }
         self.options = options
     }
 

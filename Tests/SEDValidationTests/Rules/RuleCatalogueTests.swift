@@ -96,7 +96,7 @@ struct RuleCatalogueTests {
 extension RuleEntry.Excerpt {
     /// The message that the excerpt stands for.
     var message: MessageFacts {
-        let date = date ?? CivilDate(year: 2026, month: 3, day: 1)!
+        let date = date ?? CivilDate(daysSinceEpoch: 20_513)
         let isEnveloped = sender != nil || receiver != nil || attachments != nil
         return MessageFacts(
             direction: direction, date: date, sentDate: isEnveloped ? date : nil, senderCountry: sender,
