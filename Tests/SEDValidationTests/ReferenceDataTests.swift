@@ -13,16 +13,16 @@ struct ReferenceDataTests {
     private let folder = SchemaFolder(path: Repository.schemas)
 
     @Test func `every file has its digest in the catalogue, and every digest its file`() throws {
-        let catalogue = try Catalogue(parsing: folder.read("catalogue.xml"))
+        let digests = try Catalogue.digests(in: folder.read("catalogue.xml"))
         var files: Set<String> = []
         for name in FileManager.default.enumerator(atPath: folder.path)?.compactMap({ $0 as? String }) ?? []
         where name != "catalogue.xml"
             && ["xsd", "gc", "yaml"].contains(name.split(separator: ".").last.map(String.init))
         {
             files.insert(name)
-            #expect(catalogue.digests[name] == SHA256Digest(of: try folder.read(name)).description, "\(name)")
+            #expect(digests[name] == SHA256Digest(of: try folder.read(name)).description, "\(name)")
         }
-        #expect(Set(catalogue.digests.keys) == files)
+        #expect(Set(digests.keys) == files)
     }
 
     @Test func `the catalogue names 70 documents of CDM 4.4, each namespace once`() throws {
