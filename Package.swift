@@ -88,13 +88,12 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// Built by .ci/soak alone, because every object needs the fuzzer's instrumentation and the program has no main.
+// Built by .ci/soak alone, which also has every module and the C shim instrumented.
 if Context.environment["PIIRIPOST_FUZZ"] != nil {
-    let instrumented: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])]
     package.targets.append(
         .executableTarget(
-            name: "fuzz-document", dependencies: ["SEDProcessor", "SEDValidation"], path: "Tests/Fuzz",
-            swiftSettings: instrumented, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+            name: "fuzz-document", dependencies: ["SEDCore", "SEDProcessor", "SEDValidation"], path: "Tests/Fuzz",
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]
         )
     )
 }
