@@ -117,10 +117,13 @@ struct RuleBreachTests {
         case "remove":
             target.detach()
         case "insert":
-            let parts = (edit.children ?? []).compactMap { ($0 as? XMLElement)?.copy() as? XMLElement }
+            // What stands here without prefix belongs to no namespace, as everything inside a SED.
+            let text = (edit.children ?? []).map(\.xmlString).joined()
+                .replacingOccurrences(of: " xmlns=\"urn:piiripost:breaches\"", with: "")
+            let parts = try XMLDocument(xmlString: "<parts>\(text)</parts>").rootElement()?.children ?? []
             let siblings = try #require(target.parent as? XMLElement)
-            for part in parts {
-                // What stands here without prefix belongs to no namespace, as everything inside a SED.
+            for case let part as XMLElement in parts {
+                part.detach()
                 switch attribute("where", of: edit) ?? "into" {
                 case "into": target.addChild(part)
                 case "before": siblings.insertChild(part, at: target.index)
