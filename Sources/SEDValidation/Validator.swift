@@ -33,7 +33,7 @@ package struct Validator: Sendable {
     private let combinations: CombinationSource
     private let conditions: [SEDType: [ContentCondition]]
     /// Nil where only the formats are judged.
-    package let rules: RuleLibrary?
+    package private(set) var rules: RuleLibrary?
     private let today: @Sendable () -> CivilDate
     private let limits: ParsingLimits
 
@@ -51,6 +51,13 @@ package struct Validator: Sendable {
         self.today = today
         self.conditions = Dictionary(grouping: conditions, by: \.sed)
         limits = .standard
+    }
+
+    /// The same validator for the formats alone.
+    package func withoutRules() -> Validator {
+        var copy = self
+        copy.rules = nil
+        return copy
     }
 
     /// Judges an envelope with its SED, or a SED alone, in XML or in the JSON of RINA, told apart by their content.
