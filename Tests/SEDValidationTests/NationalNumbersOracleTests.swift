@@ -16,12 +16,12 @@ struct NationalNumbersOracleTests {
             var right: [String] = []
             for pattern in Oracle.patterns[scheme.name] ?? [] {
                 let checks = pattern.reduce(1) { $0 * ($1 == "#" ? 10 : $1 == "?" ? 36 : 1) }
-                let invented = generator.numbers(after: pattern, bodies: checks == 1 ? 300 : max(12, 400 / checks))
+                let invented = generator.numbers(after: pattern, bodies: checks == 1 ? 120 : max(10, 160 / checks))
                     .map { (scheme: scheme.name, number: $0, ours: scheme.accepts($0)) }
                 questions += invented
-                right += invented.filter(\.ours).map(\.number).prefix(40)
+                right += invented.filter(\.ours).map(\.number).prefix(25)
             }
-            for number in right.prefix(80) {
+            for number in right.prefix(50) {
                 questions += generator.nearMisses(of: number).map { (scheme.name, $0, scheme.accepts($0)) }
             }
         }
@@ -51,7 +51,7 @@ struct NationalNumbersOracleTests {
             Issue.record("\(scheme): \(numbers.count) unlike the oracle, as \(numbers.prefix(5))")
         }
         for (scheme, count) in counts {
-            #expect(count.right >= 8 && count.wrong >= 100, "\(scheme) \(count)")
+            #expect(count.right >= 8 && count.wrong >= 50, "\(scheme) \(count)")
         }
         #expect(Oracle.deviations.map(\.reason).filter { !used.contains($0) } == [], "deviations that never occur")
     }
@@ -168,7 +168,8 @@ enum Oracle {
         ),
         Deviation(
             schemes: ["nl.btw"], weAccept: false,
-            reason: "a VAT number is written in full", applies: { $0.count < 12 }
+            reason: "a VAT number is written in full",
+            applies: { $0.count < ($0.hasPrefix("NL") ? 14 : 12) }
         ),
         Deviation(
             schemes: ["de.stnr"], weAccept: true,
