@@ -67,9 +67,7 @@ struct SchemaFindings {
             if !kind.expected.isEmpty { arguments["expected"] = kind.expected.joined(separator: ", ") }
         default: break
         }
-        if case .wrongType(let type) = violation.kind {
-            arguments["type"] = type.split(separator: ":").last.map(String.init)
-        }
+        if case .wrongType(let type) = violation.kind { arguments["type"] = builtIn(type) }
         return Diagnostic(
             rule: rule ?? Self.rule(for: kind),
             severity: .error,
@@ -239,19 +237,25 @@ struct SchemaFindings {
         names.joined(separator: ", ") + (names.count >= 10 ? " and others" : "")
     }
 
+    /// The type of a schema that libxml2 calls `{namespace}Name`; nil for one of XML Schema's own.
+    private func ownType(_ name: String) -> SchemaModel.TypeName? {
+        guard name.hasPrefix("{"), let brace = name.lastIndex(of: "}") else { return nil }
+        return SchemaModel.TypeName(
+            namespace: String(name[name.index(after: name.startIndex)..<brace]),
+            name: String(name[name.index(after: brace)...])
+        )
+    }
+
+    /// The type of XML Schema, such as `date`, that a type is made of.
+    private func builtIn(_ name: String) -> String? {
+        guard let own = ownType(name) else { return name.split(separator: ":").last.map(String.init) }
+        return model.builtIn(own)
+    }
+
     /// What a type stands for, as a noun; `name` is libxml2's, `xs:date` or `{namespace}Name`.
     private func describe(_ name: String) -> String {
-        var builtIn = name.split(separator: ":").last.map(String.init)
-        var form: String?
-        if name.hasPrefix("{"), let brace = name.lastIndex(of: "}") {
-            let type = SchemaModel.TypeName(
-                namespace: String(name[name.index(after: name.startIndex)..<brace]),
-                name: String(name[name.index(after: brace)...])
-            )
-            builtIn = model.builtIn(type)
-            form = model.simpleTypes[type]?.form
-        }
-        switch builtIn {
+        let form = ownType(name).flatMap { model.simpleTypes[$0]?.form }
+        switch builtIn(name) {
         case "date": return "a date of the form YYYY-MM-DD with year, month and day"
         case "dateTime":
             return "a date and time of the form YYYY-MM-DDThh:mm:ss, with Z or an offset from UTC behind it"
