@@ -252,7 +252,8 @@ package final class RuleLibrary: Sendable {
     {
         let elements = try schemas.schema(of: entry).model.elementNames(
             inside: SchemaModel.TypeName(namespace: entry.namespace, name: entry.type.code))
-        let fault: @Sendable (RuleFunction, String) -> String? = isChecked ? try faultOfReference() : { _, _ in nil }
+        var fault: @Sendable (RuleFunction, String) -> String? = { _, _ in nil }
+        if isChecked { fault = try faultOfReference() }
         var files: [(RuleFile, Schematron)] = []
         for family in schemas.catalogue.ruleFamilies where family.concerns(root.name) {
             guard let path = family.schema else { continue }
