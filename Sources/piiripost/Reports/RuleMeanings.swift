@@ -1,9 +1,54 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-/// What each rule means in one sentence: the first one of its meaning in `docs/findings.md`.
-enum RuleTitle {
-    static func title(of rule: String) -> String {
-        titles[rule] ?? families[String(rule.prefix(4))] ?? "A finding of piiripost; see the message."
+import SEDCore
+import SEDProcessor
+import SEDValidation
+
+/// What a rule means, for those who see its id alone.
+struct RuleMeaning: Hashable, Sendable {
+    /// A few words or one sentence, with a full stop.
+    let title: String
+    /// What is wrong where the rule is broken.
+    let text: String
+    /// Where to read on: the provision, or the page of the documentation.
+    let source: String
+}
+
+/// What each rule means: for rules of law what their catalogue says, for findings of the formats the first sentence of
+/// their meaning in `docs/findings.md`.
+struct RuleMeanings: Sendable {
+    /// Nil where only the formats are judged.
+    let rules: RuleLibrary?
+    let language: Language
+
+    subscript(_ rule: String) -> RuleMeaning {
+        if let title = FindingTitle.title(of: rule) {
+            return RuleMeaning(
+                title: title, text: title, source: "The page docs/findings.md of piiripost lists \(rule).")
+        }
+        return law(RuleID(rule))
+            ?? RuleMeaning(
+                title: "A rule that was added; see the message.", text: "A rule that was added; see the message.",
+                source: "The rule \(rule) is not one of piiripost.")
+    }
+
+    /// A catalogue that cannot be read has been told already by the judgement.
+    private func law(_ id: RuleID) -> RuleMeaning? {
+        let today = SystemTime.now().date
+        guard let rules, let entry = try? rules.entry(id),
+            let text = try? rules.words(entry, language, on: today),
+            let title = entry.titles[language] ?? entry.titles[.english]
+        else { return nil }
+        let source = entry.reference.isEmpty ? "A rule of piiripost, not of law." : "Source: \(entry.reference)."
+        return RuleMeaning(title: title + ".", text: text, source: source)
+    }
+}
+
+/// The titles of findings of the formats and of the program.
+private enum FindingTitle {
+    /// Nil for a rule of another family.
+    static func title(of rule: String) -> String? {
+        titles[rule] ?? families[String(rule.prefix(4))]
     }
 
     /// For rules without a title of their own.
