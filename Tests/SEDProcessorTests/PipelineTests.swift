@@ -28,12 +28,20 @@ private final class Bench: Sendable {
         now.withLock { $0 = $0.adding(seconds: hours * 3_600) }
     }
 
+    /// Puts a message with its attachments into the inbound folder.
+    func drop(_ message: TestMessage, as name: String) throws {
+        for attachment in message.attachments {
+            try folder.write("%PDF-1.4 example", to: "inbound/\(name).attachments/\(attachment).pdf")
+        }
+        try folder.write(message.text, to: "inbound/\(name).xml")
+    }
+
     /// Drops messages one run each, so that they arrive in exactly this order.
     @discardableResult
     func receive(_ messages: TestMessage...) async throws -> [ProcessedMessage] {
         var all: [ProcessedMessage] = []
         for (index, message) in messages.enumerated() {
-            try folder.write(message.text, to: "inbound/\(index).xml")
+            try drop(message, as: String(index))
             all += try await drain().messages
         }
         return all
@@ -180,6 +188,7 @@ struct PipelineTests {
         let bench = try Bench()
         var reduction = try next("R025")
         reduction.manifest = TestMessage.manifest([UUID().uuidString])
+        reduction.createdAt = "2026-03-24T10:00:00Z"
         let results = try await bench.receive(reduction, request)
         #expect(results.map(\.disposition) == [.pending, .accept, .acceptWithFindings])
         #expect(results.last?.verdict == .invalid)
@@ -359,7 +368,7 @@ struct PipelineTests {
         #expect(judgement.report.verdict == .valid)
         let envelope = try #require(judgement.envelope)
         #expect(envelope.sender.institution.text == "EE:MTA001")
-        #expect(envelope.receiver.institution.text == "FI:FIREC1")
+        #expect(envelope.receiver.institution.text == "SE:SEREC1")
         #expect(envelope.sender.role == .counterparty)
         #expect(envelope.caseID.text == request.caseID)
         #expect(judgement.facts.about?.code == "R025")
@@ -383,7 +392,7 @@ struct PipelineTests {
         var reopening = try TestMessage("X001", in: "LA_BUC_04").reversed
         reopening.sed = "X002"
         reopening.receiver = "EE:SKA001"
-        reopening.sender = "FI:FIREC1"
+        reopening.sender = "SE:SEREC1"
         reopening.body = """
             <x:X002 xmlns:x="http://ec.europa.eu/eessi/ns/4_4/X002">
               <CaseContext><EmployerContext><name>Example Ltd</name></EmployerContext></CaseContext>
@@ -462,14 +471,14 @@ struct PipelineTests {
             <x:X007 xmlns:x="http://ec.europa.eu/eessi/ns/4_4/X007">
               <CaseContext><EmployerContext><name>Example Ltd</name></EmployerContext></CaseContext>
               <ForwardInformation>
-                <AddedParticipant><institutionID>FI:FIREC2</institutionID><institutionName>B</institutionName></AddedParticipant>
-                <RemovedParticipant><institutionID>FI:FIREC1</institutionID><institutionName>A</institutionName></RemovedParticipant>
+                <AddedParticipant><institutionID>SE:SEREC2</institutionID><institutionName>B</institutionName></AddedParticipant>
+                <RemovedParticipant><institutionID>SE:SEREC1</institutionID><institutionName>A</institutionName></RemovedParticipant>
               </ForwardInformation>
             </x:X007>
             """
         let old = try next("R025")
         var new = try next("R025")
-        new.sender = "FI:FIREC2"
+        new.sender = "SE:SEREC2"
         let results = try await bench.receive(request, forward, old, new)
         #expect(results.map(\.rule?.text) == [nil, nil, "CAS-004", nil])
         #expect(try bench.state(of: request) == "7")
@@ -536,7 +545,7 @@ struct OddFileTests {
         var other = good
         other.instance = UUID().uuidString
         other.caseID = UUID().uuidString
-        try bench.folder.write(other.text, to: "inbound/odd.xml")
+        try bench.drop(other, as: "odd")
         #expect(try await bench.drain().messages.map(\.disposition) == [.accept])
         #expect(try bench.queue(.inbound) == [])
     }
@@ -668,15 +677,13 @@ struct OddFileTests {
     }
 
     @Test func `attachments travel with their message`() async throws {
-        let id = UUID().uuidString.lowercased()
-        var message = good
-        message.manifest = TestMessage.manifest([id])
+        let message = good
+        let id = try #require(message.attachments.first)
         let bench = try Bench()
-        try bench.folder.write("%PDF-1.4 example", to: "inbound/m.attachments/\(id).pdf")
-        try bench.folder.write(message.text, to: "inbound/m.xml")
+        try bench.drop(message, as: "m")
         let results = try await bench.drain().messages
         #expect(results.map(\.disposition) == [.accept])
-        let name = "R017-FI-FIREC1-\(message.instance)"
+        let name = "R017-SE-SEREC1-\(message.instance)"
         #expect(bench.folder.files(in: "outbound") == ["\(name).attachments/\(id).pdf", "\(name).xml"])
         let missing = try Bench()
         try missing.folder.write(message.text, to: "inbound/m.xml")

@@ -16,7 +16,10 @@ struct ExpressionNames: Hashable {
     private(set) var variables: Set<String> = []
     private(set) var prefixes: Set<String> = []
 
-    private static let nodeTypes: Set<String> = ["node", "text", "comment", "processing-instruction"]
+    /// Words that a parenthesis may follow without being functions.
+    private static let otherWords: Set<String> = [
+        "node", "text", "comment", "processing-instruction", "and", "or", "div", "mod",
+    ]
 
     init(in expression: String) {
         read(Array(expression.utf8))
@@ -57,7 +60,7 @@ struct ExpressionNames: Hashable {
         }
         var next = end
         while next < bytes.count, Self.isBlank(bytes[next]) { next += 1 }
-        if next < bytes.count, bytes[next] == UInt8(ascii: "("), prefix != nil || !Self.nodeTypes.contains(name) {
+        if next < bytes.count, bytes[next] == UInt8(ascii: "("), prefix != nil || !Self.otherWords.contains(name) {
             calls.append(Call(prefix: prefix, name: name, arguments: Self.arguments(in: bytes, after: next)))
         }
         return end

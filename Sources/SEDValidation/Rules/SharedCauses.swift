@@ -81,10 +81,11 @@ struct SharedCauses {
             rule.absorbs.contains(String($0))
         }
         if isExpected, path == place || parent(of: path) == place || path == parent(of: place) { return true }
-        // A value is reported at its element, a code at the element `value` inside it. A rule may name either.
+        if path == place, rule.absorbs.contains(lastName(of: path)) { return true }
+        // A value is reported at its element, a code at the element `value` inside it.
         var element = path
         if lastName(of: element) == "value" { element = parent(of: element) }
-        return [path, element].contains { rule.absorbs.contains(lastName(of: $0)) }
+        return rule.absorbs.contains(lastName(of: element))
             && (element == place || path == place || parent(of: element) == place)
     }
 

@@ -51,6 +51,9 @@ private enum FindingTitle {
         titles[rule] ?? families[String(rule.prefix(4))]
     }
 
+    /// Nil for an id that no rule of the formats has.
+    static func known(_ rule: String) -> String? { titles[rule] }
+
     /// For rules without a title of their own.
     private static let families = [
         "XML-": "The text of the document is not safe or not well-formed.",
