@@ -58,6 +58,11 @@ private final class Bench: Sendable {
         return (messages.withLock { $0 }, summary)
     }
 
+    /// The messages in an outbound folder; their attachments lie beside them.
+    func delivered(to folder: String = "outbound") -> [String] {
+        self.folder.files(in: folder).filter { $0.hasSuffix(".xml") }
+    }
+
     func state(of message: TestMessage) throws -> String? {
         try workspace.caseItems().first { $0.caseId == message.caseID }?.state
     }
@@ -157,18 +162,18 @@ struct PipelineTests {
         let results = try await bench.receive(request, request)
         #expect(results.map(\.disposition) == [.accept, .duplicate])
         #expect(results.last?.rule?.text == "CAS-012")
-        #expect(bench.folder.files(in: "outbound").count == 1)
+        #expect(bench.delivered().count == 1)
         #expect(try bench.workspace.caseItems().map(\.documents) == [1])
     }
 
     @Test func `two senders may use the same identifier`() async throws {
         let bench = try Bench()
         var other = request
-        other.sender = "LV:LVREC1"
+        other.sender = "SE:SEREC2"
         other.caseID = UUID().uuidString
         let results = try await bench.receive(request, other)
         #expect(results.map(\.disposition) == [.accept, .accept])
-        #expect(bench.folder.files(in: "outbound").count == 2)
+        #expect(bench.delivered().count == 2)
     }
 
     @Test func `a message that cannot be judged, or is not ours, is a duplicate the second time`() async throws {
@@ -267,7 +272,7 @@ struct PipelineTests {
         again.instance = UUID().uuidString
         let results = try await bench.receive(request, again)
         #expect(results.map(\.rule?.text) == [nil, "CAS-011"])
-        #expect(bench.folder.files(in: "outbound").count == 1)
+        #expect(bench.delivered().count == 1)
     }
 
     // MARK: Participants
@@ -654,14 +659,14 @@ struct OddFileTests {
         var second = try TestMessage("R025", in: "R_BUC_07")
         second.caseID = good.caseID
         try await bench.receive(good, second)
-        #expect(bench.folder.files(in: "up").count == 1)
+        #expect(bench.delivered(to: "up").count == 1)
         #expect(try bench.queue(.outbox).map(\.state) == ["ready"])
         #expect(try await bench.drain().summary.delivered == 0)
         #expect(try bench.queue(.outbox).map(\.attempts) == [1], "it was tried again without a rest")
         try FileManager.default.removeItem(atPath: bench.folder.path + "/down")
         bench.wait(hours: 1)
         #expect(try await bench.drain().summary.delivered == 1)
-        #expect(bench.folder.files(in: "down").count == 1)
+        #expect(bench.delivered(to: "down").count == 1)
     }
 
     @Test func `a message without route is kept and told`() async throws {

@@ -172,9 +172,51 @@ struct ContextPattern {
         return (String(alternative[..<prefixEnd]), String(local[..<localEnd]), local[localEnd...])
     }
 
+    /// The local names of a simple alternative's steps; none of one that only XPath understands.
+    static func names(in alternative: Substring) -> Set<String> {
+        guard let path = SimplePath(alternative) else { return [] }
+        return Set(path.names.split(separator: "/").map(String.init).filter { $0 != "*" })
+    }
+
     private static func trimmed(_ text: Substring) -> Substring {
         var rest = text.drop(while: \.isWhitespace)
         while rest.last?.isWhitespace == true { rest.removeLast() }
         return rest
+    }
+}
+
+/// A context that needs no XPath to be found: names, and perhaps a condition on the last element.
+struct SimplePath {
+    /// Local names with slashes between them; `*` for any.
+    let names: String
+    let condition: String?
+
+    /// Nil for what only XPath understands.
+    init?(_ pattern: Substring) {
+        let open = pattern.firstIndex(of: "[") ?? pattern.endIndex
+        let path = pattern[..<open]
+        let steps = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard !steps.isEmpty, steps.last != "*" || steps.count > 1, steps.allSatisfy(Self.isStep) else { return nil }
+        names = String(path)
+        guard open < pattern.endIndex else {
+            condition = nil
+            return
+        }
+        let inner = pattern[pattern.index(after: open)...].dropLast()
+        guard pattern.last == "]", !inner.contains("["), !inner.contains("]"), Self.isCondition(inner) else {
+            return nil
+        }
+        condition = String(inner)
+    }
+
+    private static func isStep(_ step: Substring) -> Bool {
+        step == "*" || !step.isEmpty && step.utf8.allSatisfy(ExpressionNames.continuesName)
+    }
+
+    /// Whether a predicate is surely a question and no position: a bare number would choose by place.
+    private static func isCondition(_ text: Substring) -> Bool {
+        if text.contains("position(") || text.contains("last(") { return false }
+        if text.hasPrefix("not(") || text.contains(where: { "=<>".contains($0) }) { return true }
+        return text.split(separator: "/").allSatisfy(isStep) && text.first?.isNumber != true
     }
 }

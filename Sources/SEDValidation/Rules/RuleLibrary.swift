@@ -79,7 +79,7 @@ package final class RuleLibrary: Sendable {
                 throw SchemaFolderError(file: path, reason: "the rule \(entry.id) of the catalogue has no check")
             }
         }
-        for entry in schemas.catalogue.seds { _ = try program(for: Self.root(of: entry), isChecked: true) }
+        for entry in schemas.catalogue.seds { _ = try program(for: Self.root(of: entry), entry, isChecked: true) }
     }
 
     // MARK: Judging
@@ -97,7 +97,7 @@ package final class RuleLibrary: Sendable {
         throws -> Judged
     {
         let root = Self.root(of: entry)
-        let program = try borrow(root)
+        let program = try borrow(root, entry)
         let firings: [RuleProgram.Firing]
         do throws(RuleFailure) {
             firings = try program.run(on: tree, sed: sed, message: message)
@@ -220,18 +220,27 @@ package final class RuleLibrary: Sendable {
         SchematronReader.Root(namespace: entry.namespace, name: entry.type.code)
     }
 
-    private func borrow(_ root: SchematronReader.Root) throws -> RuleProgram {
+    private func borrow(_ root: SchematronReader.Root, _ entry: Catalogue.SEDEntry) throws -> RuleProgram {
         if let waiting = programs.withLock({ $0[root]?.popLast() }) { return waiting }
-        return try program(for: root, isChecked: false)
+        return try program(for: root, entry, isChecked: false)
     }
 
-    private func program(for root: SchematronReader.Root, isChecked: Bool) throws -> RuleProgram {
+    private func program(for root: SchematronReader.Root, _ entry: Catalogue.SEDEntry, isChecked: Bool) throws
+        -> RuleProgram
+    {
+        let elements = try schemas.schema(of: entry).model.elementNames(
+            inside: SchemaModel.TypeName(namespace: entry.namespace, name: entry.type.code))
         var files: [(RuleFile, Schematron)] = []
         for family in schemas.catalogue.ruleFamilies where family.concerns(root.name) {
             guard let path = family.schema else { continue }
             let file = RuleFile(
                 path: path, family: family.name, isChecked: isChecked, faultOfReference: try faultOfReference())
-            files.append((file, try SchematronReader(schemas.read(path), file: path).read(for: root)))
+            files.append(
+                (
+                    file,
+                    try SchematronReader(schemas.read(path), file: path, isStrict: isChecked).read(
+                        for: root, elements: elements)
+                ))
         }
         for added in added {
             let file = RuleFile(
