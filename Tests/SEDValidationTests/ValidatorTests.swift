@@ -9,7 +9,9 @@ import Testing
 
 /// The verdict of whole messages: valid ones, and ones with exactly one fault.
 struct ValidatorTests {
-    static let validator = Result { try ReferenceData(folder: SchemaFolder(path: Repository.schemas)).validator.withoutRules() }
+    static let validator = Result {
+        try ReferenceData(folder: SchemaFolder(path: Repository.schemas)).validator.withoutRules()
+    }
 
     private func judge(_ message: TestMessage) throws -> ValidationReport {
         try Self.validator.get().judge(message.bytes).report
@@ -76,7 +78,7 @@ struct ValidatorTests {
     @Test func `faults of the envelope's structure are found at their element`() throws {
         let change: [(String, String)] = [
             ("<sbdh:HeaderVersion>1.2<", "<sbdh:HeaderVersion>1.3<"),
-            ("FI:FIREC1", "FI:FIR"), ("FI:FIREC1", "GR:GRREC1"), (">CaseOwner<", ">Owner<"),
+            ("SE:SEREC1", "SE:SER"), ("SE:SEREC1", "GR:GRREC1"), (">CaseOwner<", ">Owner<"),
             ("<sbdh:CaseAction>Start<", "<sbdh:CaseAction>Begin<"),
             ("<sbdh:DocumentVersion>1<", "<sbdh:DocumentVersion>0<"),
             ("R_BUC_07:4.4", "R_BUC_7:4.4"),
