@@ -61,7 +61,8 @@ package struct Diagnostic: Hashable, Sendable {
     package let position: TextPosition?
     /// The element, as a simple XPath from the root of the SED or of the envelope.
     package let path: String?
-    package let message: String
+    /// The message in its parts, for telling it in another language.
+    package let words: Words
     /// Named facts of the finding that hold no document content: expected elements, limits, native codes.
     package let arguments: [String: String]
     /// The offending document text, for `--show-values` alone.
@@ -75,7 +76,7 @@ package struct Diagnostic: Hashable, Sendable {
         severity: Severity,
         position: TextPosition? = nil,
         path: String? = nil,
-        message: String,
+        message: Words,
         arguments: [String: String] = [:],
         value: String? = nil,
         reference: String? = nil
@@ -85,18 +86,28 @@ package struct Diagnostic: Hashable, Sendable {
         self.severity = severity
         self.position = position
         self.path = path
-        self.message = message
+        words = message
         self.arguments = arguments
         self.value = value
         self.reference = reference
     }
 
+    package var message: String { words.text }
+
+    /// The same finding in other words.
+    package func saying(_ words: Words) -> Diagnostic {
+        Diagnostic(
+            rule: rule, also: also, severity: severity, position: position, path: path, message: words,
+            arguments: arguments, value: value, reference: reference
+        )
+    }
+
     /// The order of a report: by place, then by rule, then by text, so that equal input gives equal output.
     package static func precedes(_ left: Diagnostic, _ right: Diagnostic) -> Bool {
         let start = TextPosition(line: 0, column: 0)
-        let leftKey = (left.position ?? start, left.rule, left.message)
-        let rightKey = (right.position ?? start, right.rule, right.message)
-        return leftKey < rightKey
+        let leftKey = (left.position ?? start, left.rule)
+        let rightKey = (right.position ?? start, right.rule)
+        return leftKey == rightKey ? left.message < right.message : leftKey < rightKey
     }
 }
 

@@ -90,7 +90,10 @@ struct CasePlacer {
             let note = Diagnostic(
                 rule: .contentUnclear, severity: .note,
                 message:
-                    "The content of \(event.sed) fits no course of the case exactly; state \(next.state) was chosen."
+                    """
+                    The content of \(event.sed, as: "sed") fits no course of the case exactly; state \
+                    \(next.state, as: "state") was chosen.
+                    """
             )
             return .success((next, [note]))
         }

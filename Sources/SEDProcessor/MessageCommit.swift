@@ -206,10 +206,10 @@ struct MessageCommit {
         case .resent(let state):
             outcome.state = state
             let reason = "The case already holds this version; sent again, it has no second effect."
-            outcome.notes = [Diagnostic(rule: .resent, severity: .note, message: reason)]
+            outcome.notes = [Diagnostic(rule: .resent, severity: .note, message: Words(reason))]
         case .refused(let rule, let reason):
             outcome.disposition = .pending
-            outcome.notes = [Diagnostic(rule: rule, severity: .note, message: reason)]
+            outcome.notes = [Diagnostic(rule: rule, severity: .note, message: Words(reason))]
         }
         let result = outcome.result(for: message, report, hadWaited: waiting != nil)
         // Most tries of a waiting message change nothing, and then nothing is written.

@@ -37,7 +37,8 @@ enum AttachmentCheck {
                 findings.append(
                     Diagnostic(
                         rule: .missingAttachment, severity: .error, position: position,
-                        message: "The attachment \(item.identifier) is announced by the manifest and did not come.",
+                        message:
+                            "The attachment \(item.identifier, as: "attachment") is announced by the manifest and did not come.",
                         arguments: ["attachment": item.identifier.text]
                     )
                 )
@@ -47,7 +48,8 @@ enum AttachmentCheck {
                 findings.append(
                     Diagnostic(
                         rule: .unreadableAttachment, severity: .error, position: position,
-                        message: "The attachment \(item.identifier) came and could not be read, or is too large.",
+                        message:
+                            "The attachment \(item.identifier, as: "attachment") came and could not be read, or is too large.",
                         arguments: ["attachment": item.identifier.text]
                     )
                 )
@@ -55,7 +57,7 @@ enum AttachmentCheck {
                 findings.append(
                     Diagnostic(
                         rule: .emptyAttachment, severity: .error, position: position,
-                        message: "The attachment \(item.identifier) is empty.",
+                        message: "The attachment \(item.identifier, as: "attachment") is empty.",
                         arguments: ["attachment": item.identifier.text]
                     )
                 )
@@ -63,7 +65,8 @@ enum AttachmentCheck {
                 findings.append(
                     Diagnostic(
                         rule: .attachmentType, severity: .warning, position: position,
-                        message: "The attachment \(item.identifier) does not begin like \(item.mimeType).",
+                        message:
+                            "The attachment \(item.identifier, as: "attachment") does not begin like \(item.mimeType, as: "type").",
                         arguments: ["attachment": item.identifier.text, "type": item.mimeType]
                     )
                 )
@@ -74,7 +77,7 @@ enum AttachmentCheck {
             findings.append(
                 Diagnostic(
                     rule: .unannouncedAttachment, severity: .warning, position: position,
-                    message: "\(strangers.count) attachment(s) came that the manifest does not announce.",
+                    message: "\(strangers.count, as: "count") attachment(s) came that the manifest does not announce.",
                     arguments: ["count": String(strangers.count)]
                 )
             )

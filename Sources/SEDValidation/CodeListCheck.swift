@@ -74,8 +74,11 @@ struct CodeListCheck {
             position: tree.position(of: value),
             path: tree.path(of: value, from: top),
             message: isRepeated
-                ? "The same code stands twice in \(name)."
-                : "The code in \(name) is not in the code list \(list.name); \(list.hint).",
+                ? "The same code stands twice in \(name, as: "element")."
+                : """
+                The code in \(name, as: "element") is not in the code list \(list.name, as: "list"); \
+                \(list.hint, as: "hint").
+                """,
             arguments: ["list": list.name, "version": list.version],
             value: code
         )

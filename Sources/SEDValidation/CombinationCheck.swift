@@ -19,7 +19,8 @@ struct CombinationCheck {
         if let sed { report.record(document(tree, sed), in: .combination) }
         do {
             guard let useCase = try combinations(envelope.buc) else {
-                report.leaveUndecided(.combination, because: "the business use case \(envelope.buc) is not known here")
+                report.leaveUndecided(
+                    .combination, because: "the business use case \(envelope.buc, as: "buc") is not known here")
                 return
             }
             let findings = roles(tree, useCase) + action(tree, useCase)
@@ -29,7 +30,9 @@ struct CombinationCheck {
                 judge(findings, ofOtherVersionThan: useCase.versions, into: &report)
             }
         } catch {
-            report.leaveUndecided(.combination, because: "the business use case could not be read: \(error)")
+            report.leaveUndecided(
+                .combination,
+                because: "the business use case could not be read: \(String(describing: error), as: "error")")
         }
     }
 
@@ -46,14 +49,19 @@ struct CombinationCheck {
             let isUpdate = envelope.action == .update
             let isCertain =
                 finding.rule == .actionMismatch && isUpdate ? facts.knowsUpdates(of: envelope.sed) : areSendersKnown
-            return isCertain ? finding : finding.lowered(saying: "By CDM \(known), which may not be so here: ")
+            return isCertain
+                ? finding
+                : finding.lowered(
+                    "By CDM \(known, as: "versions"), which may not be so here: \(finding.words, as: "finding")")
         }
         report.record(judged, in: .combination)
         if !areSendersKnown || judged.contains(where: { $0.severity == .note }) {
             report.leaveUndecided(
                 .combination,
-                because: "who sends \(envelope.sed) in \(envelope.buc) of version \(envelope.bucVersion) is not known "
-                    + "here; versions, type and manifest were compared"
+                because: """
+                    who sends \(envelope.sed, as: "sed") in \(envelope.buc, as: "buc") of version \
+                    \(envelope.bucVersion, as: "version") is not known here; versions, type and manifest were compared
+                    """
             )
         }
     }
@@ -67,14 +75,20 @@ struct CombinationCheck {
             findings.append(
                 finding(
                     .headerVersion, "HeaderVersion", tree,
-                    "The header version does not fit TypeVersion \(envelope.cdm); expected \(expectedHeader)."
+                    """
+                    The header version does not fit TypeVersion \(envelope.cdm, as: "cdm"); expected \
+                    \(expectedHeader, as: "expected").
+                    """
                 )
             )
         }
         if envelope.bucVersion != envelope.cdm {
             let mismatch = finding(
                 .useCaseVersionMismatch, "BusinessScope/CaseId/BusinessServiceName", tree,
-                "The version in BusinessServiceName differs from TypeVersion; expected \(envelope.buc):\(envelope.cdm)."
+                """
+                The version in BusinessServiceName differs from TypeVersion; expected \
+                \("\(envelope.buc):\(envelope.cdm)", as: "expected").
+                """
             )
             findings.append(Self.judged(mismatch, between: envelope.bucVersion, envelope.cdm))
         }
@@ -90,7 +104,10 @@ struct CombinationCheck {
             findings.append(
                 finding(
                     .typeMismatch, "DocumentIdentification/Type", tree,
-                    "Type is \(envelope.sed), but the SED's root element or its namespace names another document."
+                    """
+                    Type is \(envelope.sed, as: "sed"), but the SED's root element or its namespace names another \
+                    document.
+                    """
                 )
             )
         }
@@ -98,7 +115,10 @@ struct CombinationCheck {
         if let version, version != envelope.cdm {
             let mismatch = finding(
                 .versionMismatch, "DocumentIdentification/TypeVersion", tree,
-                "TypeVersion is \(envelope.cdm), but the SED is in the namespace of version \(version)."
+                """
+                TypeVersion is \(envelope.cdm, as: "cdm"), but the SED is in the namespace of version \
+                \(version, as: "version").
+                """
             )
             findings.append(Self.judged(mismatch, between: version, envelope.cdm))
         }
@@ -122,7 +142,8 @@ struct CombinationCheck {
             findings.append(
                 Diagnostic(
                     rule: .manifestForbidden, severity: .error, position: tree.position(of: manifest),
-                    path: tree.path(of: manifest), message: "\(envelope.sed) takes no attachments, so no Manifest."
+                    path: tree.path(of: manifest),
+                    message: "\(envelope.sed, as: "sed") takes no attachments, so no Manifest."
                 )
             )
         }
@@ -131,8 +152,10 @@ struct CombinationCheck {
                 Diagnostic(
                     rule: .manifestCount, severity: .error, position: tree.position(of: announced.element),
                     path: tree.path(of: announced.element),
-                    message: "NumberOfItems differs from the number of manifest items, which is "
-                        + "\(envelope.attachments.count)."
+                    message: """
+                        NumberOfItems differs from the number of manifest items, which is \
+                        \(envelope.attachments.count, as: "count").
+                        """
                 )
             )
         }
@@ -154,17 +177,21 @@ struct CombinationCheck {
         let receiver = envelope.receiver.role
         let allowed = CaseRole.allCases.filter { useCase.senders[$0]?.contains(envelope.sed) ?? false }
         guard allowed.contains(sender) else {
-            let hint: String
+            let hint: Words
             if allowed.isEmpty {
                 let known = Set(useCase.senders.values.flatMap { $0 }).filter { !$0.isAdministrative }.sorted()
-                hint = "\(useCase.buc) knows \(known.map(\.code).joined(separator: ", ")) and administrative documents"
+                let list = known.map(\.code).joined(separator: ", ")
+                hint = "\(useCase.buc, as: "buc") knows \(list, as: "list") and administrative documents"
             } else {
-                hint = "in \(useCase.buc) it is sent by \(allowed.map(\.rawValue).joined(separator: " or "))"
+                let roles = allowed.dropFirst().reduce(Words(allowed[0].rawValue)) { roles, role in
+                    "\(roles, as: "roles") or \(role.rawValue, as: "role")"
+                }
+                hint = "in \(useCase.buc, as: "buc") it is sent by \(roles, as: "roles")"
             }
             return [
                 finding(
                     .senderMayNotSend, "Sender/ContactTypeIdentifier", tree,
-                    "\(sender.rawValue) may not send \(envelope.sed); \(hint)."
+                    "\(sender.rawValue, as: "role") may not send \(envelope.sed, as: "sed"); \(hint, as: "hint")."
                 )
             ]
         }
@@ -176,7 +203,10 @@ struct CombinationCheck {
             return [
                 finding(
                     .rolesDoNotMatch, "Receiver/ContactTypeIdentifier", tree,
-                    "A message of the \(sender.rawValue) in \(useCase.buc) does not go to a \(receiver.rawValue)."
+                    """
+                    A message of the \(sender.rawValue, as: "sender") in \(useCase.buc, as: "buc") does not go to a \
+                    \(receiver.rawValue, as: "receiver").
+                    """
                 )
             ]
         }
@@ -189,12 +219,17 @@ struct CombinationCheck {
         case .update where envelope.documentVersion == 1:
             return [finding(.actionMismatch, field, tree, "CaseAction Update needs DocumentVersion 2 or more.")]
         case .update where envelope.sed.isAdministrative:
-            return [finding(.actionMismatch, field, tree, "\(envelope.sed) is never updated; send a new one.")]
+            return [
+                finding(.actionMismatch, field, tree, "\(envelope.sed, as: "sed") is never updated; send a new one.")
+            ]
         case .start where envelope.sed != useCase.starter, .startForward where envelope.sed != useCase.starter:
             return [
                 finding(
                     .actionMismatch, field, tree,
-                    "\(envelope.sed) does not start \(useCase.buc); \(useCase.starter) does. Expected New."
+                    """
+                    \(envelope.sed, as: "sed") does not start \(useCase.buc, as: "buc"); \
+                    \(useCase.starter, as: "starter") does. Expected New.
+                    """
                 )
             ]
         default:
@@ -202,7 +237,7 @@ struct CombinationCheck {
         }
     }
 
-    private func finding(_ rule: RuleID, _ field: String, _ tree: borrowing XMLTree, _ message: String) -> Diagnostic {
+    private func finding(_ rule: RuleID, _ field: String, _ tree: borrowing XMLTree, _ message: Words) -> Diagnostic {
         let element = EnvelopeReader.element(field.split(separator: "/"), in: tree, under: located.header)
         return Diagnostic(
             rule: rule,

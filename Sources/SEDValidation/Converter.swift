@@ -57,7 +57,7 @@ package struct Converter: Sendable {
         } catch {
             throw .faulty([error.finding])
         }
-        guard let version = document.version else { throw .undecided(reason: RINAJSON.unknownVersion) }
+        guard let version = document.version else { throw .undecided(reason: RINAJSON.unknownVersion.text) }
         guard let entry = library.catalogue.sed(document.type, cdm: version) else {
             throw .undecided(reason: "no schema is known for \(document.type) of CDM \(version)")
         }

@@ -54,17 +54,18 @@ struct RINAJSON: Sendable {
     }
 
     /// Why nothing can be said against the schema of a document whose version is not known.
-    static let unknownVersion = "sedGVer and sedVer do not tell the version of the data model"
+    static let unknownVersion: Words = "sedGVer and sedVer do not tell the version of the data model"
 
     /// JSON that is no SED.
     struct UnknownForm: Error {
         let finding: Diagnostic
 
         init(offset: Int, in json: JSONTree, isNational: Bool = false) {
-            let hint = isNational ? " It looks like a national format, which is not EESSI's." : ""
+            let message: Words = "This is no SED in JSON: expected is one object in one member named after the SED."
+            let hint: Words = "It looks like a national format, which is not EESSI's."
             finding = Diagnostic(
                 rule: .jsonUnknownForm, severity: .error, position: json.position(at: offset), path: "/",
-                message: "This is no SED in JSON: expected is one object in one member named after the SED.\(hint)"
+                message: isNational ? "\(message, as: "message") \(hint, as: "hint")" : message
             )
         }
     }
@@ -80,7 +81,7 @@ struct SEDTextWriter {
         let offset: Int
         /// The number of the element that has it, in document order.
         let element: Int
-        let message: String
+        let message: Words
     }
 
     private let json: JSONTree
@@ -165,7 +166,7 @@ struct SEDTextWriter {
             guard let text = json.text(of: value) else {
                 report(
                     .jsonMisplacedValue, at: json.offset(of: value),
-                    "The member \(attribute) takes one text; it is an attribute of the SED's root element."
+                    "The member \(attribute, as: "attribute") takes one text; it is an attribute of the SED's root element."
                 )
                 continue
             }
@@ -302,7 +303,7 @@ struct SEDTextWriter {
     }
 
     /// Notes a fault of the last element, or of the one with a number.
-    private mutating func report(_ rule: RuleID, at offset: Int, element: Int? = nil, _ message: String) {
+    private mutating func report(_ rule: RuleID, at offset: Int, element: Int? = nil, _ message: Words) {
         guard faults.count < Self.mostFaults else {
             dropped += 1
             return

@@ -125,68 +125,89 @@ struct SchemaFindings {
         at place: ElementID?,
         attribute: String?,
         in tree: borrowing XMLTree
-    ) -> String {
-        let element = place.map { tree.localName(of: $0) } ?? "the document"
-        let subject = attribute.map { "The attribute \($0) of \(element)" } ?? "The content of \(element)"
+    ) -> Words {
+        let element = place.map { Words(tree.localName(of: $0)) } ?? "the document"
+        let subject: Words =
+            attribute.map { "The attribute \($0, as: "attribute") of \(element, as: "element")" }
+            ?? "The content of \(element, as: "element")"
         let type = attribute == nil ? place.flatMap { model.type(of: $0, in: tree, from: top) } : nil
         switch kind {
         case .noDeclaration:
-            return "The schema does not know the element \(element)."
+            return "The schema does not know the element \(element, as: "element")."
         case .unexpectedElement(let expected):
-            let hint = expected.isEmpty ? "no further element belongs there" : "expected here: \(Self.list(expected))"
+            let hint: Words =
+                expected.isEmpty
+                ? "no further element belongs there" : "expected here: \(Self.list(expected), as: "expected")"
             let isSecond = place.map { isRepeated($0, in: tree) } ?? false
             return isSecond
-                ? "The element \(element) stands more often than it may; \(hint)."
-                : "The element \(element) does not belong here; \(hint)."
+                ? "The element \(element, as: "element") stands more often than it may; \(hint, as: "hint")."
+                : "The element \(element, as: "element") does not belong here; \(hint, as: "hint")."
         case .missingElement(let expected):
-            return "The element \(element) is not complete; still expected: \(Self.list(expected))."
+            let missing = Self.list(expected)
+            return "The element \(element, as: "element") is not complete; still expected: \(missing, as: "expected")."
         case .wrongType(let name):
-            return "\(subject) is not \(describe(name))."
+            return "\(subject, as: "subject") is not \(describe(name), as: "type")."
         case .tooManyDigits(let limit, let isFraction):
-            return
-                "\(subject) has too many digits\(isFraction ? " behind the point" : ""); at most \(limit) are allowed."
+            return isFraction
+                ? "\(subject, as: "subject") has too many digits behind the point; at most \(limit, as: "limit") are allowed."
+                : "\(subject, as: "subject") has too many digits; at most \(limit, as: "limit") are allowed."
         case .length(let limit, let isMinimum):
-            let characters = limit == "1" ? "1 character is" : "\(limit) characters are"
+            let characters: Words = limit == "1" ? "1 character is" : "\(limit, as: "limit") characters are"
             return isMinimum
-                ? "\(subject) is too short; at least \(characters) required."
-                : "\(subject) is too long; at most \(characters) allowed."
+                ? "\(subject, as: "subject") is too short; at least \(characters, as: "characters") required."
+                : "\(subject, as: "subject") is too long; at most \(characters, as: "characters") allowed."
         case .pattern(let pattern):
             if let place, let codes = codes(for: place, in: tree) { return codes }
             if let values = Self.alternatives(of: pattern) {
                 // Official schemas write their code lists so, below an element that says what the code is about.
                 let parent = place.flatMap { $0 == top ? nil : tree.parent(of: $0) }.map { tree.localName(of: $0) }
-                let codes = parent.map { element == "value" ? "The code in \($0)" : subject } ?? subject
-                let hint = values.count <= 40 ? values.joined(separator: ", ") : "there are \(values.count)"
-                return "\(codes) is none of the allowed values: \(hint)."
+                let codes = parent.map { element.text == "value" ? Self.code(in: $0) : subject } ?? subject
+                let hint: Words =
+                    values.count <= 40
+                    ? Words(values.joined(separator: ", ")) : "there are \(values.count, as: "count")"
+                return "\(codes, as: "subject") is none of the allowed values: \(hint, as: "allowed")."
             }
             guard let form = type.flatMap({ model.simpleTypes[$0]?.form }) else {
-                return "\(subject) does not have the required form, which is the pattern \(pattern)."
+                return """
+                    \(subject, as: "subject") does not have the required form, which is the pattern \
+                    \(pattern, as: "pattern").
+                    """
             }
-            return "\(subject) does not have the required form: \(Self.phrase(form)) (pattern \(pattern))."
+            return """
+                \(subject, as: "subject") does not have the required form: \(Self.phrase(form), as: "form") (pattern \
+                \(pattern, as: "pattern")).
+                """
         case .notInEnumeration(let values):
             if let place, let codes = codes(for: place, in: tree, allowed: values) { return codes }
-            return "\(subject) is none of the allowed values: \(values)."
+            return "\(subject, as: "subject") is none of the allowed values: \(values, as: "allowed")."
         case .outOfRange(let limit, let isMinimum, let isExclusive):
-            let bound = isMinimum ? (isExclusive ? "more than" : "at least") : (isExclusive ? "less than" : "at most")
-            return "\(subject) is outside the allowed range; it must be \(bound) \(limit)."
+            let bound: Words =
+                isMinimum ? (isExclusive ? "more than" : "at least") : (isExclusive ? "less than" : "at most")
+            return """
+                \(subject, as: "subject") is outside the allowed range; it must be \(bound, as: "bound") \
+                \(limit, as: "limit").
+                """
         case .textNotAllowed(let expected):
             return expected.isEmpty
-                ? "The element \(element) holds text or elements that it must not hold."
-                : "The element \(element) holds text where elements belong; expected in it: \(Self.list(expected))."
+                ? "The element \(element, as: "element") holds text or elements that it must not hold."
+                : """
+                The element \(element, as: "element") holds text where elements belong; expected in it: \
+                \(Self.list(expected), as: "expected").
+                """
         case .elementsNotAllowed:
-            return "The element \(element) holds elements where a text belongs."
+            return "The element \(element, as: "element") holds elements where a text belongs."
         case .emptyRequired:
-            return "The element \(element) must be empty."
+            return "The element \(element, as: "element") must be empty."
         case .fixedValue:
-            return "\(subject) differs from the one fixed value that the schema allows."
+            return "\(subject, as: "subject") differs from the one fixed value that the schema allows."
         case .attributeNotAllowed:
-            return "The element \(element) has an attribute that is not allowed."
+            return "The element \(element, as: "element") has an attribute that is not allowed."
         case .attributeMissing(let name):
-            return "The element \(element) lacks the attribute \(name)."
+            return "The element \(element, as: "element") lacks the attribute \(name, as: "attribute")."
         case .notUnique:
-            return "A value under \(element) stands twice where each may stand once."
+            return "A value under \(element, as: "element") stands twice where each may stand once."
         case .other:
-            return "The element \(element) breaks the schema."
+            return "The element \(element, as: "element") breaks the schema."
         }
     }
 
@@ -222,20 +243,26 @@ struct SchemaFindings {
     }
 
     /// What to say of a faulty code: its element is called `value` everywhere, so its parent and list are named.
-    private func codes(for value: ElementID, in tree: borrowing XMLTree, allowed: String? = nil) -> String? {
+    private func codes(for value: ElementID, in tree: borrowing XMLTree, allowed: String? = nil) -> Words? {
         guard value != top, let parent = tree.parent(of: value),
             let name = model.type(of: parent, in: tree, from: top).flatMap({ model.types[$0] })?.codeList
         else { return nil }
-        let code = "The code in \(tree.localName(of: parent))"
-        if let allowed { return "\(code) is none of the allowed values: \(allowed)." }
-        guard let list = codeList(name) else { return "\(code) does not have the form of a code." }
-        return "\(code) does not have the form of the codes in the code list \(list.name); \(list.hint)."
+        let code = Self.code(in: tree.localName(of: parent))
+        if let allowed { return "\(code, as: "subject") is none of the allowed values: \(allowed, as: "allowed")." }
+        guard let list = codeList(name) else { return "\(code, as: "subject") does not have the form of a code." }
+        return """
+            \(code, as: "subject") does not have the form of the codes in the code list \(list.name, as: "list"); \
+            \(list.hint, as: "hint").
+            """
     }
 
     /// libxml2 names at most ten elements and does not say that it left others out.
-    private static func list(_ names: [String]) -> String {
-        names.joined(separator: ", ") + (names.count >= 10 ? " and others" : "")
+    private static func list(_ names: [String]) -> Words {
+        let list = names.joined(separator: ", ")
+        return names.count >= 10 ? "\(list, as: "list") and others" : Words(list)
     }
+
+    private static func code(in element: String) -> Words { "The code in \(element, as: "element")" }
 
     /// The type of a schema that libxml2 calls `{namespace}Name`; nil for one of XML Schema's own.
     private func ownType(_ name: String) -> SchemaModel.TypeName? {
@@ -253,7 +280,7 @@ struct SchemaFindings {
     }
 
     /// What a type stands for, as a noun; `name` is libxml2's, `xs:date` or `{namespace}Name`.
-    private func describe(_ name: String) -> String {
+    private func describe(_ name: String) -> Words {
         let form = ownType(name).flatMap { model.simpleTypes[$0]?.form }
         switch builtIn(name) {
         case "date": return "a date of the form YYYY-MM-DD with year, month and day"
@@ -265,7 +292,7 @@ struct SchemaFindings {
         case "nonNegativeInteger", "unsignedInt", "unsignedLong", "unsignedShort": return "a whole number of 0 or more"
         case "positiveInteger": return "a whole number of 1 or more"
         case "double" where form != nil, "decimal" where form != nil:
-            return "a number; required is \(Self.phrase(form ?? ""))"
+            return "a number; required is \(Self.phrase(form ?? ""), as: "form")"
         case "double", "float", "decimal": return "a number with a point before its decimals"
         case "boolean": return "true, false, 1 or 0"
         case "base64Binary": return "data in base64"
@@ -274,12 +301,12 @@ struct SchemaFindings {
     }
 
     /// A sentence of the schema's documentation as a part of ours.
-    private static func phrase(_ sentence: String) -> String {
+    static func phrase(_ sentence: String) -> Words {
         let words = sentence.split { $0.isWhitespace }.joined(separator: " ")
         let text = words.hasSuffix(".") ? words.dropLast() : words[...]
         // A first word in capitals is an abbreviation.
-        guard let first = text.first, text.dropFirst().first?.isUppercase != true else { return String(text) }
-        return first.lowercased() + text.dropFirst()
+        guard let first = text.first, text.dropFirst().first?.isUppercase != true else { return Words(String(text)) }
+        return Words(first.lowercased() + text.dropFirst())
     }
 }
 
@@ -307,7 +334,9 @@ extension String {
 
 extension CodeList {
     /// The codes, or how many there are where they are too many to name.
-    var hint: String {
-        codes.count <= 40 ? "allowed: \(codes.joined(separator: ", "))" : "the list has \(codes.count) codes"
+    var hint: Words {
+        codes.count <= 40
+            ? "allowed: \(codes.joined(separator: ", "), as: "allowed")"
+            : "the list has \(codes.count, as: "count") codes"
     }
 }

@@ -12,6 +12,7 @@ package final class SchemaLibrary: Sendable {
     private let bundle: SchemaBundle?
     private let schemas = Mutex<[String: CompiledSchema]>([:])
     private let codeLists = Mutex<[String: CodeList]>([:])
+    private let knownFormats = Mutex<FormatCatalogue?>(nil)
 
     /// A schema in all its forms: libxml2's, where code lists apply, and the elements that it declares.
     struct CompiledSchema: Sendable {
@@ -78,6 +79,14 @@ package final class SchemaLibrary: Sendable {
         let list = try CodeList(parsing: read(file), file: file)
         codeLists.withLock { $0[name] = list }
         return list
+    }
+
+    /// What is known of the findings of the formats; read when somebody asks.
+    package func formats() throws -> FormatCatalogue {
+        if let known = knownFormats.withLock({ $0 }) { return known }
+        let catalogue = try FormatCatalogue(parsing: read(FormatCatalogue.path))
+        knownFormats.withLock { $0 = catalogue }
+        return catalogue
     }
 
     /// The code lists that the schema of a SED refers to, by name.

@@ -19,9 +19,9 @@ package enum Layer: String, Hashable, Sendable, CaseIterable {
 package enum LayerOutcome: Hashable, Sendable {
     case passed
     case failed
-    case skipped(because: String)
+    case skipped(because: Words)
     /// The tool could not tell; never counted as passed or failed.
-    case undecided(because: String)
+    case undecided(because: Words)
 
     package var word: String {
         switch self {
@@ -35,7 +35,7 @@ package enum LayerOutcome: Hashable, Sendable {
     package var reason: String? {
         switch self {
         case .passed, .failed: nil
-        case .skipped(let reason), .undecided(let reason): reason
+        case .skipped(let reason), .undecided(let reason): reason.text
         }
     }
 }
@@ -60,7 +60,7 @@ package struct ValidationReport: Hashable, Sendable {
     }
 
     /// The report of a document whose bytes could not be had, so that nothing is known of it.
-    package static func unreadable(because reason: String) -> ValidationReport {
+    package static func unreadable(because reason: Words) -> ValidationReport {
         var report = ReportBuilder()
         report.leaveUndecided(.lexicalGuard, because: reason)
         report.skipRemaining(because: "the document could not be read")
@@ -97,7 +97,8 @@ struct ReportBuilder {
         self.findings += findings
         if more > 0 {
             let note = Diagnostic(
-                rule: .moreFindings, severity: .note, message: "\(more) more findings of the layer \(layer.rawValue).",
+                rule: .moreFindings, severity: .note,
+                message: "\(more, as: "more") more findings of the layer \(layer.rawValue, as: "layer").",
                 arguments: ["layer": layer.rawValue, "more": String(more)]
             )
             self.findings.append(note)
@@ -119,16 +120,16 @@ struct ReportBuilder {
         outcomes[layer] = .failed
     }
 
-    mutating func skip(_ layer: Layer, because reason: String) {
+    mutating func skip(_ layer: Layer, because reason: Words) {
         outcomes[layer] = .skipped(because: reason)
     }
 
     /// A layer that already failed stays failed: an error outweighs what could not be told.
-    mutating func leaveUndecided(_ layer: Layer, because reason: String) {
+    mutating func leaveUndecided(_ layer: Layer, because reason: Words) {
         if outcomes[layer] != .failed { outcomes[layer] = .undecided(because: reason) }
     }
 
-    mutating func skipRemaining(because reason: String) {
+    mutating func skipRemaining(because reason: Words) {
         for layer in Layer.allCases where outcomes[layer] == nil { skip(layer, because: reason) }
     }
 

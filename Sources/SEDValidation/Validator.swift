@@ -17,7 +17,7 @@ package struct DocumentFacts: Hashable, Sendable {
 
 /// A document and what came of judging it.
 package struct Judgement: Sendable {
-    package let report: ValidationReport
+    package fileprivate(set) var report: ValidationReport
     /// Present when the envelope layer passed.
     package let envelope: Envelope?
     package let facts: DocumentFacts
@@ -73,6 +73,12 @@ package struct Validator: Sendable {
         language: Language = .english
     ) -> Judgement {
         let circumstances = Circumstances(direction: direction, own: own, today: today(), language: language)
+        return told(judge(bytes, attachments: attachments, circumstances), in: language)
+    }
+
+    private func judge(_ bytes: [UInt8], attachments: [ReceivedAttachment]?, _ circumstances: Circumstances)
+        -> Judgement
+    {
         if JSONTree.isLikely(bytes) { return judgeJSON(bytes, circumstances) }
         var report = ReportBuilder()
         let tree: XMLTree
@@ -134,15 +140,24 @@ package struct Validator: Sendable {
     }
 
     /// The judgement of a document that is too large to be read at all.
-    package func judgement(ofUnreadBytes count: Int) -> Judgement {
+    package func judgement(ofUnreadBytes count: Int, language: Language = .english) -> Judgement {
         let finding = Diagnostic(
             rule: .documentTooLarge, severity: .error,
-            message: "The document has \(count) bytes; the limit is \(limits.bytes)."
+            message: "The document has \(count, as: "count") bytes; the limit is \(limits.bytes, as: "limit")."
         )
         var report = ReportBuilder()
-        return Self.refused(
-            XMLRefusal(step: .lexicalGuard, finding: finding, isTruncated: false, isInternal: false), &report
-        )
+        let refusal = XMLRefusal(step: .lexicalGuard, finding: finding, isTruncated: false, isInternal: false)
+        return told(Self.refused(refusal, &report), in: language)
+    }
+
+    /// The judgement in a language; without a catalogue of its words it stays English, and is none the less right.
+    private func told(_ judgement: Judgement, in language: Language) -> Judgement {
+        guard language != .english, judgement.report.hasWords, let formats = try? library.formats() else {
+            return judgement
+        }
+        var told = judgement
+        told.report = judgement.report.told(by: formats, in: language)
+        return told
     }
 
     private static func refused(_ refusal: XMLRefusal, _ report: inout ReportBuilder) -> Judgement {
@@ -152,7 +167,7 @@ package struct Validator: Sendable {
         if layer == .wellFormed { report.record([], in: .lexicalGuard) }
         if refusal.isInternal || ownLimits.contains(refusal.finding.rule) {
             report.record([refusal.finding.lowered()], in: layer)
-            report.leaveUndecided(layer, because: refusal.finding.message)
+            report.leaveUndecided(layer, because: refusal.finding.words)
         } else {
             report.record([refusal.finding], in: layer)
         }
@@ -232,7 +247,9 @@ package struct Validator: Sendable {
                 return nil
             }
         } catch {
-            report.leaveUndecided(.envelope, because: "the envelope's schema could not be used: \(error)")
+            report.leaveUndecided(
+                .envelope, because: "the envelope's schema could not be used: \(String(describing: error), as: "error")"
+            )
             return nil
         }
         guard let header, let located = EnvelopeReader.read(tree, header: header) else {
@@ -303,7 +320,7 @@ package struct Validator: Sendable {
         report.cdm = document.version
         guard let entry = document.version.flatMap({ library.catalogue.sed(document.type, cdm: $0) }) else {
             let reason =
-                document.version.map { "no schema is known for \(document.type) of CDM \($0)" }
+                document.version.map { Self.noSchema(for: document.type.code, $0) }
                 ?? RINAJSON.unknownVersion
             if let version = document.version {
                 let position = json.position(at: document.offset)
@@ -320,7 +337,7 @@ package struct Validator: Sendable {
         do {
             model = try library.schema(of: entry).model
         } catch {
-            let reason = "the schema could not be used: \(error)"
+            let reason: Words = "the schema could not be used: \(String(describing: error), as: "error")"
             report.leaveUndecided(.schema, because: reason)
             report.leaveUndecided(.codeLists, because: reason)
             return DocumentFacts()
@@ -336,10 +353,14 @@ package struct Validator: Sendable {
             return self.facts(of: tree.root, in: tree)
         } catch {
             report.record([error.finding.lowered()], in: .schema)
-            report.leaveUndecided(.schema, because: "as XML: \(error.finding.message)")
+            report.leaveUndecided(.schema, because: "as XML: \(error.finding.words, as: "finding")")
             report.skip(.codeLists, because: "the document could not be read as XML")
             return DocumentFacts()
         }
+    }
+
+    private static func noSchema(for sed: String, _ version: CDMVersion) -> Words {
+        "no schema is known for \(sed, as: "sed") of CDM \(version, as: "cdm")"
     }
 
     // MARK: SED
@@ -363,7 +384,7 @@ package struct Validator: Sendable {
         report.sed = report.sed ?? SEDType(parsing: tree.localName(of: sed))
         report.cdm = report.cdm ?? facts.version
         guard let entry = library.catalogue.sed(namespace: namespace) else {
-            let reason = "no schema is known for \(facts.name) of CDM \(facts.version)"
+            let reason = Self.noSchema(for: facts.name, facts.version)
             if VersionFacts(version: facts.version).hasKnownAttributes {
                 report.record(rootAttributes(tree, at: sed, facts.version), in: .combination)
             }
@@ -410,7 +431,7 @@ package struct Validator: Sendable {
             if rules != nil { report.record(LayerFindings(causes.rest, more: 0), in: .rules) }
             if causes.holdsError { report.fail(.rules) }
         } catch {
-            let reason = "the schema could not be used: \(error)"
+            let reason: Words = "the schema could not be used: \(String(describing: error), as: "error")"
             report.leaveUndecided(.schema, because: reason)
             report.leaveUndecided(.codeLists, because: reason)
         }
@@ -433,13 +454,16 @@ package struct Validator: Sendable {
         do {
             let judged = try rules.findings(in: tree, sed: sed, entry: entry, message: message, language: language)
             if let failure = judged.failure {
-                let rule = failure.rule.map { "the rule \($0)" } ?? "a context or variable"
+                let rule: Words = failure.rule.map { "the rule \($0, as: "rule")" } ?? "a context or variable"
                 report.leaveUndecided(
-                    .rules, because: "\(rule) in \(failure.file) could not be evaluated on this document")
+                    .rules,
+                    because:
+                        "\(rule, as: "what") in \(failure.file, as: "file") could not be evaluated on this document")
             }
             return judged.findings
         } catch {
-            report.leaveUndecided(.rules, because: "the rules could not be used: \(error)")
+            report.leaveUndecided(
+                .rules, because: "the rules could not be used: \(String(describing: error), as: "error")")
             return []
         }
     }
@@ -454,7 +478,10 @@ package struct Validator: Sendable {
             return Diagnostic(
                 rule: .rootAttribute, severity: .warning, position: tree.position(of: sed),
                 path: tree.path(of: sed, from: sed),
-                message: "The attribute \(name) differs from the version in the namespace; expected \(number)."
+                message: """
+                    The attribute \(name, as: "attribute") differs from the version in the namespace; expected \
+                    \(number, as: "expected").
+                    """
             )
         }
     }
@@ -507,9 +534,10 @@ package struct Validator: Sendable {
 
 extension Diagnostic {
     /// The same finding as a note, for a document that is undecided rather than wrong.
-    func lowered(saying words: String = "") -> Diagnostic {
+    func lowered(_ words: Words? = nil) -> Diagnostic {
         Diagnostic(
-            rule: rule, severity: .note, position: position, path: path, message: words + message, arguments: arguments,
+            rule: rule, severity: .note, position: position, path: path, message: words ?? self.words,
+            arguments: arguments,
             value: value, reference: reference
         )
     }

@@ -40,11 +40,11 @@ struct VersionFacts {
     }
 
     /// What is known to differ from CDM 4.4 in a SED, as a sentence; nil where nothing is.
-    func difference(of sed: SEDType) -> String? {
+    func difference(of sed: SEDType) -> Words? {
         guard version.major == 4, version < Self.described else {
-            return version.major == 4 && Self.absent.contains(sed.code) ? "CDM 4 has no \(sed)." : nil
+            return version.major == 4 && Self.absent.contains(sed.code) ? "CDM 4 has no \(sed, as: "sed")." : nil
         }
-        if Self.absent.contains(sed.code) { return "CDM 4 has no \(sed)." }
+        if Self.absent.contains(sed.code) { return "CDM 4 has no \(sed, as: "sed")." }
         if sed.code == "A001" {
             return "Known to be new in CDM 4.4: the telework framework agreement, and more than one country of work."
         }
@@ -64,9 +64,17 @@ struct VersionFacts {
         let difference = SEDType(parsing: name).flatMap { VersionFacts(version: version).difference(of: $0) }
         return Diagnostic(
             rule: .undescribedVersion, severity: .note, position: position, path: path,
-            message: "\(name) of CDM \(version) is not described here, so its content was not judged; the layers tell "
-                + "what was.\(difference.map { " \($0)" } ?? "")",
+            message: Self.message(name, version, difference),
             arguments: ["cdm": version.description]
         )
+    }
+
+    private static func message(_ name: String, _ version: CDMVersion, _ difference: Words?) -> Words {
+        let note: Words =
+            """
+            \(name, as: "sed") of CDM \(version, as: "cdm") is not described here, so its content was not judged; \
+            the layers tell what was.
+            """
+        return difference.map { "\(note, as: "note") \($0, as: "difference")" } ?? note
     }
 }

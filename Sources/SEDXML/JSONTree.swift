@@ -177,7 +177,8 @@ private struct JSONReader {
     mutating func read() throws(XMLRefusal) -> [JSONTree.Node] {
         guard bytes.count <= min(limits.bytes, Int(UInt32.max) - 1) else {
             throw refusal(
-                .documentTooLarge, at: 0, "The document has \(bytes.count) bytes; the limit is \(limits.bytes).",
+                .documentTooLarge, at: 0,
+                "The document has \(bytes.count, as: "count") bytes; the limit is \(limits.bytes, as: "limit").",
                 step: .lexicalGuard
             )
         }
@@ -229,7 +230,7 @@ private struct JSONReader {
         let number = nodes.count
         guard number < limits.elements else {
             throw refusal(
-                .jsonTooManyValues, at: start, "The document has more than \(limits.elements) values.",
+                .jsonTooManyValues, at: start, "The document has more than \(limits.elements, as: "limit") values.",
                 step: .lexicalGuard
             )
         }
@@ -239,7 +240,8 @@ private struct JSONReader {
         case Byte.openBrace, Byte.openBracket:
             guard depth < limits.depth else {
                 throw refusal(
-                    .jsonTooDeep, at: start, "Objects and arrays are nested more than \(limits.depth) levels deep.",
+                    .jsonTooDeep, at: start,
+                    "Objects and arrays are nested more than \(limits.depth, as: "limit") levels deep.",
                     step: .lexicalGuard
                 )
             }
@@ -278,7 +280,8 @@ private struct JSONReader {
             let name = JSONString.content(of: bytes, at: start)
             guard name.count <= limits.nameBytes else {
                 throw refusal(
-                    .jsonNameTooLong, at: start, "A member's name is longer than \(limits.nameBytes) bytes.",
+                    .jsonNameTooLong, at: start,
+                    "A member's name is longer than \(limits.nameBytes, as: "limit") bytes.",
                     step: .lexicalGuard
                 )
             }
@@ -373,7 +376,7 @@ private struct JSONReader {
                 index += 1
                 guard index - start <= limits.piece else {
                     throw refusal(
-                        .documentTooLarge, at: start, "A string has more than \(limits.piece) bytes.",
+                        .documentTooLarge, at: start, "A string has more than \(limits.piece, as: "limit") bytes.",
                         step: .lexicalGuard
                     )
                 }
@@ -441,7 +444,7 @@ private struct JSONReader {
 
     // MARK: Refusals
 
-    private func malformed(_ message: String) -> XMLRefusal {
+    private func malformed(_ message: Words) -> XMLRefusal {
         refusal(.jsonNotWellFormed, at: index, message)
     }
 
@@ -456,7 +459,7 @@ private struct JSONReader {
     private func refusal(
         _ rule: RuleID,
         at offset: Int,
-        _ message: String,
+        _ message: Words,
         step: XMLRefusal.Step = .parser,
         isTruncated: Bool = false
     ) -> XMLRefusal {

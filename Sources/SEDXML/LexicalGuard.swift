@@ -38,7 +38,7 @@ package struct LexicalGuard: Sendable {
         guard bytes.count <= limits.bytes else {
             refuse(
                 .documentTooLarge, at: 0, in: bytes,
-                "The document has \(bytes.count) bytes; the limit is \(limits.bytes)."
+                "The document has \(bytes.count, as: "count") bytes; the limit is \(limits.bytes, as: "limit")."
             )
             return
         }
@@ -158,7 +158,7 @@ package struct LexicalGuard: Sendable {
                 guard bytes.count + treeBytes <= limits.memory else {
                     refuse(
                         .tooManyElements, at: index, in: bytes,
-                        "The document has more elements, attributes and texts than \(limits.memory) bytes can hold."
+                        "The document has more elements, attributes and texts than \(limits.memory, as: "limit") bytes can hold."
                     )
                     return
                 }
@@ -174,7 +174,7 @@ package struct LexicalGuard: Sendable {
     private mutating func refusePiece(at index: Int, in bytes: [UInt8], _ limits: ParsingLimits) {
         refuse(
             .documentTooLarge, at: index, in: bytes,
-            "A tag or the text between two tags has more than \(limits.piece) bytes."
+            "A tag or the text between two tags has more than \(limits.piece, as: "limit") bytes."
         )
     }
 
@@ -198,7 +198,7 @@ package struct LexicalGuard: Sendable {
                 guard attributes <= limits.attributesPerElement else {
                     refuse(
                         .tooManyAttributes, at: start, in: bytes,
-                        "An element has more than \(limits.attributesPerElement) attributes."
+                        "An element has more than \(limits.attributesPerElement, as: "limit") attributes."
                     )
                     return nil
                 }
@@ -212,7 +212,7 @@ package struct LexicalGuard: Sendable {
                 guard startTags.count <= limits.elements else {
                     refuse(
                         .tooManyElements, at: start, in: bytes,
-                        "The document has more than \(limits.elements) elements."
+                        "The document has more than \(limits.elements, as: "limit") elements."
                     )
                     return nil
                 }
@@ -220,7 +220,7 @@ package struct LexicalGuard: Sendable {
                 guard declarationsInScope + declared <= limits.namespacesInScope else {
                     refuse(
                         .tooManyAttributes, at: start, in: bytes,
-                        "More than \(limits.namespacesInScope) namespace declarations are in force at one element."
+                        "More than \(limits.namespacesInScope, as: "limit") namespace declarations are in force at one element."
                     )
                     return nil
                 }
@@ -233,7 +233,7 @@ package struct LexicalGuard: Sendable {
                     guard depth <= limits.depth else {
                         refuse(
                             .tooDeep, at: start, in: bytes,
-                            "Elements are nested more than \(limits.depth) levels deep."
+                            "Elements are nested more than \(limits.depth, as: "limit") levels deep."
                         )
                         return nil
                     }
@@ -244,7 +244,9 @@ package struct LexicalGuard: Sendable {
             default:
                 if index == nameStart, byte == Byte.x { isDeclaration = Self.matches(Self.namespace, text, at: index) }
                 guard index - nameStart < limits.nameBytes else {
-                    refuse(.nameTooLong, at: start, in: bytes, "A name is longer than \(limits.nameBytes) bytes.")
+                    refuse(
+                        .nameTooLong, at: start, in: bytes,
+                        "A name is longer than \(limits.nameBytes, as: "limit") bytes.")
                     return nil
                 }
             }
@@ -253,7 +255,7 @@ package struct LexicalGuard: Sendable {
         return nil
     }
 
-    private mutating func refuse(_ rule: RuleID, at offset: Int, in bytes: [UInt8], _ message: String) {
+    private mutating func refuse(_ rule: RuleID, at offset: Int, in bytes: [UInt8], _ message: Words) {
         finding = Diagnostic(
             rule: rule,
             severity: .error,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 internal import CSEDXML
+internal import SEDCore
 
 /// One report of libxml2, whose message may quote the document and so stays inside this module.
 struct Problem {
@@ -70,7 +71,7 @@ enum ParserProblem {
         [4, 5, 77].contains(problem.code) || problem.line >= bytes.count(where: { $0 == 0x0A })
     }
 
-    static func sentence(for code: Int) -> String {
+    static func sentence(for code: Int) -> Words {
         switch code {
         case 4: "The document is empty."
         case 5: "There is content behind the end of the root element, or the document stops early."

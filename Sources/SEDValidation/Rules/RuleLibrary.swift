@@ -180,7 +180,7 @@ package final class RuleLibrary: Sendable {
             return RuleFinding(
                 diagnostic: Diagnostic(
                     rule: firing.check.id, severity: firing.check.role.flatMap(Severity.init(role:)) ?? .error,
-                    position: place.0, path: place.1, message: firing.message,
+                    position: place.0, path: place.1, message: Words(firing.message),
                     value: firing.message == firing.messageWithValues ? nil : firing.messageWithValues,
                     reference: firing.check.see
                 ),
@@ -194,7 +194,7 @@ package final class RuleLibrary: Sendable {
         return RuleFinding(
             diagnostic: Diagnostic(
                 rule: entry.id, severity: severity, position: place.0, path: place.1,
-                message: try words(entry, language, on: firing.event ?? message.date),
+                message: Words(try words(entry, language, on: firing.event ?? message.date)),
                 reference: entry.reference.isEmpty ? nil : entry.reference
             ),
             absorbs: entry.absorbs

@@ -104,7 +104,7 @@ extension Diagnostic {
     fileprivate func joined(with technical: Diagnostic) -> Diagnostic {
         Diagnostic(
             rule: rule, also: also + [technical.rule], severity: max(severity, technical.severity), position: position,
-            path: path, message: message, arguments: arguments.merging(technical.arguments) { own, _ in own },
+            path: path, message: words, arguments: arguments.merging(technical.arguments) { own, _ in own },
             value: value ?? technical.value, reference: reference
         )
     }
@@ -113,7 +113,7 @@ extension Diagnostic {
     fileprivate func renamed(_ rule: SharedCauses.Restating) -> Diagnostic {
         Diagnostic(
             rule: rule.entry.id, also: [self.rule], severity: severity, position: position, path: path,
-            message: message, arguments: arguments, value: value,
+            message: words, arguments: arguments, value: value,
             reference: rule.entry.reference.isEmpty ? nil : rule.entry.reference
         )
     }

@@ -35,7 +35,8 @@ struct ExplainCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard let rules = try schemas.validator().rules else { return }
+        let validator = try schemas.validator()
+        guard let rules = validator.rules else { return }
         let language = languages.language
         guard let rule else {
             let entries = try rules.families.flatMap { try rules.catalogue(of: $0).entries }
@@ -59,7 +60,7 @@ struct ExplainCommand: ParsableCommand {
             return
         }
         guard let entry = try rules.entry(RuleID(rule.uppercased())) else {
-            try explainTechnical(rule.uppercased(), rules)
+            try explainTechnical(RuleID(rule.uppercased()), validator.library, rules)
             return
         }
         let explanation = RuleExplanation(entry, rules, language)
@@ -69,21 +70,21 @@ struct ExplainCommand: ParsableCommand {
         }
     }
 
-    /// Rules of the formats have no law behind them, only a meaning.
-    private func explainTechnical(_ rule: String, _ rules: RuleLibrary) throws {
-        guard let title = RuleTitle.known(rule) else {
-            let family = rule.prefix { $0 != "-" }
-            let others = try rules.families.flatMap { try rules.catalogue(of: $0).entries.map(\.id.text) }
-                .filter { $0.hasPrefix(family + "-") }
+    /// Rules of the formats have no law behind them, only a meaning and what to do.
+    private func explainTechnical(_ rule: RuleID, _ library: SchemaLibrary, _ rules: RuleLibrary) throws {
+        let formats = try library.formats()
+        guard let entry = formats[rule] else {
+            let family = rule.text.prefix { $0 != "-" }
+            let ids = try rules.families.flatMap { try rules.catalogue(of: $0).entries.map(\.id) }
+            let others = (ids + formats.entries.map(\.id)).map(\.text).filter { $0.hasPrefix(family + "-") }
             let hint = others.isEmpty ? "explain --all lists the rules" : "known are \(others.joined(separator: ", "))"
-            Output.complain("error: there is no rule \(TerminalText.fileName(rule)); \(hint)")
+            Output.complain("error: there is no rule \(TerminalText.fileName(rule.text)); \(hint)")
             throw ExitStatus.undone
         }
+        let explanation = FormatExplanation(entry, languages.language)
         switch format {
-        case .json:
-            Output.line(try StableJSON.encode(["rule": rule, "title": title], pretty: true))
-        case .text, .markdown:
-            Output.line("\(rule)  \(title)")
+        case .json: Output.line(try StableJSON.encode(explanation, pretty: true))
+        case .text, .markdown: Output.line(explanation.text(languages.language))
         }
     }
 

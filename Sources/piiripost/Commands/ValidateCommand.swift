@@ -178,7 +178,8 @@ struct ValidateCommand: AsyncParsableCommand {
     /// The report on standard output and those in files, opened before the work begins.
     private func openReports(_ meanings: RuleMeanings) throws -> [Report] {
         let version = Piiripost.configuration.version.prefix { $0 != " " }
-        var options = ReportOptions(showValues: showValues, version: String(version), meanings: meanings)
+        var options = ReportOptions(
+            showValues: showValues, version: String(version), language: languages.language, meanings: meanings)
         let files = try output.enumerated().map { number, target in
             try report(target.format, OutputFile(path: target.path, number: number), options)
         }

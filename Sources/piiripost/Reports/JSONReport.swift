@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import SEDCore
 import SEDProcessor
 import SEDValidation
 
@@ -17,7 +18,9 @@ struct JSONReport: ReportWriter {
     mutating func add(_ document: JudgedDocument) {
         let report =
             document.report
-            ?? MessageReport(.unreadable(because: document.failure ?? "the file cannot be read"), path: document.path)
+            ?? MessageReport(
+                .unreadable(because: document.failure.map { Words($0) } ?? "the file cannot be read"),
+                path: document.path)
         sink((isFirst ? "    " : ",\n    ") + Self.encoded(report, indent: 4))
         isFirst = false
     }

@@ -34,6 +34,8 @@ struct ReportOptions: Sendable {
     var isColored = false
     /// The version of this program.
     var version: String
+    /// The language of the text report.
+    var language = Language.english
     /// What the rules mean, for formats that tell it.
     var meanings: RuleMeanings
 }

@@ -95,6 +95,26 @@ struct RuleExplanation: Encodable {
     }
 }
 
+/// All that is to be told of a finding of the formats, in one language; encoded as it is for programs.
+struct FormatExplanation: Encodable {
+    let rule: String
+    let title: String
+    let meaning: String
+    let action: String
+
+    init(_ entry: FormatCatalogue.Entry, _ language: Language) {
+        rule = entry.id.text
+        title = entry.titles[language] ?? ""
+        meaning = entry.meanings[language] ?? ""
+        action = entry.actions[language] ?? ""
+    }
+
+    func text(_ language: Language) -> String {
+        let head = language == .estonian ? "Mida teha     " : "What to do    "
+        return "\(rule)  \(title)\n\n\(meaning)\n\n\(head)\(action)"
+    }
+}
+
 /// All rules as tables in Markdown, one for each family.
 struct RuleTables {
     let rules: RuleLibrary

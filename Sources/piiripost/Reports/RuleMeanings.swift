@@ -14,22 +14,28 @@ struct RuleMeaning: Hashable, Sendable {
     let source: String
 }
 
-/// What each rule means: for rules of law what their catalogue says, for findings of the formats the first sentence of
-/// their meaning in `docs/findings.md`.
+/// What each rule means: for rules of law what their catalogue says, and so for findings of
+/// the formats.
 struct RuleMeanings: Sendable {
     /// Nil where only the formats are judged.
     let rules: RuleLibrary?
+    let library: SchemaLibrary
     let language: Language
 
     subscript(_ rule: String) -> RuleMeaning {
-        if let title = RuleTitle.title(of: rule) {
-            return RuleMeaning(
-                title: title, text: title, source: "The page docs/findings.md of piiripost lists \(rule).")
-        }
-        return law(RuleID(rule))
+        let id = RuleID(rule)
+        return format(id) ?? law(id)
             ?? RuleMeaning(
                 title: "A rule that was added; see the message.", text: "A rule that was added; see the message.",
                 source: "The rule \(rule) is not one of piiripost.")
+    }
+
+    private func format(_ id: RuleID) -> RuleMeaning? {
+        guard let entry = try? library.formats()[id], let title = entry.titles[language],
+            let meaning = entry.meanings[language], let action = entry.actions[language]
+        else { return nil }
+        return RuleMeaning(
+            title: title + ".", text: meaning, source: "\(action) See: piiripost explain \(id)")
     }
 
     /// A catalogue that cannot be read has been told already by the judgement.

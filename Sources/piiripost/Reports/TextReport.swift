@@ -17,11 +17,13 @@ struct TextReport: ReportWriter {
 
     private let sink: ReportSink
     private let options: ReportOptions
+    private let words: ReportWords
     private var frequencies: [Kind: Frequency] = [:]
 
     init(sink: @escaping ReportSink, options: ReportOptions) {
         self.sink = { sink(TerminalText.withoutCommands($0)) }
         self.options = options
+        words = ReportWords(language: options.language)
     }
 
     mutating func add(_ document: JudgedDocument) {
@@ -39,23 +41,21 @@ struct TextReport: ReportWriter {
         for kind in kinds { frequencies[kind]?.documents += 1 }
         let about = document.subject.map { " (\($0))" } ?? ""
         let open = document.openReason.map { ": \($0)" } ?? ""
-        sink("\(path): \(document.verdict)\(TerminalText.harmless(about + open))\n")
+        sink("\(path): \(words.word(document.verdict))\(TerminalText.harmless(about + open))\n")
     }
 
     mutating func finish(_ summary: ValidationSummary) {
         if summary.count > 1 { writeFrequencies() }
-        sink(
-            "\(summary.count) document(s): \(summary.valid) valid, \(summary.invalid) invalid, "
-                + "\(summary.undecided) undecided\n"
-        )
+        sink(words.summary(summary) + "\n")
     }
 
     private func write(_ finding: MessageReport.Finding, of path: String, _ excerpt: SourceExcerpt?) {
         let place = [finding.line, finding.column].compactMap { $0.map(String.init) }
         let location = ([path] + place).joined(separator: ":")
-        let severity = colored(finding.severity, as: finding.severity)
+        let severity = colored(words.word(finding.severity), as: finding.severity)
+        let text = finding.message + (finding.value.map(words.found) ?? "")
         let rule = colored("[\(TerminalText.harmless(finding.ruleText))]", as: "rule")
-        sink("\(location): \(severity): \(TerminalText.harmless(finding.text)) \(rule)\n")
+        sink("\(location): \(severity): \(TerminalText.harmless(text)) \(rule)\n")
         let margin = String(repeating: " ", count: finding.line.map { String($0).count } ?? 0)
         defer {
             if let reference = finding.reference { sink("  \(margin) = \(TerminalText.harmless(reference))\n") }
@@ -76,23 +76,28 @@ struct TextReport: ReportWriter {
         }
         if sorted.isEmpty { return }
         let rows =
-            [["rule", "severity", "count", "documents"]]
+            [words.columns]
             + sorted.prefix(10).map { kind, frequency in
-                [TerminalText.harmless(kind.rule), kind.severity, "\(frequency.count)", "\(frequency.documents)"]
+                [
+                    TerminalText.harmless(kind.rule), words.word(kind.severity), "\(frequency.count)",
+                    "\(frequency.documents)",
+                ]
             }
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        sink("\nmost frequent findings\n")
+        sink("\n\(words.mostFrequent)\n")
         for (index, row) in rows.enumerated() {
+            let kind = index > 0 ? sorted[index - 1].key.severity : nil
             let cells = zip(row, widths).enumerated().map { column, cell in
                 let padding = String(repeating: " ", count: cell.1 - cell.0.count)
                 let text = column < 2 || index == 0 ? cell.0 + padding : padding + cell.0
-                return column == 1 && index > 0 ? colored(text, as: row[1]) : text
+                guard column == 1, let kind else { return text }
+                return colored(text, as: kind)
             }
             var line = "  " + cells.joined(separator: "  ")
             while line.last == " " { line.removeLast() }
             sink(line + "\n")
         }
-        if sorted.count > 10 { sink("  \(sorted.count - 10) more\n") }
+        if sorted.count > 10 { sink("  \(words.more(sorted.count - 10))\n") }
         sink("\n")
     }
 

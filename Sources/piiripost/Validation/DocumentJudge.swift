@@ -16,7 +16,7 @@ struct DocumentJudge: Sendable {
     let jobs: Int?
 
     /// What the rules mean that judge here.
-    var meanings: RuleMeanings { RuleMeanings(rules: validator.rules, language: language) }
+    var meanings: RuleMeanings { RuleMeanings(rules: validator.rules, library: validator.library, language: language) }
 
     /// Only a window of documents is in memory, however many there are.
     func judge(_ paths: [String], report: (JudgedDocument) -> Void) async {
@@ -57,7 +57,7 @@ struct DocumentJudge: Sendable {
             let report = MessageReport(judgement.report, path: path, showValues: showValues)
             return JudgedDocument(path: path, bytes: bytes, report: report, failure: nil)
         case .tooLarge(let count):
-            let report = MessageReport(validator.judgement(ofUnreadBytes: count).report, path: path)
+            let report = MessageReport(validator.judgement(ofUnreadBytes: count, language: language).report, path: path)
             return JudgedDocument(path: path, bytes: nil, report: report, failure: nil)
         case .failure(let reason):
             return JudgedDocument(path: path, bytes: nil, report: nil, failure: reason)
