@@ -82,7 +82,7 @@ struct SchematronReader: ~Copyable {
                 ["assert", "report"].contains(tree.localName(of: element)),
                 let id = tree.attribute("id", of: element)
             else { continue }
-            found.append((id, tree.position(of: element)))
+            found.append((Self.withoutPlace(id), tree.position(of: element)))
         }
         return found
     }
