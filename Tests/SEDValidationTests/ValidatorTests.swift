@@ -331,6 +331,24 @@ struct ValidatorTests {
         #expect(report.verdict == .invalid)
     }
 
+    // MARK: Direction
+
+    @Test func `rules are as strict as the direction asks, which own institutions decide`() throws {
+        let validator = try ReferenceData(folder: SchemaFolder(path: Repository.schemas)).validator
+        let text = try Repository.text("examples/rules/01-a009-posting-of-27-months.xml")
+        let finnish = try #require(InstitutionID(parsing: "FI:FIPEN1"))
+        let estonian = try #require(InstitutionID(parsing: "EE:SKA001"))
+        let expected: [(direction: MessageDirection, own: Set<InstitutionID>, severity: Severity)] = [
+            (.inbound, [], .warning), (.outbound, [], .error), (.inbound, [estonian], .warning),
+            (.inbound, [finnish], .error), (.inbound, [finnish, estonian], .warning),
+        ]
+        for (direction, own, severity) in expected {
+            let report = validator.judge(Array(text.utf8), direction: direction, own: own).report
+            #expect(report.findings.map(\.rule.text) == ["A1-PERIOD-005"])
+            #expect(report.findings.map(\.severity) == [severity], "\(direction) \(own)")
+        }
+    }
+
     // MARK: Attachments
 
     @Test func `attachments are compared with the manifest`() throws {
