@@ -339,7 +339,7 @@ private struct Tally: CustomStringConvertible {
             return "\(fault.rule) at \(position.line):\(position.column) \(document.path(of: fault.address))"
         }
         let findings = validator.judge(document.bytes).report.findings
-        mismatches += findings.filter { !$0.isReadable }.map { "not readable: \($0.message)" }
+        mismatches += findings.filter { !$0.isReadable }.map { "not readable: \($0.message) / \($0.estonian)" }
         let found = findings.map(Self.describe)
         if found.count != wanted.count {
             mismatches.append("wanted \(wanted.count) findings, got \(found.count)")
@@ -362,15 +362,22 @@ private struct Tally: CustomStringConvertible {
 
     private static func describe(_ finding: Diagnostic) -> String {
         let place = finding.position.map { "\($0.line):\($0.column)" } ?? "nowhere"
-        let message = finding.isReadable ? "" : " not readable: \(finding.message)"
+        let message = finding.isReadable ? "" : " not readable: \(finding.message) / \(finding.estonian)"
         return "\(finding.rule) at \(place) \(finding.path ?? "")\(message)"
     }
 }
 
 extension Diagnostic {
-    /// Whether the message says in words what would be right: no namespace, no bare name of a type, nothing left empty.
+    /// Whether the message says in words what would be right: no namespace, no bare name of a type, nothing left empty,
+    /// and in Estonian no word of English.
     var isReadable: Bool {
         let marks = ["{http", "://", "xs:", "xsd:", " the type ", "(pattern )", ": .", "''", "  "]
-        return message.hasSuffix(".") && !marks.contains { message.contains($0) }
+        let areRight = [message, estonian].allSatisfy { text in
+            text.hasSuffix(".") && !marks.contains { text.contains($0) }
+        }
+        return areRight && EstonianWords.faults(of: self) == []
     }
+
+    /// The message as a reader of Estonian sees it.
+    var estonian: String { (try? EstonianWords.formats.get().told(words, in: .estonian)) ?? "" }
 }
