@@ -64,15 +64,17 @@ package struct CaseRule: Sendable {
     /// All rules, in the order in which the law is told.
     package static let all = applicableLegislation + notification + recovery + horizontal
 
+    /// Refusals that may break a rule of law as well. A message that merely came early breaks none: what it waits for
+    /// may still arrive.
+    package static let misplacements: Set<RuleID> = [.outOfOrder, .caseClosed, .roleMismatch]
+
     /// What a refusal by the state table means in the words of the law, beside its own rule.
-    ///
-    /// A message that merely came early is none: what it waits for may still arrive.
     package static func alsoBroken(
         by document: CaseDocument,
         after history: CaseHistory,
         refusedAs refusal: RuleID
     ) -> [RuleID] {
-        guard !history.earlier.isEmpty, [.outOfOrder, .caseClosed, .roleMismatch].contains(refusal) else { return [] }
+        guard misplacements.contains(refusal) else { return [] }
         var rules: [RuleID] = []
         if history.useCase.sector == "R" { rules.append(.misplacedInRecovery) }
         if refusal == .outOfOrder, lacksRequest(document, history) { rules.append(.replyWithoutRequest) }
