@@ -2,14 +2,26 @@
 
 internal import Foundation
 internal import SEDCore
+internal import SEDCrypto
 package import SEDValidation
 
 /// The folder `sed-schemas` on disk: the one place that reads it.
 package struct SchemaFolder: Sendable {
     package let path: String
+    /// The digest that each file must have, by its path inside the folder; nil where none is compared.
+    private var digests: [String: String]?
 
     package init(path: String) {
         self.path = path
+    }
+
+    /// The same folder, whose files are compared with the digests of its catalogue when they are read.
+    ///
+    /// For folders that a person names and may have changed; that of the program is compared where it is built.
+    package func sealed() throws -> SchemaFolder {
+        var folder = self
+        folder.digests = try Catalogue.digests(in: read("catalogue.xml"))
+        return folder
     }
 
     /// Finds the folder that belongs to this program.
@@ -43,7 +55,17 @@ package struct SchemaFolder: Sendable {
         guard let data = FileManager.default.contents(atPath: "\(path)/\(name)") else {
             throw SchemaFolderError(file: name, reason: "the file is missing or cannot be read")
         }
-        return Array(data)
+        let bytes = Array(data)
+        if let digests, name != "catalogue.xml", digests[name] != SHA256Digest(of: bytes).description {
+            throw SchemaFolderError(
+                file: name,
+                reason: digests[name] == nil
+                    ? "the file has no digest in catalogue.xml; seal the folder as sed-schemas/README.md says"
+                    : "the file is not the one whose digest is in catalogue.xml; put the file back, or seal the folder "
+                        + "as sed-schemas/README.md says"
+            )
+        }
+        return bytes
     }
 
     package func contains(_ name: String) -> Bool {

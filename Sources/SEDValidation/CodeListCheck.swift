@@ -75,14 +75,9 @@ struct CodeListCheck {
             path: tree.path(of: value, from: top),
             message: isRepeated
                 ? "The same code stands twice in \(name)."
-                : "The code in \(name) is not in the code list \(list.name); \(Self.hint(list)).",
+                : "The code in \(name) is not in the code list \(list.name); \(list.hint).",
             arguments: ["list": list.name, "version": list.version],
             value: code
         )
-    }
-
-    private static func hint(_ list: CodeList) -> String {
-        list.codes.count <= 40
-            ? "allowed: \(list.codes.joined(separator: ", "))" : "the list has \(list.codes.count) codes"
     }
 }

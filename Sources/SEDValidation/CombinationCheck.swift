@@ -22,15 +22,39 @@ struct CombinationCheck {
                 report.leaveUndecided(.combination, because: "the business use case \(envelope.buc) is not known here")
                 return
             }
-            report.record(roles(tree, useCase) + action(tree, useCase), in: .combination)
-            if !useCase.versions.contains(envelope.bucVersion) {
-                report.leaveUndecided(
-                    .combination,
-                    because: "the combinations of \(envelope.buc) in version \(envelope.bucVersion) are not known here"
-                )
+            let findings = roles(tree, useCase) + action(tree, useCase)
+            if useCase.versions.contains(envelope.bucVersion) {
+                report.record(findings, in: .combination)
+            } else {
+                judge(findings, ofOtherVersionThan: useCase.versions, into: &report)
             }
         } catch {
             report.leaveUndecided(.combination, because: "the business use case could not be read: \(error)")
+        }
+    }
+
+    /// Keeps of what breaks the tables of the versions that we have only what is known to be wrong in another one too.
+    private func judge(
+        _ findings: [Diagnostic],
+        ofOtherVersionThan versions: Set<CDMVersion>,
+        into report: inout ReportBuilder
+    ) {
+        let facts = VersionFacts(version: envelope.bucVersion)
+        let areSendersKnown = facts.knowsSenders(of: envelope.sed, in: envelope.buc)
+        let known = versions.sorted().map(\.description).joined(separator: ", ")
+        let judged = findings.map { finding in
+            let isUpdate = envelope.action == .update
+            let isCertain =
+                finding.rule == .actionMismatch && isUpdate ? facts.knowsUpdates(of: envelope.sed) : areSendersKnown
+            return isCertain ? finding : finding.lowered(saying: "By CDM \(known), which may not be so here: ")
+        }
+        report.record(judged, in: .combination)
+        if !areSendersKnown || judged.contains(where: { $0.severity == .note }) {
+            report.leaveUndecided(
+                .combination,
+                because: "who sends \(envelope.sed) in \(envelope.buc) of version \(envelope.bucVersion) is not known "
+                    + "here; versions, type and manifest were compared"
+            )
         }
     }
 
@@ -48,12 +72,11 @@ struct CombinationCheck {
             )
         }
         if envelope.bucVersion != envelope.cdm {
-            findings.append(
-                finding(
-                    .useCaseVersionMismatch, "BusinessScope/CaseId/BusinessServiceName", tree,
-                    "The version in BusinessServiceName differs from TypeVersion; expected \(envelope.buc):\(envelope.cdm)."
-                )
+            let mismatch = finding(
+                .useCaseVersionMismatch, "BusinessScope/CaseId/BusinessServiceName", tree,
+                "The version in BusinessServiceName differs from TypeVersion; expected \(envelope.buc):\(envelope.cdm)."
             )
+            findings.append(Self.judged(mismatch, between: envelope.bucVersion, envelope.cdm))
         }
         return findings
     }
@@ -73,14 +96,19 @@ struct CombinationCheck {
         }
         let version = parts.dropLast().last.flatMap { CDMVersion(parsing: $0) }
         if let version, version != envelope.cdm {
-            findings.append(
-                finding(
-                    .versionMismatch, "DocumentIdentification/TypeVersion", tree,
-                    "TypeVersion is \(envelope.cdm), but the SED is in the namespace of version \(version)."
-                )
+            let mismatch = finding(
+                .versionMismatch, "DocumentIdentification/TypeVersion", tree,
+                "TypeVersion is \(envelope.cdm), but the SED is in the namespace of version \(version)."
             )
+            findings.append(Self.judged(mismatch, between: version, envelope.cdm))
         }
         return findings
+    }
+
+    /// A difference between two versions is certain when one of them is known to have no other name beside it.
+    private static func judged(_ mismatch: Diagnostic, between one: CDMVersion, _ other: CDMVersion) -> Diagnostic {
+        let isCertain = [one, other].contains { VersionFacts(version: $0).hasKnownNames }
+        return isCertain ? mismatch : mismatch.lowered()
     }
 
     // MARK: Manifest
@@ -88,7 +116,9 @@ struct CombinationCheck {
     private func manifest(_ tree: borrowing XMLTree) -> [Diagnostic] {
         guard let manifest = located.manifest else { return [] }
         var findings: [Diagnostic] = []
-        if let entry = catalogue.sed(envelope.sed, cdm: envelope.cdm), !entry.allowsAttachments {
+        let entry = catalogue.sed(envelope.sed, cdm: envelope.cdm)
+        let isForbidden = VersionFacts(version: envelope.cdm).forbidsAttachments(of: envelope.sed)
+        if entry.map({ !$0.allowsAttachments }) ?? isForbidden ?? false {
             findings.append(
                 Diagnostic(
                     rule: .manifestForbidden, severity: .error, position: tree.position(of: manifest),

@@ -62,7 +62,8 @@ package struct Converter: Sendable {
             throw .undecided(reason: "no schema is known for \(document.type) of CDM \(version)")
         }
         let writer = SEDTextWriter(
-            document, of: json, namespace: entry.namespace, model: try model(of: entry), limits: limits
+            document, of: json, namespace: entry.namespace, model: try model(of: entry), isIndented: true,
+            limits: limits
         )
         let findings: [Diagnostic]
         do {

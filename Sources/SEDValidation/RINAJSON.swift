@@ -7,31 +7,43 @@ internal import SEDXML
 struct RINAJSON: Sendable {
     let type: SEDType
     /// The SED's content, the root attributes included.
-    let members: [JSONMember]
+    let members: [Member]
     /// Where the SED's object stands.
     let offset: Int
     /// Nil when the document does not tell it.
     let version: CDMVersion?
+
+    /// A member with its name, which is made once.
+    struct Member: Sendable {
+        let name: String
+        let value: JSONValueID
+
+        static func all(of object: JSONValueID, in json: JSONTree) -> [Member] {
+            json.children(of: object).map { Member(name: json.name(of: $0) ?? "", value: $0) }
+        }
+    }
 
     /// The members of the SED that are attributes of its root element in XML, in the order in which JSON has them.
     static let attributes = ["sedGVer", "sedVer", "sedPackage"]
 
     /// Recognises a SED; any other JSON is refused with a finding.
     init(_ json: JSONTree) throws(UnknownForm) {
-        guard case .object(let top) = json.root.content, let first = top.first else {
-            throw UnknownForm(offset: json.root.offset, in: json)
+        let top = json.kind(of: json.root) == .object ? json.children(of: json.root) : []
+        guard let first = top.first, let name = json.name(of: first) else {
+            throw UnknownForm(offset: json.offset(of: json.root), in: json)
         }
-        guard top.count == 1, let type = SEDType(parsing: first.name), case .object(let members) = first.value.content
-        else {
+        guard top.count == 1, let type = SEDType(parsing: name), json.kind(of: first) == .object else {
             throw UnknownForm(
-                offset: first.offset, in: json, isNational: top.contains { ["nav", "sed"].contains($0.name) }
+                offset: json.nameOffset(of: first) ?? 0, in: json,
+                isNational: top.contains { ["nav", "sed"].contains(json.name(of: $0)) }
             )
         }
+        let members = Member.all(of: first, in: json)
         self.type = type
         self.members = members
-        offset = first.value.offset
+        offset = json.offset(of: first)
         func number(_ name: String) -> Int? {
-            members.first { $0.name == name }?.value.text.flatMap { Int($0.trimmingXMLSpace()) }
+            members.first { $0.name == name }.flatMap { json.text(of: $0.value) }.flatMap { Int($0.trimmingXMLSpace()) }
         }
         version =
             if let major = number("sedGVer"), let minor = number("sedVer"), major >= 0, minor >= 0 {
@@ -58,26 +70,6 @@ struct RINAJSON: Sendable {
     }
 }
 
-extension JSONValue {
-    /// The text of a value that is no object and no array; nil also for null.
-    var text: String? {
-        switch content {
-        case .string(let text), .number(let text): text
-        case .boolean(let value): value ? "true" : "false"
-        case .object, .array, .null: nil
-        }
-    }
-
-    /// Whether the value says nothing: null, or an array of such values.
-    var isVoid: Bool {
-        switch content {
-        case .null: true
-        case .array(let items): items.allSatisfy(\.isVoid)
-        case .object, .string, .number, .boolean: false
-        }
-    }
-}
-
 /// Writes a SED of RINA JSON as XML, in the order of its schema, and notes where each element comes from.
 ///
 /// What the schema does not know is kept, behind what it knows, so that the schema layer reports it.
@@ -94,11 +86,14 @@ struct SEDTextWriter {
     private let json: JSONTree
     private let model: SchemaModel
     private let limit: Int
+    private let isIndented: Bool
 
     private(set) var bytes: [UInt8] = []
     /// For each element in document order, where it stands in the JSON.
-    private(set) var origins: [Int] = []
+    private var origins: [Int] = []
     private var faults: [Fault] = []
+    /// Where elements stand of which a fault is told that may be the cause of all that is found there.
+    private var misplaced: Set<Int> = []
     /// How many faults there are beyond the ones that are kept.
     private(set) var dropped = 0
 
@@ -109,10 +104,12 @@ struct SEDTextWriter {
         of json: JSONTree,
         namespace: String,
         model: SchemaModel,
+        isIndented: Bool,
         limits: ParsingLimits = .standard
     ) {
         self.json = json
         self.model = model
+        self.isIndented = isIndented
         limit = limits.bytes
         write(document, namespace: namespace)
     }
@@ -125,8 +122,19 @@ struct SEDTextWriter {
         try XMLTree(parsing: bytes, madeOf: json, at: origins, limits: limits)
     }
 
+    /// Reads what was written and lets go of it, so that text and tree are in memory together for as short as can be.
+    mutating func takeTree(limits: ParsingLimits = .standard) throws(XMLRefusal) -> XMLTree {
+        defer {
+            bytes = []
+            origins = []
+        }
+        return try tree(limits: limits)
+    }
+
     /// The elements whose text was faulty; what else is found at them has the same cause.
-    var faultyPlaces: Set<TextPosition> { Set(faults.map { json.position(at: $0.offset) }) }
+    var faultyPlaces: Set<TextPosition> {
+        Set(faults.map { json.position(at: $0.offset) } + misplaced.map { json.position(at: $0) })
+    }
 
     /// The faults as findings, with paths of the tree that was read from the written XML.
     func findings(in tree: borrowing XMLTree) -> [Diagnostic] {
@@ -152,17 +160,17 @@ struct SEDTextWriter {
         append(namespace, from: document.offset, quoted: true)
         bytes.append(UInt8(ascii: "\""))
         for attribute in RINAJSON.attributes {
-            guard let member = document.members.first(where: { $0.name == attribute }), !member.value.isVoid
+            guard let value = document.members.first(where: { $0.name == attribute })?.value, !json.isVoid(value)
             else { continue }
-            guard let text = member.value.text else {
+            guard let text = json.text(of: value) else {
                 report(
-                    .jsonMisplacedValue, at: member.value.offset,
+                    .jsonMisplacedValue, at: json.offset(of: value),
                     "The member \(attribute) takes one text; it is an attribute of the SED's root element."
                 )
                 continue
             }
             bytes += Array(" \(attribute)=\"".utf8)
-            append(text, from: member.value.offset, quoted: true)
+            append(text, from: json.offset(of: value), quoted: true)
             bytes.append(UInt8(ascii: "\""))
         }
         bytes.append(UInt8(ascii: ">"))
@@ -174,65 +182,80 @@ struct SEDTextWriter {
 
     /// Writes the members of an object; `number` is that of the element that the object became.
     private mutating func writeContent(
-        _ members: [JSONMember],
+        _ members: [RINAJSON.Member],
         of typeName: SchemaModel.TypeName?,
         number: Int,
         depth: Int
     ) {
         let type = typeName.flatMap { model.types[$0] }
         var isEmpty = true
-        for member in Self.sorted(members, by: type?.order ?? []) where !member.value.isVoid {
+        for member in Self.sorted(members, by: type?.order ?? []) where !json.isVoid(member.value) {
             guard !isTooLarge else { return }
             guard XMLName.isLocalName(member.name) else {
                 report(
-                    .jsonMemberName, at: member.offset, element: number,
+                    .jsonMemberName, at: json.nameOffset(of: member.value) ?? 0, element: number,
                     "A member has a name that no element can have."
                 )
+                // What seems to be missing beside it may be what it was meant to be.
+                noteMisplaced(number)
                 continue
             }
             isEmpty = false
             let child = type?.children[member.name]
             // What the schema does not know is wrong by its name, the rest by its value.
-            let isUnknown = type != nil && child == nil
-            write(member.value, as: member, type: child, isUnknown: isUnknown, depth: depth)
+            let unknown = type != nil && child == nil ? json.nameOffset(of: member.value) : nil
+            write(member.value, named: member.name, type: child, unknownAt: unknown, depth: depth)
         }
         if !isEmpty { indent(depth - 1) }
     }
 
     /// Writes one element for a value, or one for each item of an array.
+    ///
+    /// `unknownAt` is where the name stands of a member that the schema does not know.
     private mutating func write(
-        _ value: JSONValue,
-        as member: JSONMember,
+        _ value: JSONValueID,
+        named name: String,
         type: SchemaModel.TypeName?,
-        isUnknown: Bool,
-        depth: Int
+        unknownAt: Int?,
+        depth: Int,
+        isMisplaced: Bool = false
     ) {
         guard !isTooLarge else { return }
-        if case .array(let items) = value.content {
-            for item in items where !item.isVoid {
-                if case .array = item.content {
+        if json.kind(of: value) == .array {
+            for item in json.children(of: value) where !json.isVoid(item) {
+                let isNested = json.kind(of: item) == .array
+                if isNested, !isMisplaced {
                     report(
-                        .jsonMisplacedValue, at: item.offset, element: origins.count,
+                        .jsonMisplacedValue, at: json.offset(of: item), element: origins.count,
                         "An array stands in an array; the SED has no such place.")
                 }
-                write(item, as: member, type: type, isUnknown: isUnknown, depth: depth)
+                write(
+                    item, named: name, type: type, unknownAt: unknownAt, depth: depth,
+                    isMisplaced: isMisplaced || isNested)
             }
             return
         }
         let number = origins.count
-        origins.append(isUnknown ? member.offset : value.offset)
+        origins.append(unknownAt ?? json.offset(of: value))
+        if isMisplaced { noteMisplaced(number) }
         indent(depth)
-        bytes += Array("<\(member.name)>".utf8)
-        if case .object(let members) = value.content {
+        bytes += Array("<\(name)>".utf8)
+        if json.kind(of: value) == .object {
+            let members = RINAJSON.Member.all(of: value, in: json)
             writeContent(members, of: type, number: number, depth: depth + 1)
-        } else if let text = value.text {
+        } else if let text = json.text(of: value) {
             append(text, from: origins[number], quoted: false)
         }
-        bytes += Array("</\(member.name)>".utf8)
+        bytes += Array("</\(name)>".utf8)
+    }
+
+    /// Whatever else is found at this element is not told.
+    private mutating func noteMisplaced(_ number: Int) {
+        if misplaced.count < Self.mostFaults { misplaced.insert(origins[number]) }
     }
 
     /// The members in the order of the schema, those it does not know behind them in their own order.
-    private static func sorted(_ members: [JSONMember], by order: [String]) -> [JSONMember] {
+    private static func sorted(_ members: [RINAJSON.Member], by order: [String]) -> [RINAJSON.Member] {
         guard members.count > 1, !order.isEmpty else { return members }
         let ranked = members.enumerated().map { index, member in
             (rank: order.firstIndex(of: member.name) ?? order.count, index: index, member: member)
@@ -241,6 +264,7 @@ struct SEDTextWriter {
     }
 
     private mutating func indent(_ depth: Int) {
+        guard isIndented else { return }
         bytes.append(UInt8(ascii: "\n"))
         for _ in 0..<2 * depth { bytes.append(UInt8(ascii: " ")) }
     }

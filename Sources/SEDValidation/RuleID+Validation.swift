@@ -29,6 +29,7 @@ extension RuleID {
     package static let unexpectedText: RuleID = "XSD-009"
     package static let attribute: RuleID = "XSD-010"
     package static let otherSchemaBreach: RuleID = "XSD-011"
+    package static let undescribedVersion: RuleID = "XSD-012"
 
     package static let unknownCode: RuleID = "CDE-001"
     package static let repeatedCode: RuleID = "CDE-002"

@@ -24,7 +24,15 @@ struct SchemaModel: Sendable {
         var codeList: String?
     }
 
+    /// What a simple type says of its texts.
+    struct SimpleType: Sendable {
+        let base: TypeName
+        /// The form in plain English, from the schema's own documentation.
+        let form: String?
+    }
+
     private(set) var types: [TypeName: ComplexType] = [:]
+    private(set) var simpleTypes: [TypeName: SimpleType] = [:]
     private(set) var roots: [TypeName: TypeName] = [:]
     private static let schemaNamespace = "http://www.w3.org/2001/XMLSchema"
     private static let codeListSource = "urn:piiripost:codelist"
@@ -54,11 +62,51 @@ struct SchemaModel: Sendable {
                 var type = ComplexType()
                 Self.collect(from: declaration, of: tree, namespaces: namespaces, into: &type)
                 types[key] = type
+            case "simpleType":
+                simpleTypes[key] = Self.simpleType(declaration, of: tree, namespaces: namespaces)
             default:
                 break
             }
         }
         return locations
+    }
+
+    private static func simpleType(
+        _ declaration: ElementID,
+        of tree: borrowing XMLTree,
+        namespaces: [String: String]
+    ) -> SimpleType? {
+        guard let restriction = tree.child("restriction", of: declaration),
+            let base = tree.attribute("base", of: restriction)
+        else { return nil }
+        let note = tree.child("annotation", of: declaration).flatMap { tree.child("documentation", of: $0) }
+        let isEnglish = note.map { note in
+            tree.attributes(of: note).contains { $0.name == "lang" && $0.value == "en" }
+        }
+        let form = note.flatMap { isEnglish == true ? tree.text(of: $0) : nil }
+        return SimpleType(base: typeName(base, in: namespaces), form: form)
+    }
+
+    /// The type of an element, by the names that lead to it from the root of its SED or envelope.
+    func type(of element: ElementID, in tree: borrowing XMLTree, from top: ElementID) -> TypeName? {
+        guard element != top else {
+            return roots[TypeName(namespace: tree.namespace(of: top) ?? "", name: tree.localName(of: top))]
+        }
+        guard let parent = tree.parent(of: element), let type = type(of: parent, in: tree, from: top) else {
+            return nil
+        }
+        return types[type]?.children[tree.localName(of: element)]
+    }
+
+    /// The type of XML Schema itself that a simple type restricts in the end, such as `date`.
+    func builtIn(_ name: TypeName) -> String? {
+        var name = name
+        // A chain of restrictions is short; one that goes round in circles does not compile.
+        for _ in 0..<20 {
+            guard let type = simpleTypes[name] else { break }
+            name = type.base
+        }
+        return ["", Self.schemaNamespace].contains(name.namespace) ? name.name : nil
     }
 
     private static func collect(

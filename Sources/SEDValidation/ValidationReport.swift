@@ -59,6 +59,14 @@ package struct ValidationReport: Hashable, Sendable {
         return layers.contains { $0.outcome.word == "undecided" } ? .undecided : .valid
     }
 
+    /// The report of a document whose bytes could not be had, so that nothing is known of it.
+    package static func unreadable(because reason: String) -> ValidationReport {
+        var report = ReportBuilder()
+        report.leaveUndecided(.lexicalGuard, because: reason)
+        report.skipRemaining(because: "the document could not be read")
+        return report.finished()
+    }
+
     package func outcome(of layer: Layer) -> LayerOutcome? {
         layers.first { $0.layer == layer }?.outcome
     }

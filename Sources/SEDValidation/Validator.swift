@@ -36,7 +36,7 @@ package struct Validator: Sendable {
     private let conditions: [SEDType: [ContentCondition]]
     private let readsCaseFacts: Bool
     /// Nil where only the formats are judged.
-    package let rules: RuleLibrary?
+    package private(set) var rules: RuleLibrary?
     private let today: @Sendable () -> CivilDate
     private let limits: ParsingLimits
 
@@ -58,6 +58,13 @@ package struct Validator: Sendable {
         self.today = today
         self.conditions = Dictionary(grouping: conditions, by: \.sed)
         limits = .standard
+    }
+
+    /// The same validator for the formats alone.
+    package func withoutRules() -> Validator {
+        var copy = self
+        copy.rules = nil
+        return copy
     }
 
     /// Judges an envelope with its SED, or a SED alone, in XML or in the JSON of RINA, told apart by their content.
@@ -215,12 +222,12 @@ package struct Validator: Sendable {
             return nil
         }
         do {
-            let schema = try library.schema(at: entry.schema).schema
-            switch schema.validate(tree, at: tree.root) {
+            let compiled = try library.schema(at: entry.schema)
+            switch compiled.schema.validate(tree, at: tree.root) {
             case .valid:
                 report.record([], in: .envelope)
             case .invalid(let violations, let more):
-                let findings = SchemaFindings(top: tree.root, rule: .envelopeStructure)
+                let findings = SchemaFindings(top: tree.root, rule: .envelopeStructure, model: compiled.model)
                 report.record(findings.findings(for: violations, in: tree), in: .envelope, more: more)
                 report.skip(.combination, because: "the envelope failed")
                 return nil
@@ -302,6 +309,13 @@ package struct Validator: Sendable {
             let reason =
                 document.version.map { "no schema is known for \(document.type) of CDM \($0)" }
                 ?? RINAJSON.unknownVersion
+            if let version = document.version {
+                let position = json.position(at: document.offset)
+                report.record(
+                    [VersionFacts.note(on: document.type.code, of: version, at: position, path: "/\(document.type)")],
+                    in: .schema
+                )
+            }
             report.leaveUndecided(.schema, because: reason)
             report.skip(.codeLists, because: reason)
             return DocumentFacts()
@@ -315,9 +329,10 @@ package struct Validator: Sendable {
             report.leaveUndecided(.codeLists, because: reason)
             return DocumentFacts()
         }
-        let text = SEDTextWriter(document, of: json, namespace: entry.namespace, model: model, limits: limits)
+        var text = SEDTextWriter(
+            document, of: json, namespace: entry.namespace, model: model, isIndented: false, limits: limits)
         do {
-            let tree = try text.tree(limits: limits)
+            let tree = try text.takeTree(limits: limits)
             report.record(text.findings(in: tree), in: .schema, more: text.dropped)
             judgeSED(
                 tree, at: tree.root, alreadyReported: text.faultyPlaces, message: MessageFacts(nil, circumstances),
@@ -333,23 +348,34 @@ package struct Validator: Sendable {
 
     // MARK: SED
 
-    /// Judges a SED by its schema and code lists, save for what is at places of which a finding tells the cause.
+    /// Judges a SED by its schema and code lists.
+    ///
+    /// `places` has those of a SED made from JSON of which a finding tells the cause already; nil for a SED in XML.
     private func judgeSED(
         _ tree: borrowing XMLTree,
         at sed: ElementID,
-        alreadyReported places: Set<TextPosition> = [],
+        alreadyReported places: Set<TextPosition>? = nil,
         message: MessageFacts,
         _ language: Language,
         into report: inout ReportBuilder
     ) {
         func others(_ findings: [Diagnostic]) -> [Diagnostic] {
-            places.isEmpty ? findings : findings.filter { finding in finding.position.map(places.contains) != true }
+            guard let places, !places.isEmpty else { return findings }
+            return findings.filter { finding in finding.position.map(places.contains) != true }
         }
         guard let namespace = tree.namespace(of: sed), let facts = Self.namespaceFacts(namespace) else { return }
         report.sed = report.sed ?? SEDType(parsing: tree.localName(of: sed))
         report.cdm = report.cdm ?? facts.version
         guard let entry = library.catalogue.sed(namespace: namespace) else {
             let reason = "no schema is known for \(facts.name) of CDM \(facts.version)"
+            if VersionFacts(version: facts.version).hasKnownAttributes {
+                report.record(rootAttributes(tree, at: sed, facts.version), in: .combination)
+            }
+            let note = VersionFacts.note(
+                on: facts.name, of: facts.version, at: tree.position(of: sed), path: tree.path(of: sed, from: sed))
+            // Where something is wrong already, the version itself may be.
+            let hasError = report.findings.contains { $0.severity == .error }
+            report.record(hasError ? [] : [note], in: .schema)
             report.leaveUndecided(.schema, because: reason)
             report.skip(.codeLists, because: reason)
             return
@@ -363,8 +389,9 @@ package struct Validator: Sendable {
                 break
             case .invalid(let violations, let more):
                 reported = Set(violations.compactMap(\.element))
-                let findings = SchemaFindings(top: sed, rule: nil).findings(for: violations, in: tree)
-                breaches = LayerFindings(others(findings), more: more)
+                var findings = SchemaFindings(top: sed, model: compiled.model, isOrderless: places != nil)
+                findings.codeList = { try? library.codeList(named: $0) }
+                breaches = LayerFindings(others(findings.findings(for: violations, in: tree)), more: more)
             case .undecided:
                 report.leaveUndecided(.schema, because: "the schema engine gave up")
             }
@@ -425,7 +452,9 @@ package struct Validator: Sendable {
     private func rootAttributes(_ tree: borrowing XMLTree, at sed: ElementID, _ version: CDMVersion) -> [Diagnostic] {
         let expected = [("sedGVer", version.major), ("sedVer", version.minor)]
         return expected.compactMap { name, number in
-            guard let text = tree.attribute(name, of: sed), Int(text) != number else { return nil }
+            // What is no number is for the schema to say.
+            guard let text = tree.attribute(name, of: sed), let told = Int(text.trimmingXMLSpace()), told != number
+            else { return nil }
             return Diagnostic(
                 rule: .rootAttribute, severity: .warning, position: tree.position(of: sed),
                 path: tree.path(of: sed, from: sed),
@@ -483,9 +512,9 @@ package struct Validator: Sendable {
 
 extension Diagnostic {
     /// The same finding as a note, for a document that is undecided rather than wrong.
-    func lowered() -> Diagnostic {
+    func lowered(saying words: String = "") -> Diagnostic {
         Diagnostic(
-            rule: rule, severity: .note, position: position, path: path, message: message, arguments: arguments,
+            rule: rule, severity: .note, position: position, path: path, message: words + message, arguments: arguments,
             value: value, reference: reference
         )
     }

@@ -7,13 +7,18 @@ package struct SchemaViolation: Hashable, Sendable {
         case noDeclaration
         case unexpectedElement(expected: [String])
         case missingElement(expected: [String])
-        case textNotAllowed
+        /// `expected` is what belongs there, where it is known.
+        case textNotAllowed(expected: [String])
+        /// Elements stand where the schema wants a text.
+        case elementsNotAllowed
         case emptyRequired
+        /// The name of the type as libxml2 writes it: `xs:date`, `{namespace}Name`, or nothing for a type without name.
         case wrongType(String)
+        case tooManyDigits(limit: String, isFraction: Bool)
         case length(limit: String, isMinimum: Bool)
         case pattern(String)
         case notInEnumeration(String)
-        case outOfRange
+        case outOfRange(limit: String, isMinimum: Bool, isExclusive: Bool)
         case fixedValue
         case attributeNotAllowed
         case attributeMissing(String)
@@ -23,9 +28,9 @@ package struct SchemaViolation: Hashable, Sendable {
         /// Whether it concerns the text of an element rather than its place or its children.
         package var isAboutValue: Bool {
             switch self {
-            case .wrongType, .length, .pattern, .notInEnumeration, .outOfRange, .fixedValue: true
-            case .noDeclaration, .unexpectedElement, .missingElement, .textNotAllowed, .emptyRequired,
-                .attributeNotAllowed, .attributeMissing, .notUnique, .other:
+            case .wrongType, .tooManyDigits, .length, .pattern, .notInEnumeration, .outOfRange, .fixedValue: true
+            case .noDeclaration, .unexpectedElement, .missingElement, .textNotAllowed, .elementsNotAllowed,
+                .emptyRequired, .attributeNotAllowed, .attributeMissing, .notUnique, .other:
                 false
             }
         }
@@ -33,6 +38,8 @@ package struct SchemaViolation: Hashable, Sendable {
 
     package let kind: Kind
     package let element: ElementID?
+    /// The local name of the element's attribute that it concerns; nil where it concerns the element itself.
+    package let attribute: String?
     /// libxml2's own number, for the argument list of the finding.
     package let code: Int
 
@@ -40,6 +47,7 @@ package struct SchemaViolation: Hashable, Sendable {
         code = problem.code
         element = problem.element
         kind = Self.kind(of: problem)
+        attribute = Self.attribute(in: problem.message)
     }
 
     private static func kind(of problem: Problem) -> Kind {
@@ -50,21 +58,34 @@ package struct SchemaViolation: Hashable, Sendable {
             let expected = Self.expectedElements(in: message)
             return message.contains("Missing child element(s)")
                 ? .missingElement(expected: expected) : .unexpectedElement(expected: expected)
-        case 1841, 1842, 1843: return .textNotAllowed
+        case 1828, 1842: return .elementsNotAllowed
+        case 1841, 1843: return .textNotAllowed(expected: [])
         case 1830: return .length(limit: Self.lastQuoted(in: message), isMinimum: true)
         case 1831: return .length(limit: Self.lastQuoted(in: message), isMinimum: true)
         case 1832: return .length(limit: Self.lastQuoted(in: message), isMinimum: false)
-        case 1833, 1834, 1835, 1836: return .outOfRange
-        case 1837, 1838: return .wrongType("number of digits")
+        case 1833, 1834, 1835, 1836:
+            return .outOfRange(
+                limit: Self.lastQuoted(in: message), isMinimum: problem.code % 2 == 1, isExclusive: problem.code > 1834)
+        case 1837, 1838:
+            return .tooManyDigits(limit: Self.lastQuoted(in: message), isFraction: problem.code == 1838)
         case 1839: return .pattern(Self.quoted(after: "is not accepted by the pattern ", in: message))
         case 1840: return .notInEnumeration(Self.enumeration(in: message))
-        case 1824: return .wrongType(Self.quoted(after: " type ", in: message))
+        case 1824, 1825, 1826: return .wrongType(Self.quoted(after: " type ", in: message))
         case 1858, 1874: return .fixedValue
-        case 1866, 1867: return .attributeNotAllowed
+        case 1827, 1866, 1867: return .attributeNotAllowed
         case 1868: return .attributeMissing(Self.quoted(after: "The attribute ", in: message))
         case 1877, 1878: return .notUnique
         default: return .other
         }
+    }
+
+    /// A message begins with `Element 'a', attribute 'b': `, where names hold no quotation marks, or `Element 'a': `.
+    private static func attribute(in message: String) -> String? {
+        let parts = message.split(separator: "'", maxSplits: 4, omittingEmptySubsequences: false)
+        guard parts.count == 5, parts[0] == "Element ", parts[2] == ", attribute ", parts[4].hasPrefix(":") else {
+            return nil
+        }
+        return String(parts[3].split(separator: "}").last ?? parts[3])
     }
 
     // The messages quote the document first and the schema last, and a document may hold any of the words searched

@@ -53,7 +53,10 @@ package struct XMLRefusal: Error, Hashable {
         at offsets: [Int],
         limits: ParsingLimits = .standard
     ) throws(XMLRefusal) {
-        try self.init(parsing: bytes, limits: limits, origins: (offsets, json.places))
+        // The JSON stays in memory beside the XML and its tree.
+        var rest = limits
+        rest.memory -= json.memory + offsets.count * MemoryLayout<Int>.stride
+        try self.init(parsing: bytes, limits: rest, origins: (offsets, json.places))
     }
 
     private init(

@@ -3,7 +3,7 @@
 internal import CSEDXML
 
 /// A node on which an expression is evaluated: the document, an element or an attribute.
-package struct XPathNode: Hashable, Sendable {
+package struct XPathNode: Hashable, Sendable, Comparable {
     let number: Int32
 
     package static let document = XPathNode(number: -1)
@@ -15,6 +15,9 @@ package struct XPathNode: Hashable, Sendable {
     package init(_ element: ElementID) {
         number = element.index
     }
+
+    /// Document order for elements.
+    package static func < (left: XPathNode, right: XPathNode) -> Bool { left.number < right.number }
 
     /// The element, or the one that bears the attribute; nil for the document.
     package var element: ElementID? {

@@ -15,7 +15,8 @@ struct Piiripost: AsyncParsableCommand {
             """,
         version: "0.1.0 (libxml2 \(XMLLibrary.version))",
         subcommands: [
-            ValidateCommand.self, ConvertCommand.self, ProcessCommand.self, QueueCommand.self, CaseCommand.self,
+            ValidateCommand.self, ExplainCommand.self, ConvertCommand.self, ProcessCommand.self, QueueCommand.self,
+            CaseCommand.self,
             BUCCommand.self, ManualCommand.self,
         ]
     )

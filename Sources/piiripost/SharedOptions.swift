@@ -33,12 +33,15 @@ struct SchemaOptions: ParsableArguments {
     private func sources() throws -> (folder: SchemaFolder, bundle: SchemaBundle?) {
         guard let schemas else { return (try own(), nil) }
         let folder = SchemaFolder(path: schemas)
-        return folder.hasCatalogue ? (folder, nil) : (try own(), try folder.bundle())
+        return folder.hasCatalogue ? (try folder.sealed(), nil) : (try own(), try folder.bundle())
     }
 
     private func own() throws -> SchemaFolder {
         let program = Bundle.main.executablePath ?? CommandLine.arguments[0]
-        return try SchemaFolder.find(environment: ProcessInfo.processInfo.environment, executable: program)
+        let environment = ProcessInfo.processInfo.environment
+        let folder = try SchemaFolder.find(environment: environment, executable: program)
+        // A folder that somebody named may have been changed by hand.
+        return environment["PIIRIPOST_SCHEMAS", default: ""].isEmpty ? folder : try folder.sealed()
     }
 }
 

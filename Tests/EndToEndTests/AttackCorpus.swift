@@ -53,7 +53,7 @@ extension Attack {
     private static let little: @Sendable (Unicode.Scalar) -> [UInt8] = { [UInt8($0.value & 0xFF), 0] }
     private static let big: @Sendable (Unicode.Scalar) -> [UInt8] = { [0, UInt8($0.value & 0xFF)] }
 
-    static let all = declarations + references + sizes + names + encodings + markup + gross
+    static let all = declarations + references + sizes + names + encodings + markup + gross + json
 
     // MARK: Declarations and references
 
@@ -254,5 +254,42 @@ extension Attack {
         Attack("text behind the root", text: { plain + "a" }),
         Attack("end tags only", text: { many("</a>", 1_000_000) }),
         Attack("nothing", text: { "" }),
+    ]
+
+    // MARK: JSON
+
+    /// RINA JSON around some members.
+    private static func rina(_ members: String) -> String {
+        "{\"X008\": {\"sedGVer\": \"4\", \"sedVer\": \"4\"\(members.isEmpty ? "" : ", ")\(members)}}"
+    }
+
+    private static let json = [
+        Attack("JSON: 249,000 numbers", text: { rina("\"a\": [" + many("1,", 249_000) + "1]") }),
+        Attack("JSON: 249,000 texts", text: { rina("\"a\": [" + many("\"Näidis on pikk tekst\",", 249_000) + "1]") }),
+        Attack("JSON: 249,000 names", text: { rina((0..<249_000).map { "\"n\($0)\":1" }.joined(separator: ",")) }),
+        Attack("JSON: 124,000 objects", text: { rina("\"a\": [" + many("{\"b\":\"x\"},", 124_000) + "1]") }),
+        Attack(
+            "JSON: 120,000 codes",
+            text: {
+                rina(
+                    "\"CaseContext\": {\"PersonContext\": {\"sex\": {\"value\": [" + many("\"77\",", 120_000) + "1]}}}")
+            }
+        ),
+        Attack("JSON: 120,000 empty objects", text: { rina("\"CaseContext\": [" + many("{},", 120_000) + "{}]") }),
+        Attack("JSON: values without end", text: { "[" + many("[],", 6_000_000) }),
+        Attack("JSON: 19 MB of texts", text: { rina("\"a\": [" + many("\"" + many("x", 999_000) + "\",", 19) + "1]") }),
+        Attack("JSON: 19 MB in one text", text: { rina("\"a\": \"" + many("x", 19_000_000) + "\"") }),
+        Attack("JSON: 19 MB of escapes", text: { rina("\"a\": \"" + many("\\u0026", 3_100_000) + "\"") }),
+        Attack("JSON: 19 MB of line feeds", text: { rina("") + many("\n", 19_000_000) + "x" }),
+        Attack("JSON: long names", text: { rina("\"" + many("n", 1_000) + "\": [" + many("1,", 200_000) + "1]") }),
+        Attack("JSON: a name over and over", text: { rina(many("\"a\":1,", 200_000) + "\"a\":1") }),
+        Attack("JSON: 100,000 levels", text: { many("{\"X008\":", 100_000) }),
+        Attack(
+            "JSON: arrays 60 levels deep",
+            text: { rina("\"a\": " + many("[", 60) + many("1,", 240_000) + "1" + many("]", 60)) }),
+        Attack(
+            "JSON: names of faulty characters",
+            text: { rina((0..<200_000).map { "\"n \($0)\":1" }.joined(separator: ",")) }),
+        Attack("JSON: faulty characters", text: { rina("\"a\": [" + many("\"\\u0001\",", 200_000) + "1]") }),
     ]
 }

@@ -55,6 +55,45 @@ struct ReportFormatTests {
         }
     }
 
+    @Test func `of JSON the names are shown and the values masked`() throws {
+        let folder = try TemporaryFolder()
+        let text = """
+            {"X008": {
+              "CaseContext": {"PersonContext": {
+                "familyName": "Tamm \\" Mari\\\\", "dateBirth": 19800203, "sex": {"value": ["77", true, null]}, "forename": {"Mari Tamm": "Tamm"} } },
+              "sedGVer": "4", "sedVer": "4"
+            }}
+            """
+        try folder.write(text, to: "a.json")
+        let output = try Program.run(["validate", "a.json"], folder: folder.path).output
+        let rows = output.split(separator: "\n").filter { $0.hasPrefix("  3 | ") }
+        #expect(!rows.isEmpty)
+        let line = try #require(rows.first)
+        #expect(
+            line.contains(
+                #""familyName": "……………………………………", "dateBirth": ……………………, "sex": {"value": ["……", …………, null]}"#))
+        for secret in ["Tamm", "Mari", "1980", "77", "true"] { #expect(!output.contains(secret), "\(output)") }
+        let shown = try Program.run(["validate", "--show-values", "a.json"], folder: folder.path).output
+        #expect(shown.contains("\"familyName\": \"Tamm"))
+    }
+
+    @Test func `of JSON that is broken nothing is shown behind the fault, and no value for a name`() throws {
+        let text =
+            #"{"X008": {"familyName": "Tamm", "a": "x\"Mari": "Kask", "forename: "Tamm": "Oras", "b": [1980, "#
+            + #"{"Oras": "Oras"}], "c" "Tamm", d: Mari, "value": {"Mari", "Oras"}, [{"e": 1}: "Oras", ]Tamm, "f": "g"}}"#
+        let folder = try TemporaryFolder()
+        for (count, _) in text.enumerated() {
+            try folder.write(String(text.prefix(count + 1)), to: "\(count).json")
+        }
+        let output = try Program.run(["validate", "."], folder: folder.path).output
+        for secret in ["Tamm", "Mari", "Kask", "1980"] { #expect(!output.contains(secret)) }
+        #expect(output.contains("\"familyName\": \""))
+        let value = try TemporaryFolder()
+        try value.write(#"{"X008": {"Tamm Mari": 1, "Mari", "Kask": 2}}"#, to: "a.json")
+        let line = try Program.run(["validate", "a.json"], folder: value.path).output.split(separator: "\n")[1]
+        #expect(line == #"  1 | {"X008": {"………………………": …, …………………………………………………"#)
+    }
+
     @Test func `long lines are cut around the column, and carets stand below wide characters`() throws {
         let folder = try TemporaryFolder()
         let long = String(repeating: "<a>x</a>", count: 40)
@@ -99,6 +138,33 @@ struct ReportFormatTests {
         // The check itself can fail.
         let wrong: [String: Any] = ["formatVersion": 2, "summary": ["valid": -1], "documents": [["path": 1]]]
         #expect(SchemaCheck(root: schema).faults(of: wrong, schema, at: "$").count == 8)
+    }
+
+    @Test func `what cannot be read has an entry, and the summary counts the entries`() throws {
+        let folder = try TemporaryFolder()
+        for name in ["a.xml", "b.json"] {
+            try folder.write("x", to: "d/\(name)")
+            #expect(chmod("\(folder.path)/d/\(name)", 0) == 0)
+        }
+        // Whoever may read everything reads these, and finds them faulty.
+        let isRefused = access("\(folder.path)/d/a.xml", R_OK) != 0
+        let paths = ["d/a.xml", "d/b.json", "none.xml", "none.json", "d/none"]
+        let result = try Program.run(["validate", "--format", "json"] + paths, folder: folder.path)
+        let report = try object(result.output)
+        let documents = try #require(report["documents"] as? [[String: Any]])
+        #expect(documents.map { $0["path"] as? String } == paths)
+        let verdict = isRefused ? "undecided" : "invalid"
+        #expect(
+            documents.map { $0["verdict"] as? String } == [verdict, verdict, "undecided", "undecided", "undecided"])
+        for document in documents.dropFirst(2) {
+            let layers = try #require(document["layers"] as? [[String: String]])
+            #expect(layers.count == 9)
+            #expect(layers[0] == ["layer": "guard", "outcome": "undecided", "reason": "the file does not exist"])
+            #expect(layers.dropFirst().allSatisfy { $0["outcome"] == "skipped" })
+            #expect((document["findings"] as? [Any])?.isEmpty == true)
+        }
+        #expect((report["summary"] as? [String: Int])?.values.reduce(0, +) == documents.count)
+        #expect(result.status == (isRefused ? 2 : 1))
     }
 
     @Test func `the JSON report has the bytes of one sorted object`() throws {
@@ -147,7 +213,7 @@ struct ReportFormatTests {
         #expect(invocation["executionSuccessful"] as? Bool == false)
         let notifications = try #require(invocation["toolExecutionNotifications"] as? [[String: Any]])
         let texts = notifications.compactMap { ($0["message"] as? [String: String])?["text"] }
-        #expect(texts.count == 3)
+        #expect(texts.count == 5)
         #expect(texts.last == "/nowhere.xml: undecided: the file does not exist")
         let uris = results.compactMap { Self.uri($0) }
         #expect(!uris.contains { $0.contains("49-") || $0.contains("50-") })

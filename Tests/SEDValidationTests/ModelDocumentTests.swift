@@ -18,7 +18,7 @@ import Testing
 )
 struct ModelDocumentTests {
     private static let validator = Result {
-        try ReferenceData(folder: SchemaFolder(path: Repository.schemas)).validator
+        try ReferenceData(folder: SchemaFolder(path: Repository.schemas)).validator.withoutRules()
     }
 
     // MARK: The generator
@@ -317,7 +317,7 @@ private struct Tally: CustomStringConvertible {
         let isRight =
             report.verdict == .invalid && report.findings.count == 1
             && report.findings.allSatisfy { finding in
-                rules.contains(finding.rule.text) && finding.severity == .error
+                rules.contains(finding.rule.text) && finding.severity == .error && finding.isReadable
                     && addresses.contains {
                         finding.position == document.position(of: $0) && finding.path == document.path(of: $0)
                     }
@@ -338,7 +338,9 @@ private struct Tally: CustomStringConvertible {
             let position = document.position(of: fault.address)
             return "\(fault.rule) at \(position.line):\(position.column) \(document.path(of: fault.address))"
         }
-        let found = validator.judge(document.bytes).report.findings.map(Self.describe)
+        let findings = validator.judge(document.bytes).report.findings
+        mismatches += findings.filter { !$0.isReadable }.map { "not readable: \($0.message)" }
+        let found = findings.map(Self.describe)
         if found.count != wanted.count {
             mismatches.append("wanted \(wanted.count) findings, got \(found.count)")
         }
@@ -360,6 +362,15 @@ private struct Tally: CustomStringConvertible {
 
     private static func describe(_ finding: Diagnostic) -> String {
         let place = finding.position.map { "\($0.line):\($0.column)" } ?? "nowhere"
-        return "\(finding.rule) at \(place) \(finding.path ?? "")"
+        let message = finding.isReadable ? "" : " not readable: \(finding.message)"
+        return "\(finding.rule) at \(place) \(finding.path ?? "")\(message)"
+    }
+}
+
+extension Diagnostic {
+    /// Whether the message says in words what would be right: no namespace, no bare name of a type, nothing left empty.
+    var isReadable: Bool {
+        let marks = ["{http", "://", "xs:", "xsd:", " the type ", "(pattern )", ": .", "''", "  "]
+        return message.hasSuffix(".") && !marks.contains { message.contains($0) }
     }
 }

@@ -9,7 +9,7 @@ import Testing
 
 /// The verdict of whole messages: valid ones, and ones with exactly one fault.
 struct ValidatorTests {
-    static let validator = Result { try ReferenceData(folder: SchemaFolder(path: Repository.schemas)).validator }
+    static let validator = Result { try ReferenceData(folder: SchemaFolder(path: Repository.schemas)).validator.withoutRules() }
 
     private func judge(_ message: TestMessage) throws -> ValidationReport {
         try Self.validator.get().judge(message.bytes).report
@@ -119,6 +119,50 @@ struct ValidatorTests {
         message = try self.message("R017", "R_BUC_07", "CaseOwner")
         message.headerVersion = "1.1"
         #expect(try rules(message) == ["ENV-003"])
+    }
+
+    @Test func `messages say what would be right`() throws {
+        func messages(_ old: String, _ new: String) throws -> [String] {
+            var message = try message("R017", "R_BUC_07", "CaseOwner")
+            let body = message.body
+            message.body = body.replacing(try Regex(old), with: new, maxReplacements: 1)
+            #expect(message.body != body)
+            return try judge(message).findings.map(\.message)
+        }
+        #expect(
+            try messages("<dateBirth>[^<]*<", "<dateBirth>1980<")
+                == ["The content of dateBirth is not a date of the form YYYY-MM-DD with year, month and day."])
+        #expect(
+            try messages("sedVer=\"4\"", "sedVer=\"four\"")
+                == ["The attribute sedVer of R017 is not a whole number."])
+        #expect(
+            try messages("<totalAmount>[^<]*<", "<totalAmount>1,5<")
+                == [
+                    "The content of totalAmount is not a number; required is an amount of money: at most ten digits "
+                        + "before the point, none or two after it, no sign and no leading zero."
+                ])
+        #expect(
+            try messages("<sex>\\s*<value>[^<]*</value>", "<sex><value>female</value>")
+                == [
+                    "The code in sex does not have the form of the codes in the code list EESSISexType; "
+                        + "allowed: 01, 02, 98."
+                ])
+        #expect(
+            try messages("<sex>\\s*<value>([^<]*)</value>", "<sex>02")
+                == ["The element sex holds text where elements belong; expected in it: value."])
+        #expect(
+            try messages("<familyName>", "<familyName>A</familyName><familyName>")
+                == ["The element familyName stands more often than it may; expected here: forename."])
+        #expect(
+            try messages("<familyName>[^<]*<", "<familyName><")
+                == ["The content of familyName is too short; at least 1 character is required."])
+    }
+
+    @Test func `two faulty attributes of one element are two findings`() throws {
+        var message = try message("R017", "R_BUC_07", "CaseOwner")
+        message.body = message.body.replacing("sedGVer=\"4\"", with: "sedGVer=\"a\"")
+            .replacing("sedVer=\"4\"", with: "sedVer=\"b\"")
+        #expect(try rules(message) == ["XSD-004", "XSD-004"])
     }
 
     @Test func `a wrong generation in the root's attributes is a warning`() throws {

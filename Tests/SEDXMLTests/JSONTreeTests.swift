@@ -18,41 +18,46 @@ struct JSONTreeTests {
         refusal(Array(text.utf8), limits: limits)
     }
 
-    private func items(_ text: String) throws -> [JSONValue] {
-        guard case .array(let items) = try JSONTree(parsing: Array(text.utf8)).root.content else { return [] }
-        return items
+    /// The texts of the items of an array; nil for items that have none.
+    private func texts(_ text: String) throws -> [String?] {
+        let json = try JSONTree(parsing: Array(text.utf8))
+        return json.children(of: json.root).map { json.text(of: $0) }
     }
 
     // MARK: What is read
 
     @Test func `values know their content and their place`() throws {
         let json = try JSONTree(parsing: Array("{\n  \"õ\": [true, \"x\"],\n  \"b\" : {\"c\":null}\n}\n".utf8))
-        guard case .object(let members) = json.root.content else {
-            Issue.record("no object")
-            return
-        }
-        #expect(members.map(\.name) == ["õ", "b"])
-        #expect(members.map { json.position(at: $0.offset) } == [.init(line: 2, column: 3), .init(line: 3, column: 3)])
-        guard case .array(let items) = members[0].value.content, case .boolean(true) = items[0].content else {
-            Issue.record("no array with true")
-            return
-        }
+        let members = json.children(of: json.root)
+        #expect(members.map { json.name(of: $0) } == ["õ", "b"])
+        let names = members.compactMap { json.nameOffset(of: $0) }
+        #expect(names.map { json.position(at: $0) } == [.init(line: 2, column: 3), .init(line: 3, column: 3)])
+        let items = json.children(of: members[0])
+        #expect(items.map { json.kind(of: $0) } == [.boolean, .string])
+        #expect(items.map { json.text(of: $0) } == ["true", "x"])
+        #expect(items.map { json.nameOffset(of: $0) } == [nil, nil])
         // Columns count characters, and õ has two bytes.
-        #expect(json.position(at: items[1].offset) == TextPosition(line: 2, column: 15))
-        #expect(json.position(at: members[1].value.offset) == TextPosition(line: 3, column: 9))
+        #expect(json.position(at: json.offset(of: items[1])) == TextPosition(line: 2, column: 15))
+        #expect(json.position(at: json.offset(of: members[1])) == TextPosition(line: 3, column: 9))
+        #expect([json.root, members[0], members[1]].map { json.kind(of: $0) } == [.object, .array, .object])
+        #expect(json.children(of: members[1]).map { json.kind(of: $0) } == [.null])
+        #expect(json.children(of: items[1]).isEmpty)
+    }
+
+    @Test func `null, and arrays of it, say nothing`() throws {
+        let json = try JSONTree(parsing: Array("[null, [], [null, [null]], {}, \"\", [0], false]".utf8))
+        let isVoid = json.children(of: json.root).map { json.isVoid($0) }
+        #expect(isVoid == [true, true, true, false, false, false, false])
     }
 
     @Test func `a byte order mark does not move columns`() throws {
         let json = try JSONTree(parsing: [0xEF, 0xBB, 0xBF] + Array("[1]".utf8))
-        #expect(json.position(at: json.root.offset) == TextPosition(line: 1, column: 1))
+        #expect(json.position(at: json.offset(of: json.root)) == TextPosition(line: 1, column: 1))
     }
 
     @Test func `numbers keep every digit`() throws {
         let texts = ["0", "-0", "1234.50", "1e5", "1E+05", "-1.0e-2", "12345678901234567890123", "0.1000"]
-        let numbers = try items("[\(texts.joined(separator: " , "))]").map { value in
-            if case .number(let text) = value.content { text } else { "no number" }
-        }
-        #expect(numbers == texts)
+        #expect(try self.texts("[\(texts.joined(separator: " , "))]") == texts)
     }
 
     @Test(arguments: [
@@ -60,11 +65,9 @@ struct JSONTreeTests {
         (#""\uFFFF\u001f""#, "\u{FFFF}\u{1F}"), ("\"\u{7F}😀\"", "\u{7F}😀"), (#""""#, ""),
     ])
     func `strings are freed of their escapes`(text: String, expected: String) throws {
-        guard case .string(let string) = try #require(try items("[\(text)]").first).content else {
-            Issue.record("no string")
-            return
-        }
-        #expect(string == expected)
+        #expect(try texts("[\(text)]") == [expected])
+        let json = try JSONTree(parsing: Array("{\(text): 1}".utf8))
+        #expect(json.children(of: json.root).map { json.name(of: $0) } == [expected])
     }
 
     @Test func `a text is meant as JSON when it opens an object or an array`() {
@@ -124,6 +127,10 @@ struct JSONTreeTests {
         limits.nameBytes = 3
         #expect(refusal("{\"abc\":1}", limits: limits) == nil)
         #expect(refusal("{\"abcd\":1}", limits: limits)?.finding.rule == .jsonNameTooLong)
+        limits.piece = 6
+        #expect(refusal("[\"abcd\"]", limits: limits) == nil)
+        #expect(refusal("[1, \"abcde\"]", limits: limits)?.finding.rule == .documentTooLarge)
+        #expect(refusal("[1, \"abcde\"]", limits: limits)?.finding.position == TextPosition(line: 1, column: 5))
         limits.bytes = 5
         #expect(refusal("[1234]", limits: limits)?.finding.rule == .documentTooLarge)
     }

@@ -96,6 +96,21 @@ int32_t csx_outline_find(const csx_outline *outline, const csx_document *documen
                          int32_t **finds);
 void csx_finds_free(int32_t *finds);
 
+// MARK: Finders: which elements stand on one of many paths
+
+typedef struct csx_finder csx_finder;
+
+csx_finder *csx_finder_create(void);
+void csx_finder_free(csx_finder *finder);
+/// Adds a path of local names in no namespace, such as `Person/sex` or `Amounts/*`: right below the element that the
+/// search begins at when `rooted`, else anywhere. 0 when memory is short or the path too long.
+int csx_finder_add(csx_finder *finder, const char *path, int32_t rooted, int32_t mark);
+/// Must be called once before the first search. 0 when memory is short.
+int csx_finder_finish(csx_finder *finder);
+/// Finds what stands on a path, in document order, each find two numbers, element and mark, in `finds`, which the
+/// caller frees with csx_finds_free. The number of finds, or -1 when memory is short. May be used by several threads.
+int32_t csx_finder_find(const csx_finder *finder, const csx_document *document, int32_t top, int32_t **finds);
+
 // MARK: Schemas
 
 /// Texts by name; a schema is compiled from these alone, imports included.

@@ -91,10 +91,16 @@ enum LithuanianNumbers {
     )
 
     /// Asmens kodas, `GYYMMDDSSSC` as in Estonia; with G 9 the digits that follow are no date.
+    ///
+    /// Month and day are 00 where they are not known.
     static func asmensKodas(_ text: NumberText) -> NumberFacts? {
         let digits = text.digits
-        if digits.count == 11, digits[0] == 9 {
-            return CheckDigits.baltic(digits.dropLast()) == digits[10] ? NumberFacts.none : nil
+        guard digits.count == 11, digits[0] != 0, CheckDigits.baltic(digits.dropLast()) == digits[10] else {
+            return nil
+        }
+        if digits[0] == 9 { return NumberFacts.none }
+        if digits.pair(3) <= 12, digits.pair(5) == 0 {
+            return NumberFacts(sex: NumberFacts.Sex(oddIsMale: digits[0]))
         }
         return EstonianNumbers.isikukood(text)
     }

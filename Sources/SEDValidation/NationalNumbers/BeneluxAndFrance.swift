@@ -127,15 +127,16 @@ enum LuxembourgNumbers {
     /// Matricule, `YYYYMMDDNNNCC` since 2014: the first check digit is Luhn's, the second Verhoeff's, each over the
     /// first eleven digits.
     ///
-    /// Source: Centre commun de la sécurité sociale.
+    /// Month and day are 00 where they are not known. Source: structure du numéro d'identité, Luxembourg TIN of the
+    /// OECD; the oracle knows the two sums alone.
     static func matricule(_ text: NumberText) -> NumberFacts? {
         let digits = text.digits
         guard digits.count == 13, CheckDigits.luhn(digits.prefix(12)),
             CheckDigits.verhoeff(digits.prefix(11) + [digits[12]])
         else { return nil }
-        return NumberFacts(
-            year: digits.pair(0) * 100 + digits.pair(2), month: digits.pair(4), day: digits.pair(6)
-        )
+        let (month, day) = (digits.pair(4), digits.pair(6))
+        if month == 0 || day == 0 { return month <= 12 && day <= 31 ? NumberFacts.none : nil }
+        return NumberFacts(year: digits.pair(0) * 100 + digits.pair(2), month: month, day: day)
     }
 
     /// Numéro de TVA, eight digits: the last two are the remainder of the rest modulo 89.

@@ -29,10 +29,11 @@ enum AustrianNumbers {
         text.isDigits(9) && CheckDigits.luhn(text.digits)
     }
 
-    /// Umsatzsteuer-Identifikationsnummer (VAT), `U99999999`: Luhn's sum of all digits and 4 is a multiple of ten.
+    /// Umsatzsteuer-Identifikationsnummer (VAT), `U99999999`: Luhn's sum of the first seven digits,
+    /// the last digit and 4 make a multiple of ten.
     static func uid(_ text: NumberText) -> Bool {
         guard text.fits("A99999999"), text.has("U", at: 0), let digits = text.digits(1..<9) else { return false }
-        return (CheckDigits.luhnSum(digits) + 4).isMultiple(of: 10)
+        return (CheckDigits.luhnSum(digits.dropLast()) + 4 + digits[7]).isMultiple(of: 10)
     }
 
     /// Firmenbuchnummer, up to six digits and a check letter, whose rule is not published.
@@ -96,7 +97,7 @@ enum GermanNumbers {
             NumberScheme("de.idnr", accepts: idnr),
             // A tax number of eleven digits is told from an IdNr by the slashes alone.
             NumberScheme(
-                "de.stnr",
+                "de.stnr-person",
                 hasShape: {
                     $0.isDigits(10) || $0.isDigits(13) || ($0.isDigits(11) && $0.written.contains(UInt8(ascii: "/")))
                 }

@@ -205,6 +205,10 @@ enum SwedishNumbers {
         let last = Array(digits.suffix(10))
         let sex = NumberFacts.Sex(oddIsMale: last[8])
         let day = last.pair(4) - dayOffset
+        // Coordination numbers may leave month and day open.
+        if dayOffset > 0, last.pair(2) == 0 || day == 0 {
+            return last.pair(2) <= 12 && (0...31).contains(day) ? NumberFacts(sex: sex) : nil
+        }
         if digits.count == 12 {
             return NumberFacts(year: digits.pair(0) * 100 + digits.pair(2), month: last.pair(2), day: day, sex: sex)
         }

@@ -129,6 +129,11 @@ enum ItalianNumbers {
     static let state = StateNumbers(
         person: [
             NumberScheme("it.codice-fiscale", reads: codiceFiscale), NumberScheme("it.codice-fiscale-11", accepts: iva),
+            // Health-service codes of those without a codice fiscale.
+            NumberScheme(
+                "it.stp-eni",
+                hasShape: { $0.fits("AAA9999999999999") && ($0.hasPrefix("STP") || $0.hasPrefix("ENI")) }
+            ),
         ],
         company: [
             NumberScheme("it.partita-iva", prefix: "IT", accepts: iva),

@@ -16,7 +16,10 @@ struct ExpressionNames: Hashable {
     private(set) var variables: Set<String> = []
     private(set) var prefixes: Set<String> = []
 
-    private static let nodeTypes: Set<String> = ["node", "text", "comment", "processing-instruction"]
+    /// Words that a parenthesis may follow without being functions.
+    private static let otherWords: Set<String> = [
+        "node", "text", "comment", "processing-instruction", "and", "or", "div", "mod",
+    ]
 
     init(in expression: String) {
         read(Array(expression.utf8))
@@ -57,7 +60,7 @@ struct ExpressionNames: Hashable {
         }
         var next = end
         while next < bytes.count, Self.isBlank(bytes[next]) { next += 1 }
-        if next < bytes.count, bytes[next] == UInt8(ascii: "("), prefix != nil || !Self.nodeTypes.contains(name) {
+        if next < bytes.count, bytes[next] == UInt8(ascii: "("), prefix != nil || !Self.otherWords.contains(name) {
             calls.append(Call(prefix: prefix, name: name, arguments: Self.arguments(in: bytes, after: next)))
         }
         return end
@@ -173,5 +176,41 @@ struct ContextPattern {
         var rest = text.drop(while: \.isWhitespace)
         while rest.last?.isWhitespace == true { rest.removeLast() }
         return rest
+    }
+}
+
+/// A context that needs no XPath to be found: names, and perhaps a condition on the last element.
+struct SimplePath {
+    /// Local names with slashes between them; `*` for any.
+    let names: String
+    let condition: String?
+
+    /// Nil for what only XPath understands.
+    init?(_ pattern: Substring) {
+        let open = pattern.firstIndex(of: "[") ?? pattern.endIndex
+        let path = pattern[..<open]
+        let steps = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard !steps.isEmpty, steps.last != "*" || steps.count > 1, steps.allSatisfy(Self.isStep) else { return nil }
+        names = String(path)
+        guard open < pattern.endIndex else {
+            condition = nil
+            return
+        }
+        let inner = pattern[pattern.index(after: open)...].dropLast()
+        guard pattern.last == "]", !inner.contains("["), !inner.contains("]"), Self.isCondition(inner) else {
+            return nil
+        }
+        condition = String(inner)
+    }
+
+    private static func isStep(_ step: Substring) -> Bool {
+        step == "*" || !step.isEmpty && step.utf8.allSatisfy(ExpressionNames.continuesName)
+    }
+
+    /// Whether a predicate is surely a question and no position: a bare number would choose by place.
+    private static func isCondition(_ text: Substring) -> Bool {
+        if text.contains("position(") || text.contains("last(") { return false }
+        if text.hasPrefix("not(") || text.contains(where: { "=<>".contains($0) }) { return true }
+        return text.split(separator: "/").allSatisfy(isStep) && text.first?.isNumber != true
     }
 }

@@ -33,10 +33,19 @@ final class RuleProgram: @unchecked Sendable {
         let value: XPathExpression
     }
 
+    /// How the elements that a rule is about are found.
+    private struct Context {
+        /// The SED's root itself.
+        var isRoot = false
+        /// Paths of the finder, each with the condition that an element must meet.
+        var paths: [(path: Int, condition: XPathExpression?)] = []
+        /// What only XPath can find: from the SED's root, and from the document.
+        var atRoot: XPathExpression?
+        var anywhere: XPathExpression?
+    }
+
     private struct CompiledRule {
-        /// Those that begin with the SED's root are evaluated at it, the others at the document.
-        let atRoot: XPathExpression?
-        let anywhere: XPathExpression?
+        let context: Context
         let variables: [CompiledVariable]
         let checks: [CompiledCheck]
         let statesEvent: Bool
@@ -50,6 +59,7 @@ final class RuleProgram: @unchecked Sendable {
 
     private struct Part {
         let evaluator: XPathEvaluator
+        let finder: ElementFinder
         let variables: [CompiledVariable]
         let patterns: [CompiledPattern]
         let event: XPathExpression
@@ -77,7 +87,7 @@ final class RuleProgram: @unchecked Sendable {
             if evaluator.declare("piiripost-sed", sed.namespace) == false {
                 throw SchemaFolderError(file: file.path, reason: "memory is short")
             }
-            let compiler = Compiler(file: file, evaluator: evaluator, namespaces: schematron.namespaces, sed: sed)
+            var compiler = Compiler(file: file, evaluator: evaluator, namespaces: schematron.namespaces, sed: sed)
             parts.append(try compiler.part(schematron))
         }
         self.parts = parts
@@ -89,27 +99,37 @@ final class RuleProgram: @unchecked Sendable {
         let root = tree.root
         var firings: [Firing] = []
         for part in parts {
+            guard let found = part.finder.elements(in: tree, below: sed) else {
+                throw RuleFailure(file: part.patterns.first?.file.path ?? "", rule: nil)
+            }
             let result: Result<[Firing], RuleFailure> = part.evaluator.run(on: tree) { evaluator in
-                Result { () throws(RuleFailure) in try Self.run(part, evaluator, root: root, sed: sed) }
+                Result { () throws(RuleFailure) in try Self.run(part, evaluator, found, root: root, sed: sed) }
             }
             firings += try result.get()
         }
         return firings
     }
 
-    private static func run(_ part: Part, _ evaluator: XPathEvaluator, root: ElementID, sed: ElementID)
-        throws(RuleFailure)
-        -> [Firing]
-    {
+    private static func run(
+        _ part: Part,
+        _ evaluator: XPathEvaluator,
+        _ found: [[XPathNode]],
+        root: ElementID,
+        sed: ElementID
+    ) throws(RuleFailure) -> [Firing] {
         var firings: [Firing] = []
-        try set(part.variables, at: .document, evaluator, file: nil)
+        var hasVariables = false
         for pattern in part.patterns {
-            try set(pattern.variables, at: .document, evaluator, file: pattern.file)
+            var isPrepared = false
             var judged: Set<XPathNode> = []
             for rule in pattern.rules {
-                var nodes: [XPathNode] = []
-                if let path = rule.atRoot { nodes += try select(path, at: XPathNode(sed), evaluator, pattern.file) }
-                if let path = rule.anywhere { nodes += try select(path, at: .document, evaluator, pattern.file) }
+                let nodes = try select(rule.context, found, sed, evaluator, pattern.file)
+                if nodes.isEmpty { continue }
+                // Variables are evaluated where something will use them.
+                if !hasVariables { try set(part.variables, at: .document, evaluator, file: nil) }
+                if !isPrepared { try set(pattern.variables, at: .document, evaluator, file: pattern.file) }
+                hasVariables = true
+                isPrepared = true
                 for node in nodes {
                     // An element is judged by the first rule of a pattern that matches it.
                     if pattern.rules.count > 1, !judged.insert(node).inserted { continue }
@@ -118,6 +138,45 @@ final class RuleProgram: @unchecked Sendable {
             }
         }
         return firings
+    }
+
+    /// The elements that a context matches; those of several alternatives once each, in document order.
+    private static func select(
+        _ context: Context,
+        _ found: [[XPathNode]],
+        _ sed: ElementID,
+        _ evaluator: XPathEvaluator,
+        _ file: RuleFile
+    ) throws(RuleFailure) -> [XPathNode] {
+        var nodes: [XPathNode] = context.isRoot ? [XPathNode(sed)] : []
+        var sources = context.isRoot ? 1 : 0
+        for (path, condition) in context.paths where !found[path].isEmpty {
+            sources += 1
+            guard let condition else {
+                nodes += found[path]
+                continue
+            }
+            for node in found[path] where try isMet(condition, at: node, evaluator, file) { nodes.append(node) }
+        }
+        for (path, place) in [(context.atRoot, XPathNode(sed)), (context.anywhere, .document)] {
+            guard let path else { continue }
+            sources += 1
+            nodes += try select(path, at: place, evaluator, file)
+        }
+        return sources > 1 ? Array(Set(nodes)).sorted() : nodes
+    }
+
+    private static func isMet(
+        _ condition: XPathExpression,
+        at node: XPathNode,
+        _ evaluator: XPathEvaluator,
+        _ file: RuleFile
+    ) throws(RuleFailure) -> Bool {
+        do {
+            return try evaluator.test(condition, at: node)
+        } catch {
+            throw RuleFailure(file: file.path, rule: nil)
+        }
     }
 
     private static func judge(
@@ -211,8 +270,16 @@ final class RuleProgram: @unchecked Sendable {
         let evaluator: XPathEvaluator
         let namespaces: [String: String]
         let sed: SchematronReader.Root
+        var paths: [ElementFinder.Path] = []
 
-        func part(_ schematron: Schematron) throws(SchemaFolderError) -> Part {
+        init(file: RuleFile, evaluator: XPathEvaluator, namespaces: [String: String], sed: SchematronReader.Root) {
+            self.file = file
+            self.evaluator = evaluator
+            self.namespaces = namespaces
+            self.sed = sed
+        }
+
+        mutating func part(_ schematron: Schematron) throws(SchemaFolderError) -> Part {
             let global = Set(schematron.variables.map(\.name))
             var patterns: [CompiledPattern] = []
             for pattern in schematron.patterns {
@@ -223,25 +290,41 @@ final class RuleProgram: @unchecked Sendable {
                     CompiledPattern(
                         file: file, variables: try compile(pattern.variables, known: global), rules: rules))
             }
+            guard let finder = ElementFinder(paths) else {
+                throw SchemaFolderError(file: file.path, reason: "memory is short, or a context has too many steps")
+            }
             return Part(
-                evaluator: evaluator, variables: try compile(schematron.variables, known: []), patterns: patterns,
+                evaluator: evaluator, finder: finder, variables: try compile(schematron.variables, known: []),
+                patterns: patterns,
                 event: try expression("string($event)", at: nil, known: ["event"])
             )
         }
 
-        private func compile(_ rule: Schematron.Rule, known: Set<String>) throws(SchemaFolderError) -> CompiledRule {
+        private mutating func compile(_ rule: Schematron.Rule, known: Set<String>) throws(SchemaFolderError)
+            -> CompiledRule
+        {
+            var context = Context()
             var atRoot: [String] = []
             var anywhere: [String] = []
             for alternative in ContextPattern(rule.context).alternatives {
-                if let start = ContextPattern.qualifiedStart(of: alternative),
-                    namespaces[start.prefix] == sed.namespace,
-                    start.name == sed.name
+                let start = ContextPattern.qualifiedStart(of: alternative)
+                let isRooted =
+                    start.map { namespaces[$0.prefix] == sed.namespace && $0.name == sed.name } ?? false
+                let rest = isRooted ? start?.rest ?? "" : alternative
+                if isRooted, rest.isEmpty {
+                    context.isRoot = true
+                } else if !isRooted || rest.hasPrefix("/"),
+                    let simple = SimplePath(isRooted ? rest.dropFirst() : rest)
                 {
+                    let condition = try simple.condition.map { condition throws(SchemaFolderError) in
+                        try expression("self::*[\(condition)]", at: rule.position, known: known)
+                    }
+                    context.paths.append((paths.count, condition))
+                    paths.append(ElementFinder.Path(names: simple.names, isRooted: isRooted))
+                } else if isRooted {
                     atRoot.append("self::\(alternative)")
-                } else if alternative.hasPrefix("/") {
-                    anywhere.append(String(alternative))
                 } else {
-                    anywhere.append("//\(alternative)")
+                    anywhere.append(alternative.hasPrefix("/") ? String(alternative) : "//\(alternative)")
                 }
             }
             let inside = known.union(rule.variables.map(\.name))
@@ -251,9 +334,10 @@ final class RuleProgram: @unchecked Sendable {
                 alternatives.isEmpty
                     ? nil : try expression(alternatives.joined(separator: " | "), at: rule.position, known: known)
             }
+            context.atRoot = try path(atRoot)
+            context.anywhere = try path(anywhere)
             return CompiledRule(
-                atRoot: try path(atRoot), anywhere: try path(anywhere),
-                variables: try compile(rule.variables, known: known), checks: checks,
+                context: context, variables: try compile(rule.variables, known: known), checks: checks,
                 statesEvent: inside.contains("event")
             )
         }

@@ -81,6 +81,7 @@ struct SharedCauses {
             rule.absorbs.contains(String($0))
         }
         if isExpected, path == place || parent(of: path) == place || path == parent(of: place) { return true }
+        if path == place, rule.absorbs.contains(lastName(of: path)) { return true }
         // A value is reported at its element, a code at the element `value` inside it.
         var element = path
         if lastName(of: element) == "value" { element = parent(of: element) }

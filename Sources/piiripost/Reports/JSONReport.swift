@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import SEDProcessor
+import SEDValidation
 
 /// Writes the JSON object of the contract document by document, with the bytes that encoding it at once would give.
 struct JSONReport: ReportWriter {
@@ -12,9 +13,11 @@ struct JSONReport: ReportWriter {
         sink("{\n  \"documents\" : [\n")
     }
 
-    /// Adds a judged document; one that could not be read is only counted in the summary.
+    /// Adds a document; of one that could not be read the first layer is undecided and tells why.
     mutating func add(_ document: JudgedDocument) {
-        guard let report = document.report else { return }
+        let report =
+            document.report
+            ?? MessageReport(.unreadable(because: document.failure ?? "the file cannot be read"), path: document.path)
         sink((isFirst ? "    " : ",\n    ") + Self.encoded(report, indent: 4))
         isFirst = false
     }

@@ -6,6 +6,9 @@ enum RuleTitle {
         titles[rule] ?? families[String(rule.prefix(4))] ?? "A finding of piiripost; see the message."
     }
 
+    /// Nil for an id that no rule of the formats has.
+    static func known(_ rule: String) -> String? { titles[rule] }
+
     /// For rules without a title of their own.
     private static let families = [
         "XML-": "The text of the document is not safe or not well-formed.",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import SEDCore
+import SEDXML
 
 /// One line of a document as a report shows it, and where the caret stands below it.
 struct SourceExcerpt: Hashable, Sendable {
@@ -13,7 +14,8 @@ struct SourceExcerpt: Hashable, Sendable {
 ///
 /// Unless content is to be shown, everything that is not markup is masked. The masking reads from the start of the
 /// document, so that a line in the middle of a text, of a comment or of an attribute is known for what it is. A tag
-/// counts as markup only when it is a complete and well-formed one; in broken documents the rest is masked.
+/// counts as markup only when it is a complete and well-formed one; in broken documents the rest is masked. Of JSON the
+/// names of members, the marks around values and `null` are shown, up to the first fault of a broken document.
 struct SourceExcerpts {
     private var excerpts: [TextPosition: SourceExcerpt] = [:]
 
@@ -25,9 +27,14 @@ struct SourceExcerpts {
         let windows = Self.windows(in: bytes, at: Set(places).sorted())
         var visible: [Range<Int>] = []
         if !showsContent {
-            var scanner = MarkupScanner(bytes: bytes, windows: windows.map(\.range))
-            scanner.scan()
-            visible = scanner.visible
+            var markup = Markup(windows: windows.map(\.range))
+            if JSONTree.isLikely(bytes) {
+                var scanner = JSONScanner(bytes: bytes)
+                scanner.scan(into: &markup)
+            } else {
+                MarkupScanner(bytes: bytes).scan(into: &markup)
+            }
+            visible = markup.visible
         }
         for window in windows {
             let shown = showsContent ? [window.range] : visible.filter { $0.overlaps(window.range) }
@@ -139,46 +146,181 @@ struct SourceExcerpts {
     }
 }
 
-/// Finds the bytes of a document that are markup, as far as they lie in given windows.
-private struct MarkupScanner {
-    let bytes: [UInt8]
+/// The ranges of a document that are markup, as far as they overlap the windows that are shown.
+private struct Markup {
     /// In order of their ends.
     let windows: [Range<Int>]
     private(set) var visible: [Range<Int>] = []
     private var current = 0
 
-    init(bytes: [UInt8], windows: [Range<Int>]) {
-        self.bytes = bytes
+    init(windows: [Range<Int>]) {
         self.windows = windows
     }
 
-    mutating func scan() {
-        let end = windows.last?.upperBound ?? 0
-        var offset = 0
-        while offset < end, let open = bytes[offset...].firstIndex(of: UInt8(ascii: "<")), open < end {
-            offset = markup(at: open)
-        }
-    }
+    /// Behind this offset nothing is shown.
+    var end: Int { windows.last?.upperBound ?? 0 }
 
-    private mutating func show(_ range: Range<Int>) {
+    /// Notes markup; called in the order of the document.
+    mutating func show(_ range: Range<Int>) {
         while current < windows.count, windows[current].upperBound <= range.lowerBound { current += 1 }
         if current < windows.count, range.upperBound > windows[current].lowerBound { visible.append(range) }
     }
+}
+
+/// Finds the bytes of a JSON text that are no values: names, brackets, colons, commas, quotation marks and `null`.
+///
+/// It stops where the text breaks the grammar, so that nothing behind a fault is taken for a name.
+private struct JSONScanner {
+    private enum Expected {
+        case value
+        /// A value, or the end of an empty array.
+        case firstItem
+        case name
+        /// A name, or the end of an empty object.
+        case firstName
+        case colon
+        case commaOrEnd
+    }
+
+    let bytes: [UInt8]
+    private var offset = 0
+    /// The closing mark of each open object and array.
+    private var open: [UInt8] = []
+    private var expected = Expected.value
+
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { offset = 3 }
+    }
+
+    mutating func scan(into markup: inout Markup) {
+        while true {
+            while offset < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[offset]) { offset += 1 }
+            guard offset < min(bytes.count, markup.end), step(into: &markup) else { return }
+        }
+    }
+
+    /// Passes one token; false where the grammar has no place for it.
+    private mutating func step(into markup: inout Markup) -> Bool {
+        let start = offset
+        let isValue = expected == .value || expected == .firstItem
+        switch bytes[start] {
+        case UInt8(ascii: "{") where isValue && open.count < 1_000:
+            open.append(UInt8(ascii: "}"))
+            return pass(1, then: .firstName, into: &markup)
+        case UInt8(ascii: "[") where isValue && open.count < 1_000:
+            open.append(UInt8(ascii: "]"))
+            return pass(1, then: .firstItem, into: &markup)
+        case open.last
+        where expected == .commaOrEnd || (expected == .firstName && open.last == UInt8(ascii: "}"))
+            || (expected == .firstItem && open.last == UInt8(ascii: "]")):
+            open.removeLast()
+            return pass(1, then: .commaOrEnd, into: &markup)
+        case UInt8(ascii: ",") where expected == .commaOrEnd && !open.isEmpty:
+            return pass(1, then: open.last == UInt8(ascii: "}") ? .name : .value, into: &markup)
+        case UInt8(ascii: ":") where expected == .colon:
+            return pass(1, then: .value, into: &markup)
+        case UInt8(ascii: "\"") where isValue:
+            guard let end = endOfString(from: start + 1) else { return false }
+            markup.show(start..<(start + 1))
+            markup.show((end - 1)..<end)
+            offset = end
+            expected = .commaOrEnd
+            return true
+        case UInt8(ascii: "\"") where expected == .name || expected == .firstName:
+            guard let end = endOfString(from: start + 1) else { return false }
+            return passName(upTo: end, into: &markup)
+        case UInt8(ascii: "n") where isValue && bytes[start...].starts(with: Array("null".utf8)):
+            return pass(4, then: .commaOrEnd, into: &markup)
+        case UInt8(ascii: "a")...UInt8(ascii: "z") where isValue, UInt8(ascii: "0")...UInt8(ascii: "9") where isValue,
+            UInt8(ascii: "-") where isValue:
+            offset =
+                bytes[start...].firstIndex { byte in
+                    switch byte {
+                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), 0x2B, 0x2D, 0x2E,
+                        UInt8(ascii: "E"):
+                        false
+                    default: true
+                    }
+                } ?? bytes.count
+            expected = .commaOrEnd
+            return true
+        default:
+            return false
+        }
+    }
+
+    private mutating func pass(_ count: Int, then next: Expected, into markup: inout Markup) -> Bool {
+        markup.show(offset..<(offset + count))
+        offset += count
+        expected = next
+        return true
+    }
+
+    /// A name that looks like one is shown; any other may be a value that stands in the wrong place.
+    private mutating func passName(upTo end: Int, into markup: inout Markup) -> Bool {
+        let start = offset
+        let looksLikeName = bytes[(start + 1)..<(end - 1)].allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), 0x2D, 0x2E: true
+            default: false
+            }
+        }
+        // Only what a colon makes a name is one.
+        let colon = bytes[end...].first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        guard colon == UInt8(ascii: ":") else { return false }
+        if looksLikeName {
+            markup.show(start..<end)
+        } else {
+            markup.show(start..<(start + 1))
+            markup.show((end - 1)..<end)
+        }
+        offset = end
+        expected = .colon
+        return true
+    }
+
+    /// Behind the quotation mark that ends a string; nil where it is not closed or breaks off at the end of its line.
+    private func endOfString(from start: Int) -> Int? {
+        var index = start
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "\""): return index + 1
+            case UInt8(ascii: "\\"): index += 2
+            case 0..<0x20: return nil
+            default: index += 1
+            }
+        }
+        return nil
+    }
+}
+
+/// Finds the bytes of an XML document that are markup.
+private struct MarkupScanner {
+    let bytes: [UInt8]
+
+    func scan(into markup: inout Markup) {
+        var offset = 0
+        while offset < markup.end, let open = bytes[offset...].firstIndex(of: UInt8(ascii: "<")), open < markup.end {
+            offset = self.markup(at: open, into: &markup)
+        }
+    }
 
     /// Passes what begins with `<` and returns where to go on.
-    private mutating func markup(at open: Int) -> Int {
+    private func markup(at open: Int, into markup: inout Markup) -> Int {
         for (start, end) in [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")] where has(start, at: open) {
             let inside = open + start.utf8.count
-            show(open..<(start == "<?" ? name(at: inside) : inside))
+            markup.show(open..<(start == "<?" ? name(at: inside) : inside))
             guard let close = find(end, from: inside) else { return bytes.count }
-            show(close..<(close + end.utf8.count))
+            markup.show(close..<(close + end.utf8.count))
             return close + end.utf8.count
         }
         guard let (pieces, end) = tag(at: open) else {
-            show(open..<(open + 1))
+            markup.show(open..<(open + 1))
             return open + 1
         }
-        for piece in pieces { show(piece) }
+        for piece in pieces { markup.show(piece) }
         return end
     }
 

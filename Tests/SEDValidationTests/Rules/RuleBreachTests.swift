@@ -86,7 +86,7 @@ struct RuleBreachTests {
         guard FileManager.default.fileExists(atPath: file) else { return [] }
         let document = try XMLDocument(contentsOf: URL(fileURLWithPath: file))
         return try (document.rootElement()?.children ?? []).compactMap { $0 as? XMLElement }.map { element in
-            func value(_ name: String) -> String? { element.attribute(forName: name)?.stringValue }
+            func value(_ name: String) -> String? { Self.attribute(name, of: element) }
             let base = try #require(value("base"))
             let text = try String(contentsOfFile: "\(folder)/\(base)", encoding: .utf8)
             let edited = try XMLDocument(xmlString: text)
@@ -103,8 +103,13 @@ struct RuleBreachTests {
         }
     }
 
+    /// The value of an attribute; `attribute(forName:)` finds none on an element that is in a namespace.
+    private static func attribute(_ name: String, of element: XMLElement) -> String? {
+        element.attributes?.first { $0.name == name }?.stringValue
+    }
+
     private static func apply(_ edit: XMLElement, to document: XMLDocument) throws {
-        let path = try #require(edit.attribute(forName: "path")?.stringValue)
+        let path = try #require(attribute("path", of: edit))
         let target = try #require(Self.element(at: path, in: document), "\(path) is not there")
         switch edit.name {
         case "set":
@@ -112,11 +117,14 @@ struct RuleBreachTests {
         case "remove":
             target.detach()
         case "insert":
-            let parts = (edit.children ?? []).compactMap { ($0 as? XMLElement)?.copy() as? XMLElement }
+            // What stands here without prefix belongs to no namespace, as everything inside a SED.
+            let text = (edit.children ?? []).map(\.xmlString).joined()
+                .replacingOccurrences(of: " xmlns=\"urn:piiripost:breaches\"", with: "")
+            let parts = try XMLDocument(xmlString: "<parts>\(text)</parts>").rootElement()?.children ?? []
             let siblings = try #require(target.parent as? XMLElement)
-            for part in parts {
-                // What stands here without prefix belongs to no namespace, as everything inside a SED.
-                switch edit.attribute(forName: "where")?.stringValue ?? "into" {
+            for case let part as XMLElement in parts {
+                part.detach()
+                switch attribute("where", of: edit) ?? "into" {
                 case "into": target.addChild(part)
                 case "before": siblings.insertChild(part, at: target.index)
                 default: siblings.insertChild(part, at: target.index + 1)
