@@ -8,7 +8,7 @@ internal import SEDXML
 /// The paths are those of CDM 4.4; where another version has other names, the facts are missing and the rules silent.
 struct CaseFactReader: ~Copyable {
     /// A document that states more than this states nothing: no real one comes near, and the store must not swell.
-    static let mostFacts = 10_000
+    static let mostFacts = 2_000
 
     /// What stands at a path below one element.
     private struct Line {
