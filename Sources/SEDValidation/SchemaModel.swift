@@ -37,6 +37,27 @@ struct SchemaModel: Sendable {
     private static let schemaNamespace = "http://www.w3.org/2001/XMLSchema"
     private static let codeListSource = "urn:piiripost:codelist"
 
+    /// The names of all elements inside a root; nil where a type cannot be followed, so that any may occur.
+    func elementNames(inside root: TypeName) -> Set<String>? {
+        guard let top = roots[root] else { return nil }
+        var names: Set<String> = []
+        var seen: Set<TypeName> = [top]
+        var waiting = [top]
+        while let next = waiting.popLast() {
+            guard let type = types[next] else {
+                if simpleTypes[next] == nil, next.namespace != Self.schemaNamespace { return nil }
+                continue
+            }
+            // The type of a code list says nothing of the elements that hold its codes.
+            if type.codeList != nil { names.insert("value") }
+            for (name, child) in type.children {
+                names.insert(name)
+                if seen.insert(child).inserted { waiting.append(child) }
+            }
+        }
+        return names
+    }
+
     /// Adds what one schema file declares and returns the locations it imports.
     mutating func read(_ tree: borrowing XMLTree) -> [String] {
         let target = tree.attribute("targetNamespace", of: tree.root) ?? ""

@@ -5,7 +5,9 @@ internal import SEDCore
 extension CaseRule {
     static let applicableLegislation = [agreedException, lateObjection, foreignWithdrawal]
 
-    /// Reg. 883/2004 Art. 16(1): an exception rests on an agreement, which A011 or a partial A002 shows.
+    /// An exception rests on an agreement, which A011 or a partial A002 shows.
+    ///
+    /// Source: Reg. 883/2004 Art. 16(1).
     private static let agreedException = CaseRule(
         "A1-BASIS-020", judges: ["A008"], in: "LA_BUC_01"
     ) { document, history, _ in
@@ -18,7 +20,9 @@ extension CaseRule {
         return isAgreed ? nil : Breach(at: fact, of: document)
     }
 
-    /// Reg. 987/2009 Art. 16(3): the determination is definitive two months after the institutions were told.
+    /// The determination is definitive two months after the institutions were told.
+    ///
+    /// Source: Reg. 987/2009 Art. 16(3).
     private static let lateObjection = CaseRule(
         "A1-PROV-004", judges: ["A004"], in: "LA_BUC_02"
     ) { document, history, parameters in
@@ -31,7 +35,9 @@ extension CaseRule {
         return Breach(at: nil, of: document, event: determined)
     }
 
-    /// Reg. 987/2009 Art. 5(1): a document binds until its issuer withdraws it.
+    /// A document binds until its issuer withdraws it.
+    ///
+    /// Source: Reg. 987/2009 Art. 5(1).
     private static let foreignWithdrawal = CaseRule(
         "A1-WD-002", judges: ["A008", "X008"]
     ) { document, history, _ in

@@ -5,7 +5,9 @@ internal import SEDCore
 extension CaseRule {
     static let horizontal = [differentBirthDate, unmatchedReply]
 
-    /// SKAIS statute § 18(2): data in doubt are asked about.
+    /// Data in doubt are asked about.
+    ///
+    /// Source: SKAIS statute § 18(2).
     private static let differentBirthDate = CaseRule("HOR-PERS-004", judges: nil) { document, history, _ in
         let persons = Person.all(in: document)
         guard !persons.isEmpty else { return [] }
@@ -48,7 +50,7 @@ extension CaseRule {
         }
     }
 
-    /// EESSI: a reply answers a request of the other side.
+    /// A reply answers a request of the other side.
     private static let unmatchedReply = CaseRule(
         "HOR-XREF-002", judges: Set(requests.keys)
     ) { document, history, _ in
@@ -63,7 +65,9 @@ extension CaseRule {
         return !possible.contains { $0.event.set == named }
     }
 
-    /// What each reply answers. X004 is none of them: the owner may reopen a case without having been asked.
+    /// What each reply answers.
+    ///
+    /// X004 is none of them: the owner may reopen a case without having been asked.
     ///
     /// Source: the request and reply pairs of the business use cases, RINA 4.2 and CDM 4.4.
     private static let requests: [String: Set<String>] = [

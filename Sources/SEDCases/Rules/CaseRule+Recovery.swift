@@ -8,7 +8,9 @@ extension CaseRule {
         enforcedWhileContested, oldSinceDecision, closedWithBalance,
     ]
 
-    /// Reg. 987/2009 Art. 72(2): two months to state the amount once arrears are known.
+    /// Two months to state the amount once arrears are known.
+    ///
+    /// Source: Reg. 987/2009 Art. 72(2).
     private static let lateStatement = CaseRule(
         "REC-72-2-001", judges: ["R005"], in: "R_BUC_02"
     ) { document, history, parameters in
@@ -25,7 +27,9 @@ extension CaseRule {
         return stated > limit && !isInTime ? Breach(at: kind, of: document) : nil
     }
 
-    /// Reg. 987/2009 Art. 78(2)(a): no request while the claim is contested, save under Art. 81(2).
+    /// No request while the claim is contested, unless the applicant asks for recovery all the same.
+    ///
+    /// Source: Reg. 987/2009 Art. 78(2)(a), 81(2).
     private static let contestedClaim = CaseRule(
         "REC-78-2-A-001", judges: ["R017"], in: "R_BUC_07"
     ) { document, history, _ in
@@ -35,7 +39,9 @@ extension CaseRule {
         return Breach(at: declared, of: document)
     }
 
-    /// Reg. 987/2009 Art. 78(5), 85(3): what was recovered beyond the claim has to be settled.
+    /// What was recovered beyond the claim has to be settled.
+    ///
+    /// Source: Reg. 987/2009 Art. 78(5), 85(3).
     private static let claimBelowRecovered = CaseRule(
         "REC-78-5-002", judges: ["R017", "R025", "R034"], in: "R_BUC_07"
     ) { document, history, _ in
@@ -46,7 +52,9 @@ extension CaseRule {
         return Breach(at: document.fact(.claimTotal), of: document)
     }
 
-    /// Reg. 987/2009 Art. 79(2): the applicant is told why the formalities take longer than three months.
+    /// The applicant is told why the formalities take longer than three months.
+    ///
+    /// Source: Reg. 987/2009 Art. 79(2).
     private static let unexplainedDelay = CaseRule(
         "REC-79-2-002", judges: ["R018"], in: "R_BUC_07"
     ) { document, history, parameters in
@@ -59,7 +67,9 @@ extension CaseRule {
         return Breach(at: nil, of: document)
     }
 
-    /// Reg. 987/2009 Art. 80(2): instalments are to pay what is outstanding; the last one may be smaller.
+    /// Instalments are to pay what is outstanding; the last one may be smaller.
+    ///
+    /// Source: Reg. 987/2009 Art. 80(2).
     private static let instalmentsDoNotCover = CaseRule(
         "REC-80-2-002", judges: ["R018", "R036"], in: "R_BUC_07"
     ) { document, history, _ in
@@ -74,7 +84,9 @@ extension CaseRule {
         return below < 0 || above >= 0 ? Breach(at: fact, of: document) : nil
     }
 
-    /// Reg. 987/2009 Art. 81(2): notice of a contestation suspends enforcement.
+    /// Notice of a contestation suspends enforcement.
+    ///
+    /// Source: Reg. 987/2009 Art. 81(2).
     private static let enforcedWhileContested = CaseRule(
         "REC-81-2-001", judges: ["R004"], in: "R_BUC_07"
     ) { document, history, _ in
@@ -92,7 +104,9 @@ extension CaseRule {
         }
     }
 
-    /// Reg. 987/2009 Art. 82(1)(b): five years anew from when the claim can no longer be contested.
+    /// Five years anew from when the claim can no longer be contested.
+    ///
+    /// Source: Reg. 987/2009 Art. 82(1)(b).
     private static let oldSinceDecision = CaseRule(
         "REC-82-1-B-002", judges: ["R017"], in: "R_BUC_07"
     ) { document, history, parameters in
@@ -105,7 +119,9 @@ extension CaseRule {
         return Breach(at: document.fact(.ageDeclared), of: document)
     }
 
-    /// SKAIS statute § 15¹(3) 7 and 8: a claim ends paid, uncollectable or withdrawn.
+    /// A claim ends paid, uncollectable or withdrawn.
+    ///
+    /// Source: SKAIS statute § 15¹(3) 7 and 8.
     private static let closedWithBalance = CaseRule(
         "REC-STATE-002", judges: ["X001"], in: "R_BUC_07"
     ) { document, history, _ in
@@ -138,6 +154,8 @@ extension CaseHistory {
 }
 
 extension CaseDocument {
-    /// Art. 81(2), second subparagraph: the applicant wants recovery all the same.
+    /// The applicant wants recovery all the same.
+    ///
+    /// Source: Reg. 987/2009 Art. 81(2), second subparagraph.
     fileprivate var asksToContinue: Bool { states(.askedMeanwhile, "02") }
 }

@@ -64,8 +64,9 @@ package struct CaseRule: Sendable {
     /// All rules, in the order in which the law is told.
     package static let all = applicableLegislation + notification + recovery + horizontal
 
-    /// Refusals that may break a rule of law as well. A message that merely came early breaks none: what it waits for
-    /// may still arrive.
+    /// Refusals that may break a rule of law as well.
+    ///
+    /// A message that merely came early breaks none: what it waits for may still arrive.
     package static let misplacements: Set<RuleID> = [.outOfOrder, .caseClosed, .roleMismatch]
 
     /// What a refusal by the state table means in the words of the law, beside its own rule.

@@ -172,6 +172,12 @@ struct ContextPattern {
         return (String(alternative[..<prefixEnd]), String(local[..<localEnd]), local[localEnd...])
     }
 
+    /// The local names of a simple alternative's steps; none of one that only XPath understands.
+    static func names(in alternative: Substring) -> Set<String> {
+        guard let path = SimplePath(alternative) else { return [] }
+        return Set(path.names.split(separator: "/").map(String.init).filter { $0 != "*" })
+    }
+
     private static func trimmed(_ text: Substring) -> Substring {
         var rest = text.drop(while: \.isWhitespace)
         while rest.last?.isWhitespace == true { rest.removeLast() }

@@ -82,7 +82,7 @@ package struct RuleCatalogue: Sendable {
         var entries: [RuleEntry] = []
         var byID: [RuleID: Int] = [:]
         for element in reader.children(named: "rule") {
-            let entry = try Self.entry(element, family, reader)
+            let entry = try Self.entry(element, family, reader, withExcerpts: true)
             guard byID.updateValue(entries.count, forKey: entry.id) == nil else {
                 throw reader.error(at: element, "the id \(entry.id) stands here twice")
             }
@@ -92,9 +92,12 @@ package struct RuleCatalogue: Sendable {
         self.byID = byID
     }
 
-    private static func entry(_ element: ElementID, _ family: String, _ reader: borrowing RuleFileReader)
-        throws(SchemaFolderError) -> RuleEntry
-    {
+    static func entry(
+        _ element: ElementID,
+        _ family: String,
+        _ reader: borrowing RuleFileReader,
+        withExcerpts: Bool
+    ) throws(SchemaFolderError) -> RuleEntry {
         let id = try reader.required("id", of: element)
         let mark = try word(RuleEntry.Mark.self, "mark", element, reader)
         var severities: [MessageDirection: Severity] = [:]
@@ -125,8 +128,8 @@ package struct RuleCatalogue: Sendable {
             reference: reader.children(of: element, named: "reference").first.map { reader.text(of: $0) } ?? "",
             until: until,
             why: reader.children(of: element, named: "why").first.map { reader.text(of: $0) },
-            failing: try excerpts("failing", element, reader),
-            passing: try excerpts("passing", element, reader)
+            failing: withExcerpts ? try excerpts("failing", element, reader) : [],
+            passing: withExcerpts ? try excerpts("passing", element, reader) : []
         )
     }
 

@@ -59,16 +59,18 @@ final class RuleFunctions: @unchecked Sendable {
     static let namespace = "urn:piiripost:rules"
 
     var message: MessageFacts
-    private let parameters: RuleParameters
+    /// Read when a rule asks for the first one.
+    private lazy var parameters = readParameters()
+    private let readParameters: @Sendable () -> RuleParameters
     private let codeList: @Sendable (String) throws -> CodeList
 
     init(
         message: MessageFacts,
-        parameters: RuleParameters,
+        parameters: @escaping @Sendable () -> RuleParameters,
         codeList: @escaping @Sendable (String) throws -> CodeList
     ) {
         self.message = message
-        self.parameters = parameters
+        readParameters = parameters
         self.codeList = codeList
     }
 

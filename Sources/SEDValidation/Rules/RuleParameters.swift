@@ -93,7 +93,22 @@ struct RuleFileReader: ~Copyable {
 
     /// The text of an element, its white space in single blanks.
     func text(of element: ElementID) -> String {
-        tree.text(of: element).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        Self.tidied(tree.text(of: element))
+    }
+
+    /// A text with single blanks where there was white space of XML.
+    static func tidied(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        for byte in text.utf8 {
+            if byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
+                if let last = bytes.last, last != 0x20 { bytes.append(0x20) }
+            } else {
+                bytes.append(byte)
+            }
+        }
+        if bytes.last == 0x20 { bytes.removeLast() }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     func texts(of element: ElementID, named name: String) -> [Language: String] {

@@ -194,13 +194,14 @@ final class RuleProgram: @unchecked Sendable {
             do {
                 guard try evaluator.test(check.test, at: node) == check.source.firesWhen else { continue }
                 let subject = try check.subject.map { try evaluator.nodes($0, at: node) }?.first
-                let texts = try message(of: check, at: node, evaluator)
+                // Ours come from the catalogue, in the reader's language.
+                let texts = file.family == nil ? try message(of: check, at: node, evaluator) : ("", "")
                 let event = rule.statesEvent ? CivilDate(parsing: try evaluator.text(part.event, at: node)) : nil
                 firings.append(
                     Firing(
                         check: check.source, file: file,
                         element: subject?.element ?? node.element ?? root, event: event,
-                        message: texts.plain, messageWithValues: texts.withValues
+                        message: texts.0, messageWithValues: texts.1
                     )
                 )
             } catch {
@@ -211,7 +212,7 @@ final class RuleProgram: @unchecked Sendable {
     }
 
     private static func message(of check: CompiledCheck, at node: XPathNode, _ evaluator: XPathEvaluator)
-        throws(XPathFailure) -> (plain: String, withValues: String)
+        throws(XPathFailure) -> (String, String)
     {
         var plain = ""
         var withValues = ""
@@ -231,8 +232,7 @@ final class RuleProgram: @unchecked Sendable {
                 break
             }
         }
-        func tidy(_ text: String) -> String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
-        return (tidy(plain), tidy(withValues))
+        return (RuleFileReader.tidied(plain), RuleFileReader.tidied(withValues))
     }
 
     private static func select(

@@ -18,8 +18,12 @@ struct SchematronReader: ~Copyable {
         let name: String
     }
 
-    init(_ bytes: [UInt8], file: String) throws(SchemaFolderError) {
+    /// Whether every attribute is held against those that are understood; for files that have not passed it yet.
+    private let isStrict: Bool
+
+    init(_ bytes: [UInt8], file: String, isStrict: Bool = true) throws(SchemaFolderError) {
         self.file = file
+        self.isStrict = isStrict
         do {
             tree = try XMLTree(parsing: bytes)
         } catch {
@@ -31,7 +35,9 @@ struct SchematronReader: ~Copyable {
     }
 
     /// The rules that can match in a SED; all of them without one.
-    func read(for sed: Root? = nil) throws(SchemaFolderError) -> Schematron {
+    ///
+    /// `elements` are the names that the SED's schema knows, where they are known: rules about others are left out.
+    func read(for sed: Root? = nil, elements: Set<String>? = nil) throws(SchemaFolderError) -> Schematron {
         let root = tree.root
         guard tree.localName(of: root) == "schema", tree.namespace(of: root) == Self.namespace else {
             throw error(at: root, "the root is not schema in the namespace \(Self.namespace)")
@@ -59,7 +65,7 @@ struct SchematronReader: ~Copyable {
             }
         }
         let active = try activePatterns()
-        let context = PatternContext(namespaces: namespaces, sed: sed, patterns: patterns)
+        let context = PatternContext(namespaces: namespaces, sed: sed, elements: elements, patterns: patterns)
         var result: [Schematron.Pattern] = []
         for pattern in patterns where tree.attribute("abstract", of: pattern) != "true" {
             if let active, !active.contains(tree.attribute("id", of: pattern) ?? "") { continue }
@@ -76,7 +82,7 @@ struct SchematronReader: ~Copyable {
                 ["assert", "report"].contains(tree.localName(of: element)),
                 let id = tree.attribute("id", of: element)
             else { continue }
-            found.append((id, tree.position(of: element)))
+            found.append((Self.withoutPlace(id), tree.position(of: element)))
         }
         return found
     }
@@ -86,6 +92,7 @@ struct SchematronReader: ~Copyable {
     private struct PatternContext {
         let namespaces: [String: String]
         let sed: Root?
+        let elements: Set<String>?
         let patterns: [ElementID]
     }
 
@@ -153,7 +160,7 @@ struct SchematronReader: ~Copyable {
         try allow(["id", "context", "abstract", "role", "flag", "subject", "icon", "see", "fpi"], at: element)
         var path = try filled("context", of: element, parameters)
         if let sed = context.sed {
-            guard let relevant = relevantContext(path, sed, context.namespaces) else { return nil }
+            guard let relevant = relevantContext(path, sed, context) else { return nil }
             path = relevant
         }
         var variables: [Schematron.Variable] = []
@@ -203,11 +210,12 @@ struct SchematronReader: ~Copyable {
     }
 
     /// The alternatives of a context that can match in the SED; nil when there are none.
-    private func relevantContext(_ path: String, _ sed: Root, _ namespaces: [String: String]) -> String? {
+    private func relevantContext(_ path: String, _ sed: Root, _ context: PatternContext) -> String? {
         let relevant = ContextPattern(path).alternatives.filter { alternative in
-            guard let start = ContextPattern.qualifiedStart(of: alternative), let uri = namespaces[start.prefix],
+            guard let start = ContextPattern.qualifiedStart(of: alternative),
+                let uri = context.namespaces[start.prefix],
                 uri.hasPrefix("http://ec.europa.eu/eessi/ns/"), uri.hasSuffix("/" + start.name)
-            else { return true }
+            else { return context.elements.map { ContextPattern.names(in: alternative).isSubset(of: $0) } ?? true }
             return uri == sed.namespace && start.name == sed.name
         }
         return relevant.isEmpty ? nil : relevant.joined(separator: " | ")
@@ -222,7 +230,7 @@ struct SchematronReader: ~Copyable {
             ["id", "test", "role", "flag", "subject", "icon", "see", "fpi", "diagnostics", "properties"], at: element)
         let id = try required("id", of: element)
         return Schematron.Check(
-            id: RuleID(id),
+            id: RuleID(Self.withoutPlace(id)),
             test: try filled("test", of: element, parameters),
             firesWhen: tree.localName(of: element) == "report",
             subject: tree.attribute("subject", of: element).map { Self.fill($0, parameters) },
@@ -231,6 +239,14 @@ struct SchematronReader: ~Copyable {
             message: try message(element, parameters),
             position: tree.position(of: element)
         )
+    }
+
+    /// The rule's id; a check of the same rule at another place has a point and a number behind it, because XML lets an
+    /// id stand once in a file.
+    private static func withoutPlace(_ id: String) -> String {
+        guard let point = id.lastIndex(of: "."), point > id.startIndex else { return id }
+        let place = id[id.index(after: point)...]
+        return !place.isEmpty && place.allSatisfy(\.isNumber) ? String(id[..<point]) : id
     }
 
     private func message(_ element: ElementID, _ parameters: [String: String]) throws(SchemaFolderError)
