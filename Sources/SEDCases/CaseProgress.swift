@@ -95,7 +95,7 @@ package struct CaseProgress: Hashable, Sendable {
     }
 
     /// X008 withdraws a document of its sender; X050 says that the receiver could not take one.
-    private static let withdrawing: Set<String> = ["X008", "X050"]
+    static let withdrawing: Set<String> = ["X008", "X050"]
 
     private func latestValidDocument(of sed: SEDType, way: Way) -> Document? {
         documents.last { $0.sed == sed && $0.way == way && $0.isValid }

@@ -48,6 +48,22 @@ package struct ExactDecimal: Hashable, Sendable {
         return overflow ? nil : ExactDecimal(units: sum, decimals: decimals)
     }
 
+    /// Nil when the product does not fit.
+    package func multiplied(by factor: Int) -> ExactDecimal? {
+        let (product, overflow) = units.multipliedReportingOverflow(by: factor)
+        return overflow ? nil : ExactDecimal(units: product, decimals: decimals)
+    }
+
+    /// The exact sum; nil when it does not fit.
+    package static func sum(_ amounts: [ExactDecimal]) -> ExactDecimal? {
+        var total = ExactDecimal.zero
+        for amount in amounts {
+            guard let next = total.adding(amount) else { return nil }
+            total = next
+        }
+        return total
+    }
+
     package func negated() -> ExactDecimal { ExactDecimal(units: -units, decimals: decimals) }
 
     package func magnitude() -> ExactDecimal { ExactDecimal(units: abs(units), decimals: decimals) }

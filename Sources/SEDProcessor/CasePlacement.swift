@@ -15,6 +15,8 @@ struct CaseMessage {
     let removedInstitution: InstitutionID?
     /// Of the SED alone, which stays the same when it is sent again in another envelope.
     let contentDigest: String?
+    /// What rules about the case ask for.
+    let facts: [CaseFact]
 
     /// The institution of ours that the message concerns, and the role it plays.
     var ours: EnvelopeParty { way == .received ? envelope.receiver : envelope.sender }
@@ -23,17 +25,20 @@ struct CaseMessage {
 
 /// What placing a message came to.
 enum Placement {
-    case placed(state: StateID, notes: [Diagnostic])
+    /// `findings` are those of the rules about cases; `notes` say how the place was found.
+    case placed(state: StateID, findings: [Diagnostic], notes: [Diagnostic])
     /// The same version of the same document came again, as it does after X005 or X007: no second effect.
     case resent(state: StateID)
-    /// It has no place now; the rule and the reason say why.
-    case refused(RuleID, String)
+    /// It has no place now; the rule and the reason say why, and which rules of law are broken with it.
+    case refused(RuleID, String, also: [RuleID] = [])
 }
 
 /// Places messages in cases, inside the transaction that stores them.
 struct CasePlacer {
     let transaction: Transaction
     let useCases: UseCaseLibrary
+    /// Nil where only the state tables are asked.
+    let judge: CaseJudge?
     let now: Instant
     let actor: String
 
@@ -46,10 +51,10 @@ struct CasePlacer {
         }
         let stored = try transaction.view.steps(of: envelope.caseID)
         let progress = CaseProgress(steps: stored.map(\.step))
-        if let existing, let refusal = try participantFault(of: message, in: existing, useCase, progress.state) {
-            return .refused(refusal.rule, refusal.message)
-        }
         let event = event(for: message)
+        if let existing, let refusal = try participantFault(of: message, in: existing, useCase, progress.state) {
+            return try refused(refusal, message, event)
+        }
         if let known = progress.documents.first(where: { $0.set == event.set && $0.way == event.way }), known.isValid,
             !event.isUpdate, known.version == event.version
         {
@@ -64,12 +69,35 @@ struct CasePlacer {
         }
         switch advance(progress, by: event, in: table) {
         case .failure(let refusal):
-            return .refused(refusal.rule, refusal.message)
+            return try refused(refusal, message, event)
         case .success(let (next, notes)):
+            let findings = try findings(on: message, as: next.steps.last?.event ?? event)
             try record(next, message: message, useCase: useCase, role: role, existing: existing)
-            return .placed(state: next.state, notes: notes)
+            return .placed(state: next.state, findings: findings, notes: notes)
         }
     }
+
+    // MARK: Rules
+
+    private func findings(on message: CaseMessage, as event: CaseEvent) throws -> [Diagnostic] {
+        guard let judge else { return [] }
+        return try judge.findings(
+            on: message, as: event, after: try transaction.view.documents(of: message.envelope.caseID)
+        )
+    }
+
+    private func refused(_ refusal: CaseRefusal, _ message: CaseMessage, _ event: CaseEvent) throws -> Placement {
+        guard judge != nil, CaseRule.misplacements.contains(refusal.rule) else {
+            return .refused(refusal.rule, refusal.message)
+        }
+        let also = CaseJudge.alsoBroken(
+            by: message, as: event, after: try transaction.view.documents(of: message.envelope.caseID),
+            refusedAs: refusal.rule
+        )
+        return .refused(refusal.rule, refusal.message, also: also)
+    }
+
+    // MARK: Advancing
 
     /// Advances by the document's content first; where no row fits our reading of the content, without it.
     private func advance(

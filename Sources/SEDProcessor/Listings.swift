@@ -71,6 +71,15 @@ package struct CaseDetails: Encodable {
         package let isValid: Bool
     }
 
+    /// What rules about cases found in a message that was placed.
+    package struct Finding: Encodable {
+        package let message: String
+        package let sed: String?
+        package let rule: String
+        package let severity: String
+        package let text: String
+    }
+
     package struct Deadline: Encodable {
         package let name: String
         package let dueOn: String
@@ -88,6 +97,7 @@ package struct CaseDetails: Encodable {
     package let participants: [Party]
     package let documents: [Document]
     package let deadlines: [Deadline]
+    package let findings: [Finding]
     package let pending: [QueueItem]
 }
 

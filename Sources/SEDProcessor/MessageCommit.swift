@@ -13,6 +13,8 @@ struct MessageCommit {
     let transaction: Transaction
     let configuration: Configuration
     let useCases: UseCaseLibrary
+    /// The rules of law; nil where only formats and state tables are asked.
+    let rules: RuleLibrary?
     let now: Instant
     let actor: String
 
@@ -32,7 +34,7 @@ struct MessageCommit {
         let message = CaseMessage(
             id: id, envelope: envelope, way: way, contexts: facts.contexts, about: facts.about,
             addedInstitution: facts.addedInstitution, removedInstitution: facts.removedInstitution,
-            contentDigest: file.contentDigest
+            contentDigest: file.contentDigest, facts: facts.caseFacts
         )
         return try place(message, report: report, before: nil)
     }
@@ -145,6 +147,7 @@ struct MessageCommit {
         message.addedInstitution = judgement.facts.addedInstitution
         message.removedInstitution = judgement.facts.removedInstitution
         message.contentDigest = file.contentDigest
+        message.facts = judgement.facts.caseFacts
         let attachments = file.attachments.compactMap { attachment in
             attachment.bytes.map {
                 (name: attachment.name, digest: SHA256Digest(of: $0).description, bytes: $0)
@@ -195,21 +198,25 @@ struct MessageCommit {
         report: MessageReport,
         before waiting: StoredMessage?
     ) throws -> ProcessedMessage {
-        let placer = CasePlacer(transaction: transaction, useCases: useCases, now: now, actor: actor)
+        let placer = CasePlacer(
+            transaction: transaction, useCases: useCases, judge: rules.map(CaseJudge.init), now: now, actor: actor
+        )
         let isFaulty = report.verdict == Verdict.invalid.rawValue
         var outcome = Outcome(disposition: isFaulty ? .acceptWithFindings : .accept)
         switch try placer.place(message) {
-        case .placed(let state, let notes):
+        case .placed(let state, let findings, let notes):
             outcome.state = state
-            outcome.notes = notes
+            outcome.notes = findings + notes
+            // What merely is worth knowing gives nobody a task.
+            if findings.contains(where: { $0.severity > .note }) { outcome.disposition = .acceptWithFindings }
             outcome.route = try deliver(message)
         case .resent(let state):
             outcome.state = state
             let reason = "The case already holds this version; sent again, it has no second effect."
             outcome.notes = [Diagnostic(rule: .resent, severity: .note, message: Words(reason))]
-        case .refused(let rule, let reason):
+        case .refused(let rule, let reason, let also):
             outcome.disposition = .pending
-            outcome.notes = [Diagnostic(rule: rule, severity: .note, message: Words(reason))]
+            outcome.notes = [Diagnostic(rule: rule, also: also, severity: .note, message: Words(reason))]
         }
         let result = outcome.result(for: message, report, hadWaited: waiting != nil)
         // Most tries of a waiting message change nothing, and then nothing is written.
@@ -270,7 +277,8 @@ struct MessageCommit {
                 let message = CaseMessage(
                     id: waiting.id, envelope: envelope, way: waiting.way, contexts: waiting.contexts,
                     about: waiting.about, addedInstitution: waiting.addedInstitution,
-                    removedInstitution: waiting.removedInstitution, contentDigest: waiting.contentDigest
+                    removedInstitution: waiting.removedInstitution, contentDigest: waiting.contentDigest,
+                    facts: try transaction.view.facts(of: waiting.id)
                 )
                 let result = try place(message, report: report.withoutCaseFindings, before: waiting)
                 if result.caseState != nil {

@@ -200,8 +200,8 @@ package struct Processor: Sendable {
         let now = clock()
         return try workspace.store.write { transaction in
             let commit = MessageCommit(
-                transaction: transaction, configuration: configuration, useCases: reference.useCases, now: now,
-                actor: actor
+                transaction: transaction, configuration: configuration, useCases: reference.useCases,
+                rules: reference.validator.rules, now: now, actor: actor
             )
             let committed = try files.map { file in
                 // The process may have died between commit and acknowledgement: then only the latter is missing.

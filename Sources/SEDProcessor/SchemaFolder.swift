@@ -129,7 +129,8 @@ package struct ReferenceData: Sendable {
         self.folder = folder
         let useCases = UseCaseLibrary(folder: folder)
         self.useCases = useCases
-        validator = try Self.validator(folder, bundle, useCases, conditions: useCases.conditions())
+        validator = try Self.validator(
+            folder, bundle, useCases, conditions: useCases.conditions(), readsCaseFacts: true)
     }
 
     /// A validator without the content conditions, which serve the placing in a case alone and take as long to read as
@@ -147,6 +148,7 @@ package struct ReferenceData: Sendable {
         _ bundle: SchemaBundle?,
         _ useCases: UseCaseLibrary,
         conditions: [ContentCondition],
+        readsCaseFacts: Bool = false,
         _ addedRules: [AddedRuleFile] = []
     ) throws -> Validator {
         let library = try SchemaLibrary(read: { try folder.read($0) }, bundle: bundle)
@@ -154,6 +156,7 @@ package struct ReferenceData: Sendable {
             library: library,
             combinations: { try useCases.combinations(of: $0) },
             conditions: conditions,
+            readsCaseFacts: readsCaseFacts,
             rules: try RuleLibrary(schemas: library, added: addedRules),
             today: { SystemTime.now().date }
         )

@@ -108,9 +108,24 @@ extension Workspace {
                         basis: $0.isLaw ? "law" : "policy", reference: $0.reference
                     )
                 },
+                findings: try view.steps(of: id).flatMap { step in
+                    try Self.caseFindings(of: step.messageID, view).map {
+                        .init(
+                            message: "m\(step.messageID)", sed: step.step.event.sed.code, rule: $0.rule,
+                            severity: $0.severity, text: $0.message
+                        )
+                    }
+                },
                 pending: try view.pending(in: id).map(Self.item)
             )
         }
+    }
+
+    /// What the rules about cases found in a message, as its report keeps it.
+    private static func caseFindings(of message: Int64, _ view: Snapshot) throws -> [MessageReport.Finding] {
+        let rules = Set(CaseRule.all.map(\.id.text))
+        return try view.report(of: message).flatMap(MessageReport.init(json:))?.findings
+            .filter { rules.contains($0.rule) } ?? []
     }
 
     /// What was placed in a case and what waits for it, oldest first; empty for a case that nobody has heard of.
@@ -118,10 +133,13 @@ extension Workspace {
         try store.read { view in
             let placed = try view.steps(of: id).map { step -> TimelineEntry in
                 let event = step.step.event
-                let remark = event.isUpdate ? "update" : event.about.map { "about \($0)" }
+                let role = event.isUpdate ? "update" : event.about.map { "about \($0)" }
+                let findings = try Self.caseFindings(of: step.messageID, view).map { "\($0.severity) \($0.rule)" }
+                let remark = [role].compactMap { $0 } + findings
                 return TimelineEntry(
                     at: step.at.description, event: event.way.rawValue, sed: event.sed.code, version: event.version,
-                    from: step.step.from.name, to: step.step.to.name, message: "m\(step.messageID)", remark: remark
+                    from: step.step.from.name, to: step.step.to.name, message: "m\(step.messageID)",
+                    remark: remark.isEmpty ? nil : remark.joined(separator: ", ")
                 )
             }
             let others = try view.messages(of: id).filter { $0.state != .done }.map { message in

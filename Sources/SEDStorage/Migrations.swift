@@ -26,9 +26,11 @@ enum Migrations {
             receivedAt INTEGER NOT NULL,
             way TEXT NOT NULL,
             sender TEXT, receiver TEXT, senderRole TEXT, receiverRole TEXT,
-            instance TEXT, sed TEXT, cdm TEXT, action TEXT,
+            instance TEXT, sed TEXT, cdm TEXT, action TEXT, createdAt TEXT,
             caseId TEXT, buc TEXT, setId TEXT, documentVersion INTEGER, relatedSet TEXT,
             contexts TEXT, about TEXT, addedInstitution TEXT, removedInstitution TEXT, contentDigest TEXT,
+            -- What rules about the case ask for, as JSON.
+            facts TEXT,
             verdict TEXT NOT NULL,
             disposition TEXT NOT NULL,
             state TEXT NOT NULL,

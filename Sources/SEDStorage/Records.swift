@@ -42,6 +42,8 @@ package struct NewMessage: Sendable {
     package var removedInstitution: InstitutionID?
     /// Of the SED alone, without its envelope.
     package var contentDigest: String?
+    /// What rules about the case ask for.
+    package var facts: [CaseFact] = []
 
     package init(
         queue: String,
@@ -157,6 +159,16 @@ package struct StoredStep: Hashable, Sendable {
     package let at: Instant
     package let messageID: Int64
     package let step: CaseStep
+}
+
+/// A document of a case with what rules about the case ask for.
+package struct StoredDocument: Hashable, Sendable {
+    package let messageID: Int64
+    package let event: CaseEvent
+    package let sender: InstitutionID
+    /// As the envelope states it.
+    package let createdAt: String
+    package let facts: [CaseFact]
 }
 
 /// What an outbox entry is for.

@@ -93,7 +93,8 @@ package struct Snapshot {
         else { return nil }
         return Envelope(
             headerVersion: "", sender: sender, receiver: receiver, cdm: cdm, instance: instance, sed: sed,
-            action: action, createdAt: "", attachments: [], caseID: caseID, buc: buc, bucVersion: cdm, set: set,
+            action: action, createdAt: row["createdAt"] ?? "", attachments: [], caseID: caseID, buc: buc,
+            bucVersion: cdm, set: set,
             documentVersion: row["documentVersion"], relatedSet: Self.parsed(row["relatedSet"], UniqueID.init),
             isTest: false
         )
@@ -170,16 +171,48 @@ package struct Snapshot {
         try Row.fetchAll(
             database, sql: "SELECT * FROM caseStep WHERE caseId = ? ORDER BY number", arguments: [caseID.text]
         ).map { row in
-            let event = CaseEvent(
-                way: Way(rawValue: row["way"]) ?? .received, sed: SEDType(unchecked: row["sed"]), set: row["setId"],
-                version: row["version"], isUpdate: row["isUpdate"], contexts: Self.words(row["contexts"]),
-                about: (row["about"] as String?).map(SEDType.init(unchecked:)), aboutSet: row["aboutSet"]
-            )
-            return StoredStep(
+            StoredStep(
                 number: row["number"], at: Instant(millisecondsSinceEpoch: row["at"]), messageID: row["messageId"],
-                step: CaseStep(event: event, from: StateID(row["fromState"]), to: StateID(row["toState"]))
+                step: CaseStep(event: Self.event(row), from: StateID(row["fromState"]), to: StateID(row["toState"]))
             )
         }
+    }
+
+    /// Everything that was placed in a case, oldest first.
+    package func documents(of caseID: UniqueID) throws -> [StoredDocument] {
+        try Row.fetchAll(
+            database,
+            sql: """
+                SELECT caseStep.*, message.sender, message.createdAt, message.facts
+                FROM caseStep JOIN message ON message.id = caseStep.messageId
+                WHERE caseStep.caseId = ? ORDER BY number
+                """,
+            arguments: [caseID.text]
+        ).compactMap { row in
+            guard let sender = Self.parsed(row["sender"], InstitutionID.init) else { return nil }
+            return StoredDocument(
+                messageID: row["messageId"], event: Self.event(row), sender: sender, createdAt: row["createdAt"] ?? "",
+                facts: Self.facts(row["facts"])
+            )
+        }
+    }
+
+    /// What rules about its case ask of a message.
+    package func facts(of id: Int64) throws -> [CaseFact] {
+        Self.facts(try String.fetchOne(database, sql: "SELECT facts FROM message WHERE id = ?", arguments: [id]))
+    }
+
+    /// Facts that another version of the program wrote and this one does not know are none.
+    private static func facts(_ json: String?) -> [CaseFact] {
+        json.flatMap { try? JSONDecoder().decode([CaseFact].self, from: Data($0.utf8)) } ?? []
+    }
+
+    private static func event(_ row: Row) -> CaseEvent {
+        CaseEvent(
+            way: Way(rawValue: row["way"]) ?? .received, sed: SEDType(unchecked: row["sed"]), set: row["setId"],
+            version: row["version"], isUpdate: row["isUpdate"], contexts: words(row["contexts"]),
+            about: (row["about"] as String?).map(SEDType.init(unchecked:)), aboutSet: row["aboutSet"]
+        )
     }
 
     package func participants(of caseID: UniqueID) throws -> [Participant] {

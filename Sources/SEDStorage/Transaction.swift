@@ -22,21 +22,22 @@ package struct Transaction {
         try database.execute(
             sql: """
                 INSERT INTO message (queue, fileName, digest, bytes, size, receivedAt, way, sender, receiver, senderRole,
-                    receiverRole, instance, sed, cdm, action, caseId, buc, setId, documentVersion, relatedSet, contexts,
-                    about, addedInstitution, removedInstitution, contentDigest, verdict, disposition, state, rule,
+                    receiverRole, instance, sed, cdm, action, createdAt, caseId, buc, setId, documentVersion, relatedSet, contexts,
+                    about, addedInstitution, removedInstitution, contentDigest, facts, verdict, disposition, state, rule,
                     reason, report, route, attempts)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-                    ?)
+                    ?, ?, ?)
                 """,
             arguments: [
                 message.queue, message.fileName, message.digest, message.bytes.map { Data($0) }, message.size,
                 message.receivedAt.millisecondsSinceEpoch, message.way.rawValue, envelope?.sender.institution.text,
                 envelope?.receiver.institution.text, envelope?.sender.role.rawValue, envelope?.receiver.role.rawValue,
                 envelope?.instance.text, (envelope?.sed ?? message.sed)?.code, envelope?.cdm.description,
-                envelope?.action.rawValue, envelope?.caseID.text, envelope?.buc.code, envelope?.set.text,
+                envelope?.action.rawValue, envelope?.createdAt, envelope?.caseID.text, envelope?.buc.code,
+                envelope?.set.text,
                 envelope?.documentVersion, envelope?.relatedSet?.text, Self.words(message.contexts),
                 message.about?.code, message.addedInstitution?.text, message.removedInstitution?.text,
-                message.contentDigest,
+                message.contentDigest, try Self.facts(message.facts),
                 message.verdict.rawValue, message.disposition.rawValue, message.state.rawValue, message.rule?.text,
                 message.reason, message.report, message.route, message.state == .pending && message.rule == nil ? 0 : 1,
             ]
@@ -273,6 +274,13 @@ package struct Transaction {
             sql: "INSERT INTO audit (at, actor, act, subject, detail) VALUES (?, ?, ?, ?, ?)",
             arguments: [instant.millisecondsSinceEpoch, actor, act, subject, detail]
         )
+    }
+
+    private static func facts(_ facts: [CaseFact]) throws -> String? {
+        if facts.isEmpty { return nil }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(facts), as: UTF8.self)
     }
 
     private static func words(_ words: Set<String>?) -> String? {

@@ -11,6 +11,8 @@ package struct DocumentFacts: Hashable, Sendable {
     package var about: SEDType?
     package var addedInstitution: InstitutionID?
     package var removedInstitution: InstitutionID?
+    /// What rules about the case ask for; empty where the validator does not read it.
+    package var caseFacts: [CaseFact] = []
 
     package init() {}
 }
@@ -32,21 +34,26 @@ package struct Validator: Sendable {
     package let library: SchemaLibrary
     private let combinations: CombinationSource
     private let conditions: [SEDType: [ContentCondition]]
+    private let readsCaseFacts: Bool
     /// Nil where only the formats are judged.
     package private(set) var rules: RuleLibrary?
     private let today: @Sendable () -> CivilDate
     private let limits: ParsingLimits
 
+    /// `conditions` and `readsCaseFacts` serve the placing in a case; judging does without.
+    ///
     /// `today` is the date of documents that state none, for rules that ask whether something lies in the future.
     package init(
         library: SchemaLibrary,
         combinations: @escaping CombinationSource,
         conditions: [ContentCondition] = [],
+        readsCaseFacts: Bool = false,
         rules: RuleLibrary? = nil,
         today: @escaping @Sendable () -> CivilDate = { CivilDate(daysSinceEpoch: 0) }
     ) {
         self.library = library
         self.combinations = combinations
+        self.readsCaseFacts = readsCaseFacts
         self.rules = rules
         self.today = today
         self.conditions = Dictionary(grouping: conditions, by: \.sed)
@@ -491,6 +498,7 @@ package struct Validator: Sendable {
     private func facts(of sed: ElementID, in tree: borrowing XMLTree) -> DocumentFacts {
         var facts = DocumentFacts()
         guard let type = SEDType(parsing: tree.localName(of: sed)) else { return facts }
+        if readsCaseFacts { facts.caseFacts = CaseFactReader.facts(of: sed, in: tree) }
         if let conditions = conditions[type] {
             facts.contexts = []
             for condition in conditions where tree.test(condition.test, at: sed) == true {

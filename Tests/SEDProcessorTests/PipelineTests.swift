@@ -11,7 +11,7 @@ import Synchronization
 import Testing
 
 /// A workspace that a test fills and drains, with a clock of its own.
-private final class Bench: Sendable {
+final class Bench: Sendable {
     static let reference = Result { try ReferenceData(folder: SchemaFolder(path: Repository.schemas)) }
 
     let folder: TemporaryFolder

@@ -77,6 +77,10 @@ struct CaseCommand: ParsableCommand {
                             + "\(deadline.basis), \(deadline.reference)"
                     )
                 }
+                for finding in details.findings {
+                    let place = "\(finding.message) \(finding.sed ?? "-")"
+                    Output.line("\(finding.severity) in \(place): \(finding.text) [\(finding.rule)]")
+                }
                 for waiting in details.pending {
                     Output.line("pending \(waiting.id) \(waiting.sed ?? "-"): \(waiting.reason ?? "-")")
                 }

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import SEDCore
+internal import SEDXML
+
+/// Reads from a SED what rules about its case ask for, by direct paths.
+///
+/// The paths are those of CDM 4.4; where another version has other names, the facts are missing and the rules silent.
+struct CaseFactReader: ~Copyable {
+    /// A document that states more than this states nothing: no real one comes near, and the store must not swell.
+    static let mostFacts = 2_000
+
+    /// What stands at a path below one element.
+    private struct Line {
+        let name: CaseFact.Name
+        let path: [String]
+        /// Whether only its presence is kept.
+        let isPresence: Bool
+
+        init(_ name: CaseFact.Name, _ path: String, isPresence: Bool = false) {
+            self.name = name
+            self.path = path.split(separator: "/").map(String.init)
+            self.isPresence = isPresence
+        }
+    }
+
+    /// Elements that repeat, and what is read below each of them; an empty path is the SED itself.
+    private struct Block {
+        let path: [String]
+        let lines: [Line]
+
+        init(_ path: String, _ lines: Line...) {
+            self.init(path, lines)
+        }
+
+        init(_ path: String, _ lines: [Line]) {
+            self.path = path.split(separator: "/").map(String.init)
+            self.lines = lines
+        }
+    }
+
+    private static let claimTotal = "AmountInTheCurrencyOfTheReceivingInstitution/totalAmount"
+    private static let claimCurrency = "Currency/currencyReceivingInstitution/value"
+    private static let instalments = [
+        Line(.instalmentAmount, "instalmentAmountInCurrencyRequestedInstitution"),
+        Line(.instalmentCount, "numberInstalments"), Line(.prepayment, "prePayment"),
+    ]
+    private static let changedData = "PurposeofSED/NotificationChangesInRelevantData"
+    private static let declaration = "Declaration/Declaration"
+    private static let revisedClaim = Block(
+        "RevisedClaim/ClaimDetails", Line(.claimTotal, claimTotal), Line(.claimCurrency, claimCurrency))
+
+    private static let blocks: [String: [Block]] = [
+        "A002": [Block("", Line(.exceptionDecision, "Decision/decision/value"))],
+        "A008": [
+            Block(
+                "", Line(.periodBasis, changedData + "/ChangeInPeriod/periodChange/value"),
+                Line(.cancellation, changedData + "/Cancellation/cancellationWholePeriod/value"))
+        ],
+        "R004": [
+            Block(
+                "Payments/Payment", Line(.paymentReason, "reasonForPayment/value"),
+                Line(.paymentDate, "PaymentDetails/paymentDate"), Line(.paymentAmount, "PaymentDetails/Amount/amount"),
+                Line(.paymentCurrency, "PaymentDetails/Amount/currency/value"))
+        ],
+        "R005": [Block("", Line(.requestKind, "TypeRequest/typeRequest/value"))],
+        "R006": [
+            Block("", Line(.arrears, "InformationThereAreArrears/informationThereAreArrearsIndicator/value"))
+        ],
+        "R016": [Block("", Line(.notifiedOn, "NotificationMade/notificationDate"))],
+        "R017": [
+            Block(
+                "", Line(.requestKind, "TypeRequest/typeRequest/value"),
+                Line(.contestationDeclared, declaration + "/claimOrInstrumentPermittingEnforcementIs/value"),
+                Line(.ageDeclared, declaration + "/claimUnder5YearsOldArt821bRegulation9872009Indicator/value")),
+            Block(
+                "TheClaim/ClaimDetails", Line(.claimTotal, "ClaimInformation/" + claimTotal),
+                Line(.claimCurrency, "ClaimInformation/" + claimCurrency)),
+        ],
+        "R018": [
+            Block(
+                "", Line(.refusal, "ClaimCannotRecoveredOrRequestCannotAccepted", isPresence: true),
+                Line(.explanation, "OtherRelevantInformation/additionalInformation", isPresence: true),
+                Line(
+                    .explanation, "PleaseProvideRequestedAdditionalInformation/requestedAdditionalInformation",
+                    isPresence: true),
+                Line(.recoveryResult, "RecoveryClaim/theClaimHasBeen/value"),
+                Line(
+                    .recoveryEnded,
+                    "RecoveryClaim/FillInFollowingIfClaimHasBeenPartiallyRecovered/NoFurtherRecoveryActionWillTaken",
+                    isPresence: true)),
+            Block("PaymentByInstalments/InstalmentsDetails", instalments),
+        ],
+        "R019": [
+            Block(
+                "", Line(.contested, "Contestation/contestationConcerns/value"),
+                Line(
+                    .askedMeanwhile,
+                    "ImpactContestation/ApplicantInstitutionRequestTo/weApplicantInstitutionRequestTo/value")
+            )
+        ],
+        "R025": [
+            Block("", Line(.reductionReason, "ReasonForWithdrawalOrReduction/reasonClaimWithdrawnOrReduced/value")),
+            revisedClaim,
+        ],
+        "R034": [
+            Block(
+                "", Line(.decidedFor, "ResultContestation/theDecisionAppropriateAuthorityFoundInFavour/value"),
+                Line(.decidedOn, "ResultContestation/dateDecision"),
+                Line(.actionAfterDecision, "ImpactDecision/actionTake/value")),
+            revisedClaim,
+        ],
+        "R036": [Block("Instalment/PaymentByInstalments/IfNoFollowingTermsAreAcceptable", instalments)],
+        "X001": [Block("", Line(.closing, "InformationAboutClose", isPresence: true))],
+        "X008": [Block("", Line(.withdrawnDocument, "TheFollowingSEDConsideredInvalidWithdrawn/SEDType"))],
+    ]
+
+    private var facts: [CaseFact] = []
+
+    private init() {}
+
+    /// The facts of a SED in the order in which rules name them; only the document itself where there are too many.
+    static func facts(of sed: ElementID, in tree: borrowing XMLTree) -> [CaseFact] {
+        var reader = CaseFactReader()
+        let root = CaseFact(
+            name: .document, position: tree.position(of: sed), path: tree.path(of: sed, from: sed))
+        for block in blocks[tree.localName(of: sed)] ?? [] { reader.read(block, of: sed, in: tree) }
+        var people = 0
+        reader.readPersons(below: sed, top: sed, number: &people, in: tree)
+        return reader.facts.count > mostFacts ? [root] : [root] + reader.facts
+    }
+
+    private mutating func read(_ block: Block, of sed: ElementID, in tree: borrowing XMLTree) {
+        for (group, holder) in Self.elements(at: block.path[...], below: sed, in: tree).enumerated() {
+            for line in block.lines {
+                for element in Self.elements(at: line.path[...], below: holder, in: tree) {
+                    add(line, at: element, group: group, top: sed, in: tree)
+                }
+            }
+        }
+    }
+
+    private mutating func add(
+        _ line: Line,
+        at element: ElementID,
+        group: Int,
+        top: ElementID,
+        in tree: borrowing XMLTree
+    ) {
+        guard facts.count <= Self.mostFacts else { return }
+        let text = tree.text(of: element).trimmingXMLSpace()
+        // An element with nothing in it says nothing.
+        if text.isEmpty, !line.isPresence || tree.children(of: element).isEmpty { return }
+        // A code stands in the element `value`; what is wrong is the element that it codes.
+        let isCode = line.path.last == "value"
+        let place = isCode ? tree.parent(of: element) ?? element : element
+        facts.append(
+            CaseFact(
+                name: line.name, text: line.isPresence ? "" : text, group: group, position: tree.position(of: place),
+                path: tree.path(of: place, from: top)
+            )
+        )
+    }
+
+    /// Persons stand in many places of the SEDs of recovery, so they are looked for everywhere.
+    private mutating func readPersons(
+        below element: ElementID,
+        top: ElementID,
+        number: inout Int,
+        in tree: borrowing XMLTree
+    ) {
+        guard facts.count <= Self.mostFacts else { return }
+        for child in tree.children(of: element) {
+            switch tree.localName(of: child) {
+            case "PersonIdentification", "PersonContext":
+                readPerson(child, number: number, top: top, in: tree)
+                number += 1
+            default:
+                readPersons(below: child, top: top, number: &number, in: tree)
+            }
+        }
+    }
+
+    private mutating func readPerson(
+        _ person: ElementID,
+        number: Int,
+        top: ElementID,
+        in tree: borrowing XMLTree
+    ) {
+        if let birth = tree.child("dateBirth", of: person) {
+            add(Line(.birthDate, "dateBirth"), at: birth, group: number, top: top, in: tree)
+        }
+        let numbers = ["PINPersonInEachInstitution", "PersonalIdentificationNumber"]
+        for entry in Self.elements(at: numbers[...], below: person, in: tree) {
+            guard let code = Self.elements(at: ["country", "value"], below: entry, in: tree).first,
+                let digits = tree.child("personalIdentificationNumber", of: entry)
+            else { continue }
+            // The same number is written with and without its separators.
+            let bare = tree.text(of: digits).uppercased().filter { $0.isLetter || $0.isNumber }
+            if bare.isEmpty { continue }
+            facts.append(
+                CaseFact(
+                    name: .personNumber, text: tree.text(of: code).trimmingXMLSpace() + " " + bare, group: number,
+                    position: tree.position(of: digits), path: tree.path(of: digits, from: top)
+                )
+            )
+        }
+    }
+
+    private static func elements(
+        at path: ArraySlice<String>,
+        below element: ElementID,
+        in tree: borrowing XMLTree
+    ) -> [ElementID] {
+        guard let name = path.first else { return [element] }
+        guard let first = tree.child(name, of: element) else { return [] }
+        let others = tree.children(of: element).drop { $0 != first }.dropFirst().filter {
+            tree.localName(of: $0) == name
+        }
+        return ([first] + others).flatMap { elements(at: path.dropFirst(), below: $0, in: tree) }
+    }
+}
