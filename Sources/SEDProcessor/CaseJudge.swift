@@ -33,7 +33,7 @@ struct CaseJudge {
                 findings.append(
                     Diagnostic(
                         rule: rule.id, severity: severity, position: breach.fact.position, path: breach.fact.path,
-                        message: try rules.words(entry, language, on: day),
+                        message: Words(try rules.words(entry, language, on: day)),
                         reference: entry.reference.isEmpty ? nil : entry.reference
                     )
                 )

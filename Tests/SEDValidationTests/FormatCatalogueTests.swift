@@ -21,7 +21,7 @@ enum EstonianWords {
     /// Placeholders that were not filled in and words that are English.
     static func faults(of text: String) -> [String] {
         let open = text.matches(of: /\{[a-z]+\}/).map { String($0.0) }
-        let words = text.split { !$0.isLetter }.map(String.init)
+        let words = text.split { !$0.isLetter && !$0.isNumber && $0 != "-" }.map(String.init)
         return open + words.filter { english.contains($0) || english.contains($0.lowercased()) && $0 == $0.capitalized }
     }
 
@@ -86,7 +86,7 @@ struct FormatCatalogueTests {
             let folder = Repository.root.appendingPathComponent("Sources/\(module)").path
             for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasSuffix(".swift") {
                 let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
-                sources[name] = text.replacing(/"""\n\s*/, with: "\"").replacing(/\n\s*"""/, with: "\"")
+                sources[name] = text.replacing(/"""\n\s*((?s).*?)\n\s*"""/) { "\"\($0.1)\"" }
                     .replacing(/\\\n\s*/, with: "")
                     .replacing(/\\\((?:[^()"]|"[^"]*"|\((?:[^()]|\([^()]*\))*\))*, as: "([a-z]+)"\)/) { "{\($0.1)}" }
                     .replacing("\\\\", with: "\\")
