@@ -51,6 +51,8 @@ csx_evaluator *csx_evaluator_create(void) {
     evaluator->context->user = evaluator;
     evaluator->context->error = csx_record_problem;
     evaluator->context->opLimit = CSX_EVALUATION_OPERATIONS;
+    // Values are used again instead of being allocated anew: most of the time of short expressions.
+    xmlXPathContextSetCache(evaluator->context, 1, -1, 0);
     return evaluator;
 }
 
@@ -79,27 +81,63 @@ static void current_function(xmlXPathParserContextPtr parser, int count) {
     valuePush(parser, xmlXPathNewNodeSet(evaluator->current));
 }
 
-/// The texts of one argument: of a node set one text for each node.
-static int take_argument(xmlXPathParserContextPtr parser, csx_argument *argument) {
+typedef struct {
+    xmlXPathObjectPtr object;
+    /// The texts that had to be made; others are the document's own or the object's.
+    int32_t made;
+    char *single;
+} csx_taken;
+
+/// The text of a node; `*made` is set when the caller has to free it.
+static char *text_of(xmlNodePtr node, int *made) {
+    xmlNodePtr only = node->type == XML_ELEMENT_NODE || node->type == XML_ATTRIBUTE_NODE ? node->children : NULL;
+    *made = only == NULL || only->next != NULL || only->type != XML_TEXT_NODE || only->content == NULL;
+    return *made ? (char *)xmlNodeGetContent(node) : (char *)only->content;
+}
+
+/// The texts of one argument: of a node set one text for each node. 0 when memory is short.
+static int take_argument(xmlXPathParserContextPtr parser, csx_argument *argument, csx_taken *taken) {
     xmlXPathObjectPtr object = valuePop(parser);
+    *taken = (csx_taken){object, 0, NULL};
+    *argument = (csx_argument){0, &taken->single, &taken->made};
     if (object == NULL) return 0;
-    int count = object->type != XPATH_NODESET ? 1 : object->nodesetval == NULL ? 0 : object->nodesetval->nodeNr;
-    argument->texts = calloc((size_t)count + 1, sizeof(char *));
-    argument->count = 0;
-    for (int i = 0; argument->texts != NULL && i < count; i++) {
-        xmlChar *text = object->type == XPATH_NODESET ? xmlNodeGetContent(object->nodesetval->nodeTab[i])
-                                                      : xmlXPathCastToString(object);
-        if (text == NULL) break;
-        argument->texts[argument->count++] = (char *)text;
+    if (object->type != XPATH_NODESET) {
+        taken->made = object->type != XPATH_STRING;
+        taken->single = taken->made ? (char *)xmlXPathCastToString(object) : (char *)object->stringval;
+        argument->count = 1;
+        return taken->single != NULL;
     }
-    int complete = argument->texts != NULL && argument->count == count;
-    xmlXPathFreeObject(object);
-    return complete;
+    int count = object->nodesetval == NULL ? 0 : object->nodesetval->nodeNr;
+    if (count > 1) {
+        argument->texts = calloc((size_t)count, sizeof(char *));
+        argument->made = calloc((size_t)count, sizeof(int32_t));
+        if (argument->texts == NULL || argument->made == NULL) return 0;
+    }
+    for (int i = 0; i < count; i++) {
+        int made = 0;
+        argument->texts[i] = text_of(object->nodesetval->nodeTab[i], &made);
+        argument->made[i] = made;
+        if (argument->texts[i] == NULL) return 0;
+        argument->count++;
+    }
+    return 1;
+}
+
+static void release_argument(csx_argument *argument, csx_taken *taken) {
+    for (int32_t i = 0; i < argument->count; i++) {
+        if (argument->made[i]) xmlFree(argument->texts[i]);
+    }
+    if (argument->texts != &taken->single) {
+        free(argument->texts);
+        free(argument->made);
+    }
+    if (taken->object != NULL) xmlXPathFreeObject(taken->object);
 }
 
 static void our_function(xmlXPathParserContextPtr parser, int count) {
     csx_evaluator *evaluator = parser->context->user;
-    csx_argument arguments[CSX_MAXIMUM_ARGUMENTS] = {{0, NULL}};
+    csx_argument arguments[CSX_MAXIMUM_ARGUMENTS];
+    csx_taken taken[CSX_MAXIMUM_ARGUMENTS];
     csx_answer answer = {NULL};
     int32_t function = -1;
     for (int32_t i = 0; i < evaluator->name_count && function < 0; i++) {
@@ -110,12 +148,9 @@ static void our_function(xmlXPathParserContextPtr parser, int count) {
         return;
     }
     int complete = 1;
-    for (int i = count - 1; i >= 0; i--) complete = take_argument(parser, &arguments[i]) && complete;
+    for (int i = count - 1; i >= 0; i--) complete = take_argument(parser, &arguments[i], &taken[i]) && complete;
     int32_t status = complete ? evaluator->call(evaluator->owner, function, arguments, count, &answer) : 0;
-    for (int i = 0; i < count; i++) {
-        for (int32_t k = 0; k < arguments[i].count; k++) xmlFree(arguments[i].texts[k]);
-        free(arguments[i].texts);
-    }
+    for (int i = 0; i < count; i++) release_argument(&arguments[i], &taken[i]);
     if (status == 0 || answer.object == NULL) {
         if (answer.object != NULL) xmlXPathFreeObject(answer.object);
         xmlXPathErr(parser, XPATH_EXPR_ERROR);

@@ -14,6 +14,8 @@ package struct Expectations: Hashable, Sendable {
     package struct Expectation: Hashable, Sendable {
         package let verdict: Verdict
         /// The ids that must be found, each at least once and no others; nil when only the verdict matters.
+        ///
+        /// A finding that stands for several rules may be expected by any of their ids.
         package let rules: Set<String>?
     }
 
@@ -48,9 +50,9 @@ package struct Expectations: Hashable, Sendable {
             differences.append("\(verdict), but \(expected.verdict.rawValue) was expected")
         }
         guard let rules = expected.rules else { return differences }
-        let found = Set(report?.findings.map(\.rule) ?? [])
-        let missing = rules.subtracting(found).sorted()
-        let surplus = found.subtracting(rules).sorted()
+        let findings = report?.findings ?? []
+        let missing = rules.subtracting(findings.flatMap(\.rules)).sorted()
+        let surplus = Set(findings.filter { rules.isDisjoint(with: $0.rules) }.map(\.rule)).sorted()
         if !missing.isEmpty { differences.append("not found: \(missing.joined(separator: ", "))") }
         if !surplus.isEmpty { differences.append("not expected: \(surplus.joined(separator: ", "))") }
         return differences

@@ -60,7 +60,7 @@ struct GracePeriod {
     /// Puts the exception into the outbox; false when it could not be written validly.
     private func answer(_ message: StoredMessage, _ envelope: Envelope, code: String) throws -> Bool {
         let draft = ExceptionDraft(answering: envelope, code: code, at: now)
-        let judgement = validator.judge(draft.bytes)
+        let judgement = validator.judge(draft.bytes, direction: .outbound)
         guard judgement.report.verdict == .valid, let own = judgement.envelope else {
             // Our own document must never leave with a fault. A person has to decide, and is told why.
             let findings = judgement.report.findings.map(\.rule.text).joined(separator: ", ")

@@ -50,6 +50,8 @@ struct NotReady: Sendable {
 struct Intake: Sendable {
     let queue: InboundQueue
     let validator: Validator
+    /// Our institutions: what they send is judged as going out.
+    let institutions: Set<InstitutionID>
     let incompleteAfterSeconds: Int
 
     /// The largest file that is read into memory at all; larger ones are set aside unread.
@@ -100,7 +102,9 @@ struct Intake: Sendable {
                 NotReady(offer: offer, rule: .unreadableFile, reason: "The attachments cannot be read: \(error).")
             )
         }
-        let judgement = validator.judge(bytes, attachments: attachments.map(Self.description))
+        let judgement = validator.judge(
+            bytes, attachments: attachments.map(Self.description), own: institutions
+        )
         // A text that merely stops early may still be growing. It is judged for good once it has stood still.
         if judgement.isTruncated, age < incompleteAfterSeconds {
             return .notReady(

@@ -24,6 +24,9 @@ package struct MessageReport: Codable, Hashable, Sendable {
         package let reference: String?
         /// The offending text; only where it was asked for.
         package let value: String?
+
+        /// All rules that the finding is about, its own first.
+        package var rules: [String] { [rule] + (also ?? []) }
     }
 
     /// The case a message belongs to, as the pipeline left it.

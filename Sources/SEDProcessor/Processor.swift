@@ -162,7 +162,7 @@ package struct Processor: Sendable {
     /// Judges files side by side, as many at a time as there are threads for it; the order stays.
     private func judge(_ offers: [InboundQueue.Offer], from queue: InboundQueue) async -> [Intake.Outcome] {
         let intake = Intake(
-            queue: queue, validator: reference.validator,
+            queue: queue, validator: reference.validator, institutions: Set(configuration.institutions),
             incompleteAfterSeconds: configuration.incompleteAfterSeconds
         )
         let now = Int(SystemTime.now().millisecondsSinceEpoch / 1_000)

@@ -70,13 +70,16 @@ package struct Validator: Sendable {
     /// Judges an envelope with its SED, or a SED alone, in XML or in the JSON of RINA, told apart by their content.
     ///
     /// `attachments` is what came beside the message; nil when that is not known, and the layer is skipped.
+    /// A message from one of the institutions in `own` goes out, whatever `direction` says, unless it also goes to one
+    /// of them.
     package func judge(
         _ bytes: [UInt8],
         attachments: [ReceivedAttachment]? = nil,
         direction: MessageDirection = .inbound,
+        own: Set<InstitutionID> = [],
         language: Language = .english
     ) -> Judgement {
-        let circumstances = Circumstances(direction: direction, today: today(), language: language)
+        let circumstances = Circumstances(direction: direction, own: own, today: today(), language: language)
         if JSONTree.isLikely(bytes) { return judgeJSON(bytes, circumstances) }
         var report = ReportBuilder()
         let tree: XMLTree

@@ -75,7 +75,9 @@ struct CommandTests {
                 "signature",
             ])
         let finding = try #require((document["findings"] as? [[String: Any]])?.first)
-        #expect(finding["rule"] as? String == "XSD-003")
+        #expect(finding["rule"] as? String == "A1-PERIOD-003")
+        #expect(finding["also"] as? [String] == ["XSD-003"])
+        #expect(finding["reference"] as? String == "Reg. 987/2009 Art. 19(2)")
         #expect(finding["severity"] as? String == "error")
         #expect(finding["line"] as? Int ?? 0 > 1)
         #expect(finding["column"] as? Int ?? 0 > 1)

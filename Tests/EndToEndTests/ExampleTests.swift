@@ -18,6 +18,12 @@ struct ExampleTests {
     private struct Report: Decodable {
         struct Finding: Decodable {
             let rule: String
+            let also: [String]?
+            let severity: String
+            let reference: String?
+
+            /// The rule with the others of the same cause in brackets, as the tables write it.
+            var ruleText: String { also.map { "\(rule) (\($0.joined(separator: ", ")))" } ?? rule }
         }
 
         let findings: [Finding]
@@ -37,8 +43,8 @@ struct ExampleTests {
     }
 
     /// The rows of the Markdown table whose first heading is `heading`, without back quotes.
-    private func table(_ heading: String) throws -> [[String]] {
-        let lines = try Repository.text("examples/README.md").split(separator: "\n", omittingEmptySubsequences: false)
+    private func table(_ heading: String, of page: String = "examples/README.md") throws -> [[String]] {
+        let lines = try Repository.text(page).split(separator: "\n", omittingEmptySubsequences: false)
         let start = try #require(lines.firstIndex { $0.hasPrefix("| \(heading) |") })
         return lines[(start + 2)...].prefix { $0.hasPrefix("|") }.map { line in
             line.split(separator: "|").map { cell in
@@ -47,11 +53,11 @@ struct ExampleTests {
         }
     }
 
-    private func drained() throws -> (folder: TemporaryFolder, messages: [Message]) {
+    private func drained(_ messages: String = "inbound") throws -> (folder: TemporaryFolder, messages: [Message]) {
         let folder = try TemporaryFolder()
-        for name in ["inbound", "piiripost.yaml"] {
+        for (from, to) in [(messages, "inbound"), ("piiripost.yaml", "piiripost.yaml")] {
             try FileManager.default.copyItem(
-                atPath: "\(Repository.examples)/\(name)", toPath: "\(folder.path)/\(name)"
+                atPath: "\(Repository.examples)/\(from)", toPath: "\(folder.path)/\(to)"
             )
         }
         let result = try Program.run(["process", "--workspace", folder.path, "--once", "--format", "json"])
@@ -74,9 +80,85 @@ struct ExampleTests {
             #expect(told.last?.disposition == row[3], "\(row[0])")
             let expected =
                 row[4] == "-" ? [] : row[4].split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-            let reported = told.last?.report?.findings.map(\.rule) ?? []
-            let found = Set(reported + (told.last?.rule.map { [$0] } ?? [])).subtracting(["SYS-001"])
-            #expect(found == Set(expected), "\(row[0])")
+            let reported = told.last?.report?.findings ?? []
+            var found = Set(reported.map(\.ruleText))
+            // A message that is not accepted names its rule, which is mostly one of the findings.
+            if let rule = told.last?.rule, !reported.contains(where: { $0.rule == rule }) { found.insert(rule) }
+            #expect(found.subtracting(["SYS-001"]) == Set(expected), "\(row[0])")
+        }
+    }
+
+    /// What one direction finds, by file name.
+    private func judged(_ folder: String, _ direction: String) throws -> [String: (
+        verdict: String, findings: [Report.Finding]
+    )] {
+        struct Run: Decodable {
+            struct Document: Decodable {
+                let path: String
+                let verdict: String
+                let findings: [Report.Finding]
+            }
+
+            let documents: [Document]
+        }
+        let result = try Program.run(["validate", folder, "--direction", direction, "--format", "json"])
+        let documents = try JSONDecoder().decode(Run.self, from: Data(result.output.utf8)).documents
+        return Dictionary(
+            uniqueKeysWithValues: documents.map {
+                (URL(fileURLWithPath: $0.path).lastPathComponent, ($0.verdict, $0.findings))
+            })
+    }
+
+    @Test func `the examples of rules break the provisions that their table names, and nothing else`() throws {
+        let folder = Repository.examples + "/rules"
+        let rows = try table("File", of: "examples/rules/README.md")
+        #expect(rows.count >= 12)
+        for (direction, column) in [("inbound", 4), ("outbound", 5)] {
+            let judged = try judged(folder, direction)
+            #expect(Set(rows.map { $0[0] }) == Set(judged.keys))
+            for row in rows {
+                let document = try #require(judged[row[0]])
+                let findings = document.findings.sorted { $0.rule < $1.rule }
+                #expect(findings.map(\.ruleText).joined(separator: ", ") == row[3], "\(row[0])")
+                #expect(findings.map(\.severity).joined(separator: ", ") == row[column], "\(row[0])")
+                #expect(findings.allSatisfy { $0.reference?.hasPrefix(row[2]) == true }, "\(row[0])")
+                let isWrong = findings.contains { $0.severity == "error" }
+                #expect(document.verdict == (isWrong ? "invalid" : "valid"), "\(row[0])")
+            }
+        }
+    }
+
+    @Test func `what breaks the law alone is placed in its case, with its findings`() throws {
+        let (folder, messages) = try drained("rules")
+        let rows = try table("File", of: "examples/rules/README.md")
+        for row in rows {
+            let told = try #require(messages.first { $0.fileName == row[0] })
+            #expect(told.disposition == row[6], "\(row[0])")
+            // What our institutions send is judged as going out.
+            let isOurs = row[1].hasSuffix("sent by us")
+            let severities = told.report?.findings.filter { !$0.rule.hasPrefix("CAS-") }.sorted { $0.rule < $1.rule }
+            #expect(severities?.map(\.severity).joined(separator: ", ") == row[isOurs ? 5 : 4], "\(row[0])")
+        }
+        let sum = try #require(messages.first { $0.fileName == "10-r017-sum-does-not-add-up.xml" })
+        #expect(sum.verdict == "invalid" && sum.disposition == "acceptWithFindings")
+        let delivered = folder.files(in: "outbound").filter { $0.hasSuffix(".xml") }
+        let accepted = rows.filter { $0[6].hasPrefix("accept") }
+        #expect(delivered.count == accepted.count)
+        let cases = try Program.run(["case", "list", "--workspace", folder.path, "--format", "json"])
+        let listed = try JSONDecoder().decode(CaseListing.self, from: Data(cases.output.utf8)).cases
+        #expect(listed.count == accepted.count)
+        #expect(listed.allSatisfy { $0.documents == 1 })
+    }
+
+    @Test func `valid examples have no finding in their direction`() throws {
+        let ours = try Regex("<sbdh:Sender>\\s*<sbdh:Identifier[^>]*>EE:")
+        let reports = try ["inbound", "outbound"].map { try judged(Repository.examples + "/inbound", $0) }
+        let rows = try table("File").filter { $0[2] == "valid" }
+        #expect(rows.count == 39)
+        for row in rows {
+            let text = try Repository.text("examples/inbound/\(row[0])")
+            let report = reports[text.contains(ours) ? 1 : 0][row[0]]
+            #expect(report?.verdict == "valid" && report?.findings.isEmpty == true, "\(row[0])")
         }
     }
 

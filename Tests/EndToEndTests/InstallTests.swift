@@ -88,7 +88,8 @@ struct InstallTests {
         let page = try Program.run(["manual"])
         try folder.write(page.output, to: "piiripost.1")
         let commands = [
-            "validate", "convert", "process", "queue list", "queue show", "case list", "case show", "case timeline",
+            "validate", "explain", "convert", "process", "queue list", "queue show", "case list", "case show",
+            "case timeline",
             "buc list", "buc show", "buc replay",
         ]
         let sections = page.output.components(separatedBy: "\n.SS piiripost ").dropFirst()

@@ -149,7 +149,11 @@ struct PipelineExampleTests {
             #expect(parts.count == (exit == 0 ? 1 : 2))
             let commands = exit == 0 ? [] : parts[0].split(separator: "\n")
             #expect(commands.count == (exit == 0 ? 0 : 11))
-            #expect(commands.prefix(10).allSatisfy { $0.hasPrefix("::error file=") && $0.hasSuffix("endDate.") })
+            #expect(
+                commands.prefix(10).allSatisfy {
+                    $0.hasPrefix("::error file=") && $0.contains(",title=A1-PERIOD-003 (XSD-003)::")
+                        && $0.hasSuffix("State an end date or the duration.")
+                })
             #expect(commands.dropFirst(10).allSatisfy { $0 == "::notice::1 more (1 error) are not shown here." })
         }
     }

@@ -61,6 +61,8 @@ struct SARIFTests {
              "ruleId": {"type": "string"}, "ruleIndex": {"type": "integer", "minimum": -1},
              "level": {"$ref": "#/$defs/level"}, "message": {"$ref": "#/$defs/message"},
              "locations": {"type": "array", "minItems": 1, "maxItems": 1, "items": {"$ref": "#/$defs/location"}},
+             "properties": {"type": "object", "properties": {
+               "also": {"type": "array", "minItems": 1, "items": {"type": "string"}}}},
              "partialFingerprints": {"type": "object", "additionalProperties": {"type": "string"}}}},
            "location": {"type": "object", "required": ["physicalLocation"], "properties": {
              "logicalLocations": {"type": "array", "maxItems": 1, "items": {"$ref": "#/$defs/logical"}},
@@ -105,6 +107,40 @@ struct SARIFTests {
         let notes = try notifications(run)
         #expect(notes.contains { text($0).hasPrefix("[a]\\(https:x) {{0}} }}{{.xml: undecided") })
         for object in results + notes { #expect(!text(object).contains("](")) }
+    }
+
+    @Test func `rules of law are described in the language of the findings, with the numbers of the law`() throws {
+        let document = "examples/rules/01-a009-posting-of-27-months.xml"
+        for (language, title, words) in [
+            ("en", "Posting longer than allowed.", "24 months"), ("et", "Lähetus on lubatust pikem.", "24 kuud"),
+        ] {
+            let run = try run([document, "--lang", language], folder: Repository.root.path)
+            let driver = try #require((run["tool"] as? Object)?["driver"] as? Object)
+            let rule = try #require((driver["rules"] as? [Object])?.first)
+            #expect(rule["id"] as? String == "A1-PERIOD-005")
+            #expect((rule["shortDescription"] as? [String: String])?["text"] == title)
+            #expect((rule["fullDescription"] as? [String: String])?["text"]?.contains(words) == true)
+            #expect((rule["help"] as? [String: String])?["text"]?.contains("Reg. 883/2004 Art. 12(1), (2)") == true)
+        }
+    }
+
+    @Test func `a rule of the user is not said to be one of ours`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            """
+            <sch:schema xmlns:sch="http://purl.oclc.org/dsdl/schematron" queryBinding="xslt">
+              <sch:ns prefix="a009" uri="http://ec.europa.eu/eessi/ns/4_4/A009"/>
+              <sch:pattern><sch:rule context="a009:A009">
+                <sch:report id="OWN-001" test="true()">It is an A009.</sch:report>
+              </sch:rule></sch:pattern>
+            </sch:schema>
+            """, to: "rules/own.sch")
+        let path = Repository.examples + "/inbound/01-a009-posting-from-finland.xml"
+        let run = try run([path, "--rules", "rules"], folder: folder.path)
+        let driver = try #require((run["tool"] as? Object)?["driver"] as? Object)
+        let rule = try #require((driver["rules"] as? [Object])?.first)
+        #expect(rule["id"] as? String == "OWN-001")
+        #expect((rule["help"] as? [String: String])?["text"]?.contains("OWN-001 is not one of piiripost") == true)
     }
 
     // MARK: GitHub

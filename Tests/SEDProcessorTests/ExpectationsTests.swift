@@ -29,6 +29,19 @@ struct ExpectationsTests {
         #expect(try expectations.differences(of: report("<a/>"), at: "other.xml") == ["nothing is expected of it"])
     }
 
+    @Test func `a finding that stands for several rules is expected by any of them`() throws {
+        let path = "examples/inbound/41-a009-end-date-missing.xml"
+        let report = try report(Repository.text(path))
+        for (rules, differences) in [
+            ("A1-PERIOD-003", []), ("XSD-003", []), ("XSD-003, A1-PERIOD-003", []),
+            ("XSD-002", ["not found: XSD-002", "not expected: A1-PERIOD-003"]),
+        ] {
+            let expectations = try Expectations(
+                parsing: "a.xml: {verdict: invalid, rules: [\(rules)]}", file: "e.yaml")
+            #expect(expectations.differences(of: report, at: "a.xml") == differences)
+        }
+    }
+
     @Test func `faults have their place`() {
         let text = "a.xml: {verdict: good}\nb.xml: {verdikt: valid}"
         #expect {

@@ -28,12 +28,20 @@ final class Bench: Sendable {
         now.withLock { $0 = $0.adding(seconds: hours * 3_600) }
     }
 
+    /// Puts a message with its attachments into the inbound folder.
+    func drop(_ message: TestMessage, as name: String) throws {
+        for attachment in message.attachments {
+            try folder.write("%PDF-1.4 example", to: "inbound/\(name).attachments/\(attachment).pdf")
+        }
+        try folder.write(message.text, to: "inbound/\(name).xml")
+    }
+
     /// Drops messages one run each, so that they arrive in exactly this order.
     @discardableResult
     func receive(_ messages: TestMessage...) async throws -> [ProcessedMessage] {
         var all: [ProcessedMessage] = []
         for (index, message) in messages.enumerated() {
-            try folder.write(message.text, to: "inbound/\(index).xml")
+            try drop(message, as: String(index))
             all += try await drain().messages
         }
         return all
@@ -48,6 +56,11 @@ final class Bench: Sendable {
         )
         let summary = try await processor.run { message in messages.withLock { $0.append(message) } }
         return (messages.withLock { $0 }, summary)
+    }
+
+    /// The messages in an outbound folder; their attachments lie beside them.
+    func delivered(to folder: String = "outbound") -> [String] {
+        self.folder.files(in: folder).filter { $0.hasSuffix(".xml") }
     }
 
     func state(of message: TestMessage) throws -> String? {
@@ -149,18 +162,18 @@ struct PipelineTests {
         let results = try await bench.receive(request, request)
         #expect(results.map(\.disposition) == [.accept, .duplicate])
         #expect(results.last?.rule?.text == "CAS-012")
-        #expect(bench.folder.files(in: "outbound").count == 1)
+        #expect(bench.delivered().count == 1)
         #expect(try bench.workspace.caseItems().map(\.documents) == [1])
     }
 
     @Test func `two senders may use the same identifier`() async throws {
         let bench = try Bench()
         var other = request
-        other.sender = "LV:LVREC1"
+        other.sender = "SE:SEREC2"
         other.caseID = UUID().uuidString
         let results = try await bench.receive(request, other)
         #expect(results.map(\.disposition) == [.accept, .accept])
-        #expect(bench.folder.files(in: "outbound").count == 2)
+        #expect(bench.delivered().count == 2)
     }
 
     @Test func `a message that cannot be judged, or is not ours, is a duplicate the second time`() async throws {
@@ -180,6 +193,7 @@ struct PipelineTests {
         let bench = try Bench()
         var reduction = try next("R025")
         reduction.manifest = TestMessage.manifest([UUID().uuidString])
+        reduction.createdAt = "2026-03-24T10:00:00Z"
         let results = try await bench.receive(reduction, request)
         #expect(results.map(\.disposition) == [.pending, .accept, .acceptWithFindings])
         #expect(results.last?.verdict == .invalid)
@@ -258,7 +272,7 @@ struct PipelineTests {
         again.instance = UUID().uuidString
         let results = try await bench.receive(request, again)
         #expect(results.map(\.rule?.text) == [nil, "CAS-011"])
-        #expect(bench.folder.files(in: "outbound").count == 1)
+        #expect(bench.delivered().count == 1)
     }
 
     // MARK: Participants
@@ -359,7 +373,7 @@ struct PipelineTests {
         #expect(judgement.report.verdict == .valid)
         let envelope = try #require(judgement.envelope)
         #expect(envelope.sender.institution.text == "EE:MTA001")
-        #expect(envelope.receiver.institution.text == "FI:FIREC1")
+        #expect(envelope.receiver.institution.text == "SE:SEREC1")
         #expect(envelope.sender.role == .counterparty)
         #expect(envelope.caseID.text == request.caseID)
         #expect(judgement.facts.about?.code == "R025")
@@ -383,7 +397,7 @@ struct PipelineTests {
         var reopening = try TestMessage("X001", in: "LA_BUC_04").reversed
         reopening.sed = "X002"
         reopening.receiver = "EE:SKA001"
-        reopening.sender = "FI:FIREC1"
+        reopening.sender = "SE:SEREC1"
         reopening.body = """
             <x:X002 xmlns:x="http://ec.europa.eu/eessi/ns/4_4/X002">
               <CaseContext><EmployerContext><name>Example Ltd</name></EmployerContext></CaseContext>
@@ -462,14 +476,14 @@ struct PipelineTests {
             <x:X007 xmlns:x="http://ec.europa.eu/eessi/ns/4_4/X007">
               <CaseContext><EmployerContext><name>Example Ltd</name></EmployerContext></CaseContext>
               <ForwardInformation>
-                <AddedParticipant><institutionID>FI:FIREC2</institutionID><institutionName>B</institutionName></AddedParticipant>
-                <RemovedParticipant><institutionID>FI:FIREC1</institutionID><institutionName>A</institutionName></RemovedParticipant>
+                <AddedParticipant><institutionID>SE:SEREC2</institutionID><institutionName>B</institutionName></AddedParticipant>
+                <RemovedParticipant><institutionID>SE:SEREC1</institutionID><institutionName>A</institutionName></RemovedParticipant>
               </ForwardInformation>
             </x:X007>
             """
         let old = try next("R025")
         var new = try next("R025")
-        new.sender = "FI:FIREC2"
+        new.sender = "SE:SEREC2"
         let results = try await bench.receive(request, forward, old, new)
         #expect(results.map(\.rule?.text) == [nil, nil, "CAS-004", nil])
         #expect(try bench.state(of: request) == "7")
@@ -536,7 +550,7 @@ struct OddFileTests {
         var other = good
         other.instance = UUID().uuidString
         other.caseID = UUID().uuidString
-        try bench.folder.write(other.text, to: "inbound/odd.xml")
+        try bench.drop(other, as: "odd")
         #expect(try await bench.drain().messages.map(\.disposition) == [.accept])
         #expect(try bench.queue(.inbound) == [])
     }
@@ -645,14 +659,14 @@ struct OddFileTests {
         var second = try TestMessage("R025", in: "R_BUC_07")
         second.caseID = good.caseID
         try await bench.receive(good, second)
-        #expect(bench.folder.files(in: "up").count == 1)
+        #expect(bench.delivered(to: "up").count == 1)
         #expect(try bench.queue(.outbox).map(\.state) == ["ready"])
         #expect(try await bench.drain().summary.delivered == 0)
         #expect(try bench.queue(.outbox).map(\.attempts) == [1], "it was tried again without a rest")
         try FileManager.default.removeItem(atPath: bench.folder.path + "/down")
         bench.wait(hours: 1)
         #expect(try await bench.drain().summary.delivered == 1)
-        #expect(bench.folder.files(in: "down").count == 1)
+        #expect(bench.delivered(to: "down").count == 1)
     }
 
     @Test func `a message without route is kept and told`() async throws {
@@ -668,15 +682,13 @@ struct OddFileTests {
     }
 
     @Test func `attachments travel with their message`() async throws {
-        let id = UUID().uuidString.lowercased()
-        var message = good
-        message.manifest = TestMessage.manifest([id])
+        let message = good
+        let id = try #require(message.attachments.first)
         let bench = try Bench()
-        try bench.folder.write("%PDF-1.4 example", to: "inbound/m.attachments/\(id).pdf")
-        try bench.folder.write(message.text, to: "inbound/m.xml")
+        try bench.drop(message, as: "m")
         let results = try await bench.drain().messages
         #expect(results.map(\.disposition) == [.accept])
-        let name = "R017-FI-FIREC1-\(message.instance)"
+        let name = "R017-SE-SEREC1-\(message.instance)"
         #expect(bench.folder.files(in: "outbound") == ["\(name).attachments/\(id).pdf", "\(name).xml"])
         let missing = try Bench()
         try missing.folder.write(message.text, to: "inbound/m.xml")

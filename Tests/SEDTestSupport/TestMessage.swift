@@ -7,7 +7,7 @@ package struct TestMessage: Sendable {
     package var sed: String
     package var body: String
     package var buc: String
-    package var sender = "FI:FIREC1"
+    package var sender = "SE:SEREC1"
     package var senderRole = "CaseOwner"
     package var receiver = "EE:MTA001"
     package var receiverRole = "Counterparty"
@@ -17,7 +17,10 @@ package struct TestMessage: Sendable {
     package var bucVersion = "4.4"
     package var instance = UUID().uuidString.lowercased()
     package var createdAt = "2026-03-02T10:00:00Z"
-    package var manifest = ""
+    /// What the manifest announces, as PDF files: requests carry the instrument that they rest on.
+    package var attachments: [String] = []
+    /// The manifest itself, for those that are to be wrong; else it follows from the attachments.
+    package var manifest: String?
     package var caseID = UUID().uuidString.lowercased()
     package var set = UUID().uuidString.lowercased()
     package var version = 1
@@ -27,6 +30,7 @@ package struct TestMessage: Sendable {
         self.sed = sed
         self.buc = buc
         body = try Self.body(of: sed)
+        if ["R015", "R017"].contains(sed) { attachments = [UUID().uuidString.lowercased()] }
     }
 
     /// The message turned round: sent by the receiver, in the receiver's role.
@@ -57,7 +61,7 @@ package struct TestMessage: Sendable {
               <sbdh:Type>\(sed)</sbdh:Type>
               <sbdh:CaseAction>\(action)</sbdh:CaseAction>
               <sbdh:CreationDateAndTime>\(createdAt)</sbdh:CreationDateAndTime>
-            </sbdh:DocumentIdentification>\(manifest)
+            </sbdh:DocumentIdentification>\(manifestText)
             <sbdh:BusinessScope>
               <sbdh:CaseId>
                 <sbdh:InstanceIdentifier>\(caseID)</sbdh:InstanceIdentifier>
@@ -94,6 +98,8 @@ package struct TestMessage: Sendable {
                 </sbdh:Manifest>
             """
     }
+
+    private var manifestText: String { manifest ?? (attachments.isEmpty ? "" : Self.manifest(attachments)) }
 
     private var related: String {
         relatedSet.map { "\n      <sbdh:RelatedSetId>\($0)</sbdh:RelatedSetId>" } ?? ""

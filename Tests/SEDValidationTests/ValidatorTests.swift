@@ -78,7 +78,7 @@ struct ValidatorTests {
     @Test func `faults of the envelope's structure are found at their element`() throws {
         let change: [(String, String)] = [
             ("<sbdh:HeaderVersion>1.2<", "<sbdh:HeaderVersion>1.3<"),
-            ("FI:FIREC1", "FI:FIR"), ("FI:FIREC1", "GR:GRREC1"), (">CaseOwner<", ">Owner<"),
+            ("SE:SEREC1", "SE:SER"), ("SE:SEREC1", "GR:GRREC1"), (">CaseOwner<", ">Owner<"),
             ("<sbdh:CaseAction>Start<", "<sbdh:CaseAction>Begin<"),
             ("<sbdh:DocumentVersion>1<", "<sbdh:DocumentVersion>0<"),
             ("R_BUC_07:4.4", "R_BUC_7:4.4"),
@@ -329,6 +329,24 @@ struct ValidatorTests {
         let report = try Self.validator.get().judge(Array("<html><body/></html>".utf8)).report
         #expect(report.findings.map(\.rule.text) == ["ENV-001"])
         #expect(report.verdict == .invalid)
+    }
+
+    // MARK: Direction
+
+    @Test func `rules are as strict as the direction asks, which own institutions decide`() throws {
+        let validator = try ReferenceData(folder: SchemaFolder(path: Repository.schemas)).validator
+        let text = try Repository.text("examples/rules/01-a009-posting-of-27-months.xml")
+        let finnish = try #require(InstitutionID(parsing: "FI:FIPEN1"))
+        let estonian = try #require(InstitutionID(parsing: "EE:SKA001"))
+        let expected: [(direction: MessageDirection, own: Set<InstitutionID>, severity: Severity)] = [
+            (.inbound, [], .warning), (.outbound, [], .error), (.inbound, [estonian], .warning),
+            (.inbound, [finnish], .error), (.inbound, [finnish, estonian], .warning),
+        ]
+        for (direction, own, severity) in expected {
+            let report = validator.judge(Array(text.utf8), direction: direction, own: own).report
+            #expect(report.findings.map(\.rule.text) == ["A1-PERIOD-005"])
+            #expect(report.findings.map(\.severity) == [severity], "\(direction) \(own)")
+        }
     }
 
     // MARK: Attachments

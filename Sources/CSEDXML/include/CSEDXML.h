@@ -141,6 +141,8 @@ typedef struct csx_answer csx_answer;
 typedef struct {
     int32_t count;
     char **texts;
+    /// The shim's own: which of the texts it made.
+    int32_t *made;
 } csx_argument;
 
 /// A function of ours, by its place among the names offered. 0 when it cannot answer, which fails the expression.

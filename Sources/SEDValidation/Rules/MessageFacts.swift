@@ -5,14 +5,28 @@ package import SEDCore
 /// What a judgement depends on besides the document's bytes.
 package struct Circumstances: Hashable, Sendable {
     package var direction: MessageDirection
+    /// The institutions whose messages go out; a message between two of them comes in.
+    package var own: Set<InstitutionID>
     /// The day of the judgement; the date of a document that states none.
     package var today: CivilDate
     package var language: Language
 
-    package init(direction: MessageDirection = .inbound, today: CivilDate, language: Language = .english) {
+    package init(
+        direction: MessageDirection = .inbound,
+        own: Set<InstitutionID> = [],
+        today: CivilDate,
+        language: Language = .english
+    ) {
         self.direction = direction
+        self.own = own
         self.today = today
         self.language = language
+    }
+
+    func direction(of envelope: Envelope?) -> MessageDirection {
+        guard let envelope, own.contains(envelope.sender.institution), !own.contains(envelope.receiver.institution)
+        else { return direction }
+        return .outbound
     }
 }
 
@@ -46,7 +60,7 @@ package struct MessageFacts: Hashable, Sendable {
     init(_ envelope: Envelope?, _ circumstances: Circumstances) {
         let sent = envelope.flatMap { CivilDate(parsing: String($0.createdAt.prefix(10))) }
         self.init(
-            direction: circumstances.direction, date: sent ?? circumstances.today, sentDate: sent,
+            direction: circumstances.direction(of: envelope), date: sent ?? circumstances.today, sentDate: sent,
             senderCountry: envelope?.sender.institution.country,
             receiverCountry: envelope?.receiver.institution.country,
             attachments: envelope?.attachments.count

@@ -84,8 +84,9 @@ struct ValidateCommand: AsyncParsableCommand {
 
     /// The work itself; for one document it needs no other thread than the main one.
     func perform() async throws {
+        let validator = try schemas.validator(rules: rules)
         let judge = DocumentJudge(
-            validator: try schemas.validator(rules: rules), direction: direction, language: languages.language,
+            validator: validator, direction: direction, language: languages.language,
             showValues: showValues, jobs: jobs
         )
         if watch {
@@ -94,7 +95,7 @@ struct ValidateCommand: AsyncParsableCommand {
         }
         let expectations = try expect.map(Self.expectations)
         let documents = DocumentFinder.documents(at: paths)
-        var reports = try openReports()
+        var reports = try openReports(judge.meanings)
         var outcome = RunOutcome()
         var progress = Progress(total: documents.count)
         await judge.judge(documents) { judged in
@@ -175,9 +176,9 @@ struct ValidateCommand: AsyncParsableCommand {
     }
 
     /// The report on standard output and those in files, opened before the work begins.
-    private func openReports() throws -> [Report] {
+    private func openReports(_ meanings: RuleMeanings) throws -> [Report] {
         let version = Piiripost.configuration.version.prefix { $0 != " " }
-        var options = ReportOptions(showValues: showValues, version: String(version))
+        var options = ReportOptions(showValues: showValues, version: String(version), meanings: meanings)
         let files = try output.enumerated().map { number, target in
             try report(target.format, OutputFile(path: target.path, number: number), options)
         }
@@ -209,7 +210,7 @@ struct ValidateCommand: AsyncParsableCommand {
             let changed = documents.filter { stamps[$0] != known[$0] }
             known = stamps
             if !changed.isEmpty {
-                var reports = try openReports()
+                var reports = try openReports(judge.meanings)
                 var outcome = RunOutcome()
                 await judge.judge(changed) { judged in
                     outcome.add(judged, nil)

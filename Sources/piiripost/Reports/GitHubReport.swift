@@ -19,7 +19,7 @@ struct GitHubReport: ReportWriter {
         for finding in document.findings {
             annotate(
                 Self.command(finding.severity), document, line: finding.line, column: finding.column,
-                title: finding.rule, finding.text)
+                title: finding.ruleText, finding.text)
         }
         if document.verdict == "undecided" {
             annotate("error", document, title: "undecided", document.openReason ?? "the document could not be judged")

@@ -50,7 +50,7 @@ struct JUnitReport: ReportWriter {
         return document.findings.map { finding in
             let place = [finding.line, finding.column].compactMap { $0.map(String.init) }
             let location = ([path] + place).joined(separator: ":")
-            return "\(location): \(finding.severity): \(TerminalText.harmless(finding.text)) [\(finding.rule)]"
+            return "\(location): \(finding.severity): \(TerminalText.harmless(finding.text)) [\(finding.ruleText)]"
         }.joined(separator: "\n")
     }
 

@@ -34,6 +34,8 @@ struct ReportOptions: Sendable {
     var isColored = false
     /// The version of this program.
     var version: String
+    /// What the rules mean, for formats that tell it.
+    var meanings: RuleMeanings
 }
 
 /// One more report beside the one on standard output, such as `sarif=findings.sarif`.
@@ -72,6 +74,9 @@ extension MessageReport.Finding {
         guard let line, let column else { return nil }
         return TextPosition(line: line, column: column)
     }
+
+    /// The rule's id, with those that the same cause breaks behind it: `A1-PERIOD-003 (XSD-003)`.
+    var ruleText: String { also.map { "\(rule) (\($0.joined(separator: ", ")))" } ?? rule }
 
     /// The message, with the offending value where it is to be shown.
     var text: String { message + (value.map { " (found: \($0))" } ?? "") }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-/// What each rule means in one sentence: the first one of its meaning in `docs/findings.md`.
+/// What each finding of the formats and of the program means in one sentence: the first one of its meaning in
+/// `docs/findings.md`.
 enum RuleTitle {
-    static func title(of rule: String) -> String {
-        titles[rule] ?? families[String(rule.prefix(4))] ?? "A finding of piiripost; see the message."
+    /// Nil for a rule of law, or of the user.
+    static func title(of rule: String) -> String? {
+        known(rule) ?? families[String(rule.prefix(4))]
     }
 
     /// Nil for an id that no rule of the formats has.

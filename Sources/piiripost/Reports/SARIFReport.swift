@@ -44,7 +44,7 @@ struct SARIFReport: ReportWriter {
                 level: finding.severity, locations: [SARIFLocation(document.path, finding)],
                 message: SARIFMessage(finding.text),
                 partialFingerprints: ["piiripost/v1": SHA256Digest(of: "\(kind)\u{0}\(ordinal)").description],
-                ruleId: finding.rule, ruleIndex: 0
+                properties: finding.also.map(SARIFProperties.init), ruleId: finding.rule, ruleIndex: 0
             )
             entries[finding.severity, default: []].append(Entry(order: resultCount, result: result))
         }
@@ -86,7 +86,8 @@ struct SARIFReport: ReportWriter {
             executionSuccessful: summary.undecided == 0 && summary.count > 0,
             toolExecutionNotifications: notifications + closing
         )
-        let driver = SARIFDriver(name: "piiripost", rules: rules.map(SARIFRule.init), version: options.version)
+        let driver = SARIFDriver(
+            name: "piiripost", rules: rules.map { SARIFRule(id: $0, options.meanings[$0]) }, version: options.version)
         let run = SARIFRun(invocations: [invocation], results: results, tool: SARIFTool(driver: driver))
         do {
             return try StableJSON.encode(SARIFLog(runs: [run]), pretty: true) + "\n"
@@ -168,11 +169,11 @@ private struct SARIFRule: Encodable {
     let id: String
     let shortDescription: SARIFMessage
 
-    init(id: String) {
+    init(id: String, _ meaning: RuleMeaning) {
         self.id = id
-        shortDescription = SARIFMessage(RuleTitle.title(of: id))
-        fullDescription = shortDescription
-        help = SARIFMessage("\(RuleTitle.title(of: id)) The page docs/findings.md of piiripost lists \(id).")
+        shortDescription = SARIFMessage(meaning.title)
+        fullDescription = SARIFMessage(meaning.text)
+        help = SARIFMessage("\(meaning.text) \(meaning.source)")
     }
 }
 
@@ -198,8 +199,15 @@ private struct SARIFResult: Encodable {
     let locations: [SARIFLocation]
     let message: SARIFMessage
     let partialFingerprints: [String: String]
+    let properties: SARIFProperties?
     let ruleId: String
     var ruleIndex: Int
+}
+
+/// A property bag (section 3.8 of the specification), for what the standard has no member for.
+private struct SARIFProperties: Encodable {
+    /// Further rules that the same cause breaks.
+    let also: [String]
 }
 
 private struct SARIFInvocation: Encodable {

@@ -54,16 +54,18 @@ struct TextReport: ReportWriter {
         let place = [finding.line, finding.column].compactMap { $0.map(String.init) }
         let location = ([path] + place).joined(separator: ":")
         let severity = colored(finding.severity, as: finding.severity)
-        let rule = colored("[\(TerminalText.harmless(finding.rule))]", as: "rule")
+        let rule = colored("[\(TerminalText.harmless(finding.ruleText))]", as: "rule")
         sink("\(location): \(severity): \(TerminalText.harmless(finding.text)) \(rule)\n")
+        let margin = String(repeating: " ", count: finding.line.map { String($0).count } ?? 0)
+        defer {
+            if let reference = finding.reference { sink("  \(margin) = \(TerminalText.harmless(reference))\n") }
+        }
         guard let excerpt, let line = finding.line else { return }
         // The gutter also keeps a line of the document from being the beginning of a line in a log.
         let number = String(line)
         let caret = colored("^", as: finding.severity)
         sink("  \(number) | \(excerpt.text)\n")
-        sink(
-            "  \(String(repeating: " ", count: number.count)) | \(String(repeating: " ", count: excerpt.indent))\(caret)\n"
-        )
+        sink("  \(margin) | \(String(repeating: " ", count: excerpt.indent))\(caret)\n")
     }
 
     private func writeFrequencies() {

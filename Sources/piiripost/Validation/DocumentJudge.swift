@@ -15,6 +15,9 @@ struct DocumentJudge: Sendable {
     /// How many to judge at a time; nil for as many as there are processors.
     let jobs: Int?
 
+    /// What the rules mean that judge here.
+    var meanings: RuleMeanings { RuleMeanings(rules: validator.rules, language: language) }
+
     /// Only a window of documents is in memory, however many there are.
     func judge(_ paths: [String], report: (JudgedDocument) -> Void) async {
         let jobs = paths.count == 1 ? 1 : jobs ?? ProcessInfo.processInfo.activeProcessorCount

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import SEDCore
+import SEDProcessor
+import SEDValidation
+
+/// What a rule means, for those who see its id alone.
+struct RuleMeaning: Hashable, Sendable {
+    /// A few words or one sentence, with a full stop.
+    let title: String
+    /// What is wrong where the rule is broken.
+    let text: String
+    /// Where to read on: the provision, or the page of the documentation.
+    let source: String
+}
+
+/// What each rule means: for rules of law what their catalogue says, for findings of the formats the first sentence of
+/// their meaning in `docs/findings.md`.
+struct RuleMeanings: Sendable {
+    /// Nil where only the formats are judged.
+    let rules: RuleLibrary?
+    let language: Language
+
+    subscript(_ rule: String) -> RuleMeaning {
+        if let title = RuleTitle.title(of: rule) {
+            return RuleMeaning(
+                title: title, text: title, source: "The page docs/findings.md of piiripost lists \(rule).")
+        }
+        return law(RuleID(rule))
+            ?? RuleMeaning(
+                title: "A rule that was added; see the message.", text: "A rule that was added; see the message.",
+                source: "The rule \(rule) is not one of piiripost.")
+    }
+
+    /// A catalogue that cannot be read has been told already by the judgement.
+    private func law(_ id: RuleID) -> RuleMeaning? {
+        let today = SystemTime.now().date
+        guard let rules, let entry = try? rules.entry(id),
+            let text = try? rules.words(entry, language, on: today),
+            let title = entry.titles[language] ?? entry.titles[.english]
+        else { return nil }
+        let source = (entry.reference.isEmpty ? "" : "Source: \(entry.reference). ") + "See: piiripost explain \(id)"
+        return RuleMeaning(title: title + ".", text: text, source: source)
+    }
+}
