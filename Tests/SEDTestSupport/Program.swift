@@ -60,10 +60,17 @@ package struct Program {
     }
 
     /// Runs to the end.
-    package static func run(_ arguments: [String], input: String? = nil, folder: String? = nil) throws -> Result {
+    package static func run(
+        _ arguments: [String],
+        input: String? = nil,
+        folder: String? = nil,
+        environment: [String: String] = ["LC_ALL": "C"]
+    ) throws -> Result {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
+        // The tests read English, whatever the language of the machine is.
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, given in given }
         return try finish(process, input: input, folder: folder)
     }
 
