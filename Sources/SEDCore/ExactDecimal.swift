@@ -14,19 +14,26 @@ package struct ExactDecimal: Hashable, Sendable {
 
     /// Reads `1234`, `-0.5` or `12.340`; nil for anything else and for more than 18 digits.
     package init?(parsing text: String) {
-        var digits = Array(text.utf8)[...]
-        let isNegative = digits.first == UInt8(ascii: "-")
-        if isNegative { digits = digits.dropFirst() }
-        let parts = digits.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
-        guard let whole = parts.first, !whole.isEmpty, parts.count == 1 || !parts[1].isEmpty else { return nil }
-        let fraction = parts.count == 2 ? parts[1] : []
-        guard whole.count + fraction.count <= 18 else { return nil }
         var units = 0
-        for digit in whole + fraction {
-            guard (0x30...0x39).contains(digit) else { return nil }
-            units = units * 10 + Int(digit - 0x30)
+        var digits = 0
+        var decimals: Int?
+        var isNegative = false
+        for (place, byte) in text.utf8.enumerated() {
+            switch byte {
+            case UInt8(ascii: "-") where place == 0:
+                isNegative = true
+            case UInt8(ascii: ".") where decimals == nil && digits > 0:
+                decimals = 0
+            case 0x30...0x39 where digits < 18:
+                units = units * 10 + Int(byte - 0x30)
+                digits += 1
+                if let count = decimals { decimals = count + 1 }
+            default:
+                return nil
+            }
         }
-        self.init(units: isNegative ? -units : units, decimals: fraction.count)
+        guard digits > 0, decimals != 0 else { return nil }
+        self.init(units: isNegative ? -units : units, decimals: decimals ?? 0)
     }
 
     /// The same number with more decimals; nil when it no longer fits.

@@ -16,22 +16,32 @@ package struct CivilDate: Hashable, Sendable, Comparable, CustomStringConvertibl
 
     /// Reads `2026-01-15`, also with a zone behind it, which is dropped: `2026-01-15Z`, `2026-01-15+02:00`.
     package init?(parsing text: String) {
-        let bytes = Array(text.utf8)
-        func number(_ range: Range<Int>) -> Int? {
-            var number = 0
-            for byte in bytes[range] {
-                guard (0x30...0x39).contains(byte) else { return nil }
-                number = number * 10 + Int(byte - 0x30)
+        var year = 0
+        var month = 0
+        var day = 0
+        var count = 0
+        // Rules read many dates: nothing is copied.
+        for byte in text.utf8 {
+            let digit = Int(byte) - 0x30
+            switch count {
+            case 4, 7: if byte != 0x2D { return nil }
+            case 10: if byte != 0x2B, byte != 0x2D, byte != 0x5A || text.utf8.count > 11 { return nil }
+            case 13: if byte != 0x3A { return nil }
+            case 16...: return nil
+            default:
+                guard (0...9).contains(digit) else { return nil }
+                if count < 4 {
+                    year = year * 10 + digit
+                } else if count < 7 {
+                    month = month * 10 + digit
+                } else if count < 10 {
+                    day = day * 10 + digit
+                }
             }
-            return number
+            count += 1
         }
-        let isZoned =
-            bytes.count == 11 && bytes[10] == 0x5A
-            || bytes.count == 16 && (bytes[10] == 0x2B || bytes[10] == 0x2D) && bytes[13] == 0x3A
-                && number(11..<13) != nil && number(14..<16) != nil
-        guard bytes.count == 10 || isZoned, bytes[4] == 0x2D, bytes[7] == 0x2D, let year = number(0..<4),
-            let month = number(5..<7), let day = number(8..<10)
-        else { return nil }
+        // A zone is Z, or a sign with hours and minutes.
+        guard count == 10 || count == 11 && text.utf8.last == 0x5A || count == 16 else { return nil }
         self.init(year: year, month: month, day: day)
     }
 

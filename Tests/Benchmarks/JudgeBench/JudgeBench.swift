@@ -75,6 +75,8 @@ struct JudgeBench {
         if peers.hasXmllint {
             contenders.append((.xmllint, Xmllint(schema: document.schema, document: document.path)))
         }
+        let formats = try Judging(document, with: reference.validator.withoutRules())
+        var formatFigures: [Double] = []
         // The first call warms caches and, longer than the others, the JDK's compiler.
         for (column, contender) in contenders {
             _ = try contender.throughput(threads: 2, seconds: effort.seconds * (column == .jdk ? 8 : 1))
@@ -87,12 +89,25 @@ struct JudgeBench {
                     let figure = try contender.throughput(threads: threads, seconds: effort.seconds)
                     figures[column]?[threads - 1].append(figure)
                 }
+                if threads == 1 {
+                    formatFigures.append(try formats.throughput(threads: 1, seconds: effort.seconds))
+                }
             }
         }
         let one = figures.mapValues { $0[0].median }
         let two = figures.mapValues { $0[1].median }
         table.add("\(document.name) (\(document.size)), 1 thread, documents/s", one, digits: 0)
         table.add("\(document.name), 2 threads, documents/s", two, digits: 0)
+        if let ours = figures[.piiripost]?[0] {
+            let share = zip(formatFigures, ours).map { 100 * (1 - $1 / $0) }.median
+            table.add("\(document.name), 1 thread: share of the rules in our time, %", [.piiripost: share], digits: 0)
+            if let library = figures[.libxml2]?[0] {
+                table.aim(
+                    "\(document.name), 1 thread, without rules: time, ours / libxml2",
+                    zip(library, formatFigures).map { $0 / $1 }.median, atMost: 1.6
+                )
+            }
+        }
         // Ratios are taken within each round and then their median, so that a busy moment weighs on both sides.
         if let ours = figures[.piiripost], let library = figures[.libxml2] {
             table.aim(
