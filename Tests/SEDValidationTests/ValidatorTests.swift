@@ -9,7 +9,9 @@ import Testing
 
 /// The verdict of whole messages: valid ones, and ones with exactly one fault.
 struct ValidatorTests {
-    static let validator = Result { try ReferenceData(folder: SchemaFolder(path: Repository.schemas)).validator.withoutRules() }
+    static let validator = Result {
+        try ReferenceData(folder: SchemaFolder(path: Repository.schemas)).validator.withoutRules()
+    }
 
     private func judge(_ message: TestMessage) throws -> ValidationReport {
         try Self.validator.get().judge(message.bytes).report
