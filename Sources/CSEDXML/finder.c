@@ -98,7 +98,7 @@ int csx_finder_finish(csx_finder *finder) {
     for (int32_t i = finder->count - 1; i >= 0; i--) {
         csx_path *path = &finder->paths[i];
         int isOpen = strcmp(path->names[0], "*") == 0;
-        if (isOpen && path->count == 1) return 0;
+        if (isOpen && (path->count == 1 || strcmp(path->names[1], "*") == 0)) return 0;
         csx_slot *slot = slot_of(finder->slots[isOpen], finder->size, path->names[isOpen]);
         slot->name = path->names[isOpen];
         path->next = slot->first;
@@ -107,10 +107,12 @@ int csx_finder_finish(csx_finder *finder) {
     return 1;
 }
 
+/// `*` is any element; names are those of elements in no namespace.
 static int is_on(const csx_path *path, xmlNodePtr node, xmlNodePtr top) {
     for (int32_t i = 0; i < path->count; i++, node = node->parent) {
-        if (node == NULL || node->type != XML_ELEMENT_NODE || node == top || node->ns != NULL) return 0;
-        if (strcmp(path->names[i], "*") != 0 && strcmp(path->names[i], (const char *)node->name) != 0) return 0;
+        if (node == NULL || node->type != XML_ELEMENT_NODE) return 0;
+        if (strcmp(path->names[i], "*") == 0) continue;
+        if (node->ns != NULL || strcmp(path->names[i], (const char *)node->name) != 0) return 0;
     }
     return !path->rooted || node == top;
 }
@@ -122,10 +124,9 @@ int32_t csx_finder_find(const csx_finder *finder, const csx_document *document, 
     if (root == NULL || finder->count == 0) return 0;
     for (int32_t i = 0; i < document->count; i++) {
         xmlNodePtr node = document->nodes[i];
-        if (node->ns != NULL) continue;
         for (int table = 0; table < 2; table++) {
             xmlNodePtr named = table == 0 ? node : node->parent;
-            if (named == NULL || named->type != XML_ELEMENT_NODE) continue;
+            if (named == NULL || named->type != XML_ELEMENT_NODE || named->ns != NULL) continue;
             int32_t found = slot_of(finder->slots[table], finder->size, (const char *)named->name)->first;
             for (; found >= 0; found = finder->paths[found].next) {
                 if (!is_on(&finder->paths[found], node, root)) continue;

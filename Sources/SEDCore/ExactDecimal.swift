@@ -52,7 +52,8 @@ package struct ExactDecimal: Hashable, Sendable {
         let decimals = max(self.decimals, other.decimals)
         guard let left = widened(to: decimals), let right = other.widened(to: decimals) else { return nil }
         let (sum, overflow) = left.addingReportingOverflow(right)
-        return overflow ? nil : ExactDecimal(units: sum, decimals: decimals)
+        // The smallest integer has no counterpart without sign.
+        return overflow || sum == .min ? nil : ExactDecimal(units: sum, decimals: decimals)
     }
 
     /// Nil when the product does not fit.

@@ -102,6 +102,15 @@ package struct SchemaFolder: Sendable {
         var files: [AddedRuleFile] = []
         for name in names.sorted() where name.hasSuffix(".sch") && !name.hasPrefix(".") {
             let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+            // A pipe would never end, and a device not either.
+            let facts = try? FileManager.default.attributesOfItem(
+                atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
+            guard facts?[.type] as? FileAttributeType == .typeRegular else {
+                throw SchemaFolderError(file: path, reason: "this is not a regular file")
+            }
+            guard let size = facts?[.size] as? Int, size <= largestRuleFile else {
+                throw SchemaFolderError(file: path, reason: "the file has more than \(largestRuleFile) bytes")
+            }
             guard let data = FileManager.default.contents(atPath: path) else {
                 throw SchemaFolderError(file: path, reason: "the file cannot be read")
             }
@@ -112,6 +121,9 @@ package struct SchemaFolder: Sendable {
         }
         return files
     }
+
+    /// Ten times the largest of ours.
+    private static let largestRuleFile = 2 << 20
 
     private static func isInside(_ name: String) -> Bool {
         !name.hasPrefix("/") && !name.split(separator: "/").contains("..") && !name.utf8.contains(0)

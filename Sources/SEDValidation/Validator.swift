@@ -428,14 +428,14 @@ package struct Validator: Sendable {
             }
             let law = judgeRules(tree, at: sed, entry, message: message, language, into: &report)
             let hasBreach = !breaches.findings.isEmpty || !codes.findings.isEmpty
-            var causes = SharedCauses(law, restating: hasBreach ? try rules?.restating() ?? [] : [])
+            var causes = SharedCauses(law.findings, restating: hasBreach ? try rules?.restating() ?? [] : [])
             report.record(causes.merged(breaches), in: .schema)
             if compiled.places.lists.isEmpty {
                 report.skip(.codeLists, because: "these schemas check codes by themselves")
             } else {
                 report.record(causes.merged(codes), in: .codeLists)
             }
-            if rules != nil { report.record(LayerFindings(causes.rest, more: 0), in: .rules) }
+            if rules != nil { report.record(LayerFindings(causes.rest, more: law.more), in: .rules) }
             if causes.holdsError { report.fail(.rules) }
         } catch {
             let reason: Words = "the schema could not be used: \(String(describing: error), as: "error")"
@@ -453,25 +453,20 @@ package struct Validator: Sendable {
         message: MessageFacts,
         _ language: Language,
         into report: inout ReportBuilder
-    ) -> [RuleFinding] {
+    ) -> RuleLibrary.Judged {
+        let nothing = RuleLibrary.Judged(findings: [], more: 0, failure: nil)
         guard let rules else {
             report.skip(.rules, because: "there are no rules")
-            return []
+            return nothing
         }
         do {
             let judged = try rules.findings(in: tree, sed: sed, entry: entry, message: message, language: language)
-            if let failure = judged.failure {
-                let rule: Words = failure.rule.map { "the rule \($0, as: "rule")" } ?? "a context or variable"
-                report.leaveUndecided(
-                    .rules,
-                    because:
-                        "\(rule, as: "what") in \(failure.file, as: "file") could not be evaluated on this document")
-            }
-            return judged.findings
+            if let failure = judged.failure { report.leaveUndecided(.rules, because: failure.words) }
+            return judged
         } catch {
             report.leaveUndecided(
                 .rules, because: "the rules could not be used: \(String(describing: error), as: "error")")
-            return []
+            return nothing
         }
     }
 

@@ -16,16 +16,25 @@ package struct XPathNode: Hashable, Sendable, Comparable {
         number = element.index
     }
 
-    /// Document order for elements.
-    package static func < (left: XPathNode, right: XPathNode) -> Bool { left.number < right.number }
+    /// Document order: the document, then each element with its attributes behind it.
+    package static func < (left: XPathNode, right: XPathNode) -> Bool { left.place < right.place }
 
     /// The element, or the one that bears the attribute; nil for the document.
     package var element: ElementID? {
         switch number {
         case -1: nil
         case 0...: ElementID(index: number)
-        default: ElementID(index: (-2 - number) / 64)
+        default: ElementID(index: (-2 - number) / Self.attributes)
         }
+    }
+
+    /// Attributes that an element can have under our parsing limits.
+    private static let attributes: Int32 = 64
+
+    private var place: Int64 {
+        guard number < -1 else { return Int64(number) * Int64(Self.attributes + 1) }
+        let (element, attribute) = (-2 - number).quotientAndRemainder(dividingBy: Self.attributes)
+        return Int64(element) * Int64(Self.attributes + 1) + 1 + Int64(attribute)
     }
 }
 
@@ -34,8 +43,13 @@ package struct XPathExpression: Hashable, Sendable {
     let index: Int32
 }
 
-/// An expression that could not be evaluated: a fault of the rule, or more work than is allowed for one document.
-package struct XPathFailure: Error {}
+/// Why an expression could not be evaluated.
+package enum XPathFailure: Error {
+    /// It asks something of a value that the value cannot answer, such as the nodes of a number.
+    case fault
+    /// All expressions together do more than is allowed for one document.
+    case tooMuchWork
+}
 
 /// What a function of ours answers.
 package enum XPathAnswer: Sendable {
@@ -125,13 +139,13 @@ package struct XPathFunctions: Sendable {
         switch unsafe csx_evaluate_boolean(evaluator, expression.index, node.number) {
         case 0: return false
         case 1: return true
-        default: throw XPathFailure()
+        default: throw failure
         }
     }
 
     package func text(_ expression: XPathExpression, at node: XPathNode) throws(XPathFailure) -> String {
         guard let text = unsafe csx_evaluate_text(evaluator, expression.index, node.number) else {
-            throw XPathFailure()
+            throw failure
         }
         defer { unsafe csx_text_free(text) }
         return unsafe String(cString: text)
@@ -142,17 +156,21 @@ package struct XPathFunctions: Sendable {
         var found: UnsafeMutablePointer<Int32>?
         let count = unsafe csx_evaluate_nodes(evaluator, expression.index, node.number, &found)
         defer { unsafe csx_finds_free(found) }
-        guard count >= 0 else { throw XPathFailure() }
+        guard count >= 0 else { throw failure }
         guard count > 0, let numbers = unsafe found else { return [] }
         let buffer = unsafe UnsafeBufferPointer(start: numbers, count: Int(count))
-        return unsafe buffer.sorted().map { XPathNode(number: $0) }
+        return unsafe buffer.map { XPathNode(number: $0) }.sorted()
     }
 
     /// Keeps the value of an expression as a variable until the document ends or it is set again.
     package func set(_ name: String, to expression: XPathExpression, at node: XPathNode) throws(XPathFailure) {
         guard unsafe csx_evaluate_variable(evaluator, expression.index, node.number, name) == 0 else {
-            throw XPathFailure()
+            throw failure
         }
+    }
+
+    private var failure: XPathFailure {
+        unsafe csx_evaluator_is_exhausted(evaluator) != 0 ? .tooMuchWork : .fault
     }
 
     /// Sets what `current()` answers.

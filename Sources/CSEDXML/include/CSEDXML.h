@@ -170,6 +170,8 @@ void csx_answer_boolean(csx_answer *answer, int32_t boolean);
 /// Nodes are numbers: an element's is its own, the document's is -1, an attribute's is below that.
 void csx_evaluator_begin(csx_evaluator *evaluator, const csx_document *document);
 void csx_evaluator_end(csx_evaluator *evaluator);
+/// Whether the expressions have done more on the document than is allowed; nothing is evaluated on it any more.
+int csx_evaluator_is_exhausted(const csx_evaluator *evaluator);
 /// Sets the node that current() answers.
 void csx_evaluator_stand_at(csx_evaluator *evaluator, int32_t node);
 /// 1 true, 0 false, -1 not evaluable.

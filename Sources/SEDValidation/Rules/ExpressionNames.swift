@@ -102,13 +102,35 @@ struct ExpressionNames: Hashable {
         return min(place + 1, bytes.count)
     }
 
+    /// Behind the bracket that closes the first one; nil when none does.
+    static func endOfBracket(in bytes: ArraySlice<UInt8>) -> Int? {
+        var depth = 0
+        var place = bytes.startIndex
+        while place < bytes.endIndex {
+            switch bytes[place] {
+            case UInt8(ascii: "'"), UInt8(ascii: "\""):
+                guard let end = bytes[(place + 1)...].firstIndex(of: bytes[place]) else { return nil }
+                place = end
+            case UInt8(ascii: "["), UInt8(ascii: "("):
+                depth += 1
+            case UInt8(ascii: "]"), UInt8(ascii: ")"):
+                depth -= 1
+                if depth == 0 { return place + 1 }
+            default:
+                break
+            }
+            place += 1
+        }
+        return nil
+    }
+
     private static func endOfName(in bytes: [UInt8], from start: Int) -> Int {
         var place = start
         while place < bytes.count, continuesName(bytes[place]) { place += 1 }
         return place
     }
 
-    private static func beginsName(_ byte: UInt8) -> Bool {
+    static func beginsName(_ byte: UInt8) -> Bool {
         (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == UInt8(ascii: "_") || byte >= 0x80
     }
 
@@ -158,6 +180,59 @@ struct ContextPattern {
         self.alternatives = alternatives.map { Self.trimmed($0) }
     }
 
+    /// Why an alternative is no pattern of XSLT that selects elements or attributes; nil when it is one.
+    ///
+    /// Source: XSLT 1.0 section 5.2. Patterns with `id()` and `key()` are not understood.
+    static func fault(of alternative: Substring) -> String? {
+        var bytes = Array(alternative.utf8)[...]
+        func skipBlanks() { bytes = bytes.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D } }
+        func takes(_ text: String) -> Bool {
+            guard bytes.starts(with: text.utf8) else { return false }
+            bytes = bytes.dropFirst(text.utf8.count)
+            skipBlanks()
+            return true
+        }
+        func takesName() -> Bool {
+            let name = bytes.prefix(while: ExpressionNames.continuesName)
+            guard let first = name.first, ExpressionNames.beginsName(first) else { return false }
+            bytes = bytes.dropFirst(name.count)
+            return true
+        }
+        let isNoPattern = "this is no pattern of XSLT: \(alternative)"
+        skipBlanks()
+        if alternative.isEmpty { return "a context has an empty alternative" }
+        if takes("//") || takes("/"), bytes.isEmpty { return alternative == "//" ? isNoPattern : nil }
+        repeat {
+            for start in ["child", "attribute"] {
+                let rest = bytes.dropFirst(start.utf8.count).drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A }
+                guard bytes.starts(with: start.utf8), rest.starts(with: "::".utf8) else { continue }
+                bytes = rest.dropFirst(2)
+                skipBlanks()
+            }
+            _ = takes("@")
+            if !takes("*") {
+                guard takesName() else { return isNoPattern }
+                if bytes.starts(with: ":".utf8), !bytes.starts(with: "::".utf8) {
+                    bytes = bytes.dropFirst()
+                    guard bytes.first == UInt8(ascii: "*") || bytes.first.map(ExpressionNames.beginsName) == true else {
+                        return isNoPattern
+                    }
+                    if bytes.first == UInt8(ascii: "*") { bytes = bytes.dropFirst() } else { _ = takesName() }
+                }
+                skipBlanks()
+                if bytes.first == UInt8(ascii: "(") {
+                    return "a context selects elements and attributes by their names, nothing else: \(alternative)"
+                }
+            }
+            while bytes.first == UInt8(ascii: "[") {
+                guard let end = ExpressionNames.endOfBracket(in: bytes) else { return isNoPattern }
+                bytes = bytes[end...]
+                skipBlanks()
+            }
+        } while takes("//") || takes("/")
+        return bytes.isEmpty ? nil : isNoPattern
+    }
+
     /// Prefix and local name of the first step, and what follows it, such as `/Person[1]`; nil when the alternative
     /// begins otherwise.
     static func qualifiedStart(of alternative: Substring) -> (prefix: String, name: String, rest: Substring)? {
@@ -196,7 +271,10 @@ struct SimplePath {
         let open = pattern.firstIndex(of: "[") ?? pattern.endIndex
         let path = pattern[..<open]
         let steps = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard !steps.isEmpty, steps.last != "*" || steps.count > 1, steps.allSatisfy(Self.isStep) else { return nil }
+        guard steps.allSatisfy(Self.isStep), steps.last != "*" || steps.count > 1 && steps[steps.count - 2] != "*"
+        else {
+            return nil
+        }
         names = String(path)
         guard open < pattern.endIndex else {
             condition = nil
@@ -210,13 +288,38 @@ struct SimplePath {
     }
 
     private static func isStep(_ step: Substring) -> Bool {
-        step == "*" || !step.isEmpty && step.utf8.allSatisfy(ExpressionNames.continuesName)
+        step == "*"
+            || step.utf8.first.map(ExpressionNames.beginsName) == true
+                && step.utf8.allSatisfy(ExpressionNames.continuesName)
     }
 
     /// Whether a predicate is surely a question and no position: a bare number would choose by place.
     private static func isCondition(_ text: Substring) -> Bool {
-        if text.contains("position(") || text.contains("last(") { return false }
-        if text.hasPrefix("not(") || text.contains(where: { "=<>".contains($0) }) { return true }
-        return text.split(separator: "/").allSatisfy(isStep) && text.first?.isNumber != true
+        let calls = ExpressionNames(in: String(text)).calls
+        if calls.contains(where: { $0.prefix == nil && ["position", "last"].contains($0.name) }) { return false }
+        if calls.count == 1, calls[0].name == "not", text.hasPrefix("not("), text.hasSuffix(")") {
+            return "not(\(calls[0].arguments.joined(separator: ", ")))" == text
+        }
+        return hasComparison(text) || text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy(isStep)
+    }
+
+    /// Whether two sides are compared outside of parentheses and literals: nothing binds less but `and` and `or`.
+    private static func hasComparison(_ text: Substring) -> Bool {
+        var depth = 0
+        var quote: UInt8?
+        for byte in text.utf8 {
+            if let open = quote {
+                if byte == open { quote = nil }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "'"), UInt8(ascii: "\""): quote = byte
+            case UInt8(ascii: "("): depth += 1
+            case UInt8(ascii: ")"): depth -= 1
+            case UInt8(ascii: "="), UInt8(ascii: "<"), UInt8(ascii: ">"): if depth == 0 { return true }
+            default: break
+            }
+        }
+        return false
     }
 }

@@ -110,6 +110,8 @@ package final class RuleLibrary: Sendable {
 
     struct Judged {
         let findings: [RuleFinding]
+        /// How many others there are than are listed.
+        let more: Int
         /// Why the rules could not all be evaluated.
         let failure: RuleFailure?
     }
@@ -127,15 +129,26 @@ package final class RuleLibrary: Sendable {
             firings = try program.run(on: tree, sed: sed, message: message)
         } catch {
             // What a failed run left behind in the evaluator is not worth knowing.
-            return Judged(findings: [], failure: error)
+            return Judged(findings: [], more: 0, failure: error)
         }
         programs.withLock { $0[root, default: []].append(program) }
-        guard !firings.isEmpty else { return Judged(findings: [], failure: nil) }
-        return Judged(
-            findings: try firings.compactMap { try finding(for: $0, in: tree, top: sed, message: message, language) },
-            failure: nil
-        )
+        var findings: [RuleFinding] = []
+        var listed: Set<RuleID> = []
+        var more = 0
+        for firing in firings {
+            guard let severity = try severity(of: firing, message) else { continue }
+            // Of each rule at least one, so that the verdict depends on no order.
+            guard listed.insert(firing.check.id).inserted || findings.count < Self.mostFindings else {
+                more += 1
+                continue
+            }
+            findings.append(try finding(for: firing, severity, in: tree, top: sed, message: message, language))
+        }
+        return Judged(findings: findings, more: more, failure: nil)
     }
+
+    /// As many as any layer lists.
+    private static let mostFindings = 1000
 
     /// What the rules alone find in an excerpt of a SED; nothing else of it is judged.
     package func findings(inExcerpt bytes: [UInt8], message: MessageFacts, language: Language = .english) throws
@@ -152,8 +165,7 @@ package final class RuleLibrary: Sendable {
         }
         let judged = try findings(in: tree, sed: tree.root, entry: entry, message: message, language: language)
         if let failure = judged.failure {
-            throw SchemaFolderError(
-                file: failure.file, reason: "\(failure.rule?.text ?? "a context") cannot be evaluated")
+            throw SchemaFolderError(file: failure.file, reason: "\(failure)")
         }
         return judged.findings.map(\.diagnostic)
     }
@@ -168,19 +180,27 @@ package final class RuleLibrary: Sendable {
         }
     }
 
+    /// Nil when the rule does not hold for the event, or not in this direction.
+    private func severity(of firing: RuleProgram.Firing, _ message: MessageFacts) throws -> Severity? {
+        guard let family = firing.file.family else { return firing.check.role.flatMap(Severity.init(role:)) ?? .error }
+        let entry = try brief(firing.check.id, of: family)
+        return entry.holds(on: firing.event ?? message.date) ? entry.severities[message.direction] : nil
+    }
+
     private func finding(
         for firing: RuleProgram.Firing,
+        _ severity: Severity,
         in tree: borrowing XMLTree,
         top: ElementID,
         message: MessageFacts,
         _ language: Language
-    ) throws -> RuleFinding? {
+    ) throws -> RuleFinding {
         let place = (tree.position(of: firing.element), tree.path(of: firing.element, from: top))
         guard let family = firing.file.family else {
             return RuleFinding(
                 diagnostic: Diagnostic(
-                    rule: firing.check.id, severity: firing.check.role.flatMap(Severity.init(role:)) ?? .error,
-                    position: place.0, path: place.1, message: Words(firing.message),
+                    rule: firing.check.id, severity: severity, position: place.0, path: place.1,
+                    message: Words(firing.message),
                     value: firing.message == firing.messageWithValues ? nil : firing.messageWithValues,
                     reference: firing.check.see
                 ),
@@ -188,9 +208,6 @@ package final class RuleLibrary: Sendable {
             )
         }
         let entry = try brief(firing.check.id, of: family)
-        guard entry.holds(on: firing.event ?? message.date), let severity = entry.severities[message.direction] else {
-            return nil
-        }
         return RuleFinding(
             diagnostic: Diagnostic(
                 rule: entry.id, severity: severity, position: place.0, path: place.1,
@@ -294,8 +311,13 @@ package final class RuleLibrary: Sendable {
         }
     }
 
+    /// Ids of the format, the case and the pipeline, which stand in no catalogue.
+    private static func isTechnical(_ id: String) -> Bool {
+        id.wholeMatch(of: /(XML|JSN|ENV|XSD|CDE|ATT|SIG|CAS|SYS)-[0-9]+/) != nil
+    }
+
     private func checkAddedFiles() throws {
-        var ids: Set<String> = []
+        var fileOfID: [String: String] = [:]
         var ours: Set<RuleID> = []
         for family in families { ours.formUnion(try catalogue(of: family).entries.map(\.id)) }
         _ = try parameters()
@@ -305,8 +327,13 @@ package final class RuleLibrary: Sendable {
                 func refusal(_ reason: String) -> SchemaFolderError {
                     SchemaFolderError(file: file.path, line: position?.line, column: position?.column, reason: reason)
                 }
-                if ours.contains(RuleID(id)) { throw refusal("the id \(id) belongs to a rule of this program") }
-                ids.insert(id)
+                if ours.contains(RuleID(id)) || Self.isTechnical(id) {
+                    throw refusal("the id \(id) belongs to a rule of this program")
+                }
+                if let other = fileOfID[id], other != file.path {
+                    throw refusal("the id \(id) stands in \(other) too")
+                }
+                fileOfID[id] = file.path
             }
             let schematron = try reader.read()
             for pattern in schematron.patterns {

@@ -42,6 +42,8 @@ final class RuleProgram: @unchecked Sendable {
         /// What only XPath can find: from the SED's root, and from the document.
         var atRoot: XPathExpression?
         var anywhere: XPathExpression?
+        /// Whether it names a variable, which must then have its value before the search.
+        var usesVariables = false
     }
 
     private struct CompiledRule {
@@ -69,6 +71,8 @@ final class RuleProgram: @unchecked Sendable {
 
     private let functions: RuleFunctions
     private let parts: [Part]
+    /// Of one file on one document; a report lists a thousand.
+    private static let mostFirings = 100_000
 
     init(
         files: [(file: RuleFile, schematron: Schematron)],
@@ -86,9 +90,6 @@ final class RuleProgram: @unchecked Sendable {
                 throw SchemaFolderError(
                     file: file.path, reason: "\(namespace) needs libexslt, which is not installed")
             }
-            if evaluator.declare("piiripost-sed", sed.namespace) == false {
-                throw SchemaFolderError(file: file.path, reason: "memory is short")
-            }
             var compiler = Compiler(file: file, evaluator: evaluator, namespaces: schematron.namespaces, sed: sed)
             parts.append(try compiler.part(schematron))
         }
@@ -102,7 +103,7 @@ final class RuleProgram: @unchecked Sendable {
         var firings: [Firing] = []
         for part in parts {
             guard let found = part.finder.elements(in: tree, below: sed) else {
-                throw RuleFailure(file: part.patterns.first?.file.path ?? "", rule: nil)
+                throw RuleFailure(file: part.patterns.first?.file.path ?? "", rule: nil, cause: .tooMuchWork)
             }
             let result: Result<[Firing], RuleFailure> = part.evaluator.run(on: tree) { evaluator in
                 Result { () throws(RuleFailure) in try Self.run(part, evaluator, found, root: root, sed: sed) }
@@ -124,18 +125,25 @@ final class RuleProgram: @unchecked Sendable {
         for pattern in part.patterns {
             var isPrepared = false
             var judged: Set<XPathNode> = []
-            for rule in pattern.rules {
-                let nodes = try select(rule.context, found, sed, evaluator, pattern.file)
-                if nodes.isEmpty { continue }
-                // Variables are evaluated where something will use them.
-                if !hasVariables { try set(part.variables, at: .document, evaluator, file: nil) }
-                if !isPrepared { try set(pattern.variables, at: .document, evaluator, file: pattern.file) }
+            /// Variables are evaluated where something will use them.
+            func prepare() throws(RuleFailure) {
+                if !hasVariables { try set(part.variables, at: .document, evaluator, pattern.file) }
+                if !isPrepared { try set(pattern.variables, at: .document, evaluator, pattern.file) }
                 hasVariables = true
                 isPrepared = true
+            }
+            for rule in pattern.rules {
+                if rule.context.usesVariables { try prepare() }
+                let nodes = try select(rule.context, found, sed, evaluator, pattern.file)
+                if nodes.isEmpty { continue }
+                try prepare()
                 for node in nodes {
                     // An element is judged by the first rule of a pattern that matches it.
                     if pattern.rules.count > 1, !judged.insert(node).inserted { continue }
                     firings += try judge(node, by: rule, part, pattern.file, evaluator, root: root)
+                    if firings.count > mostFirings {
+                        throw RuleFailure(file: pattern.file.path, rule: nil, cause: .tooMuchWork)
+                    }
                 }
             }
         }
@@ -177,7 +185,7 @@ final class RuleProgram: @unchecked Sendable {
         do {
             return try evaluator.test(condition, at: node)
         } catch {
-            throw RuleFailure(file: file.path, rule: nil)
+            throw RuleFailure(file: file.path, rule: nil, cause: error)
         }
     }
 
@@ -191,12 +199,13 @@ final class RuleProgram: @unchecked Sendable {
     ) throws(RuleFailure) -> [Firing] {
         var firings: [Firing] = []
         evaluator.stand(at: node)
-        try set(rule.variables, at: node, evaluator, file: file)
+        try set(rule.variables, at: node, evaluator, file)
         if let any = rule.any, (try? evaluator.test(any, at: node)) == false { return [] }
         for check in rule.checks {
-            do {
+            do throws(XPathFailure) {
                 guard try evaluator.test(check.test, at: node) == check.source.firesWhen else { continue }
-                let subject = try check.subject.map { try evaluator.nodes($0, at: node) }?.first
+                var subject: XPathNode?
+                if let path = check.subject { subject = try evaluator.nodes(path, at: node).first }
                 // Ours come from the catalogue, in the reader's language.
                 let texts = file.family == nil ? try message(of: check, at: node, evaluator) : ("", "")
                 let event = rule.statesEvent ? CivilDate(parsing: try evaluator.text(part.event, at: node)) : nil
@@ -208,7 +217,7 @@ final class RuleProgram: @unchecked Sendable {
                     )
                 )
             } catch {
-                throw RuleFailure(file: file.path, rule: check.source.id)
+                throw RuleFailure(file: file.path, rule: check.source.id, cause: error)
             }
         }
         return firings
@@ -247,7 +256,7 @@ final class RuleProgram: @unchecked Sendable {
         do {
             return try evaluator.nodes(path, at: node)
         } catch {
-            throw RuleFailure(file: file.path, rule: nil)
+            throw RuleFailure(file: file.path, rule: nil, cause: error)
         }
     }
 
@@ -255,13 +264,13 @@ final class RuleProgram: @unchecked Sendable {
         _ variables: [CompiledVariable],
         at node: XPathNode,
         _ evaluator: XPathEvaluator,
-        file: RuleFile?
+        _ file: RuleFile
     ) throws(RuleFailure) {
         for variable in variables {
             do {
                 try evaluator.set(variable.name, to: variable.value, at: node)
             } catch {
-                throw RuleFailure(file: file?.path ?? "", rule: nil)
+                throw RuleFailure(file: file.path, rule: nil, cause: error)
             }
         }
     }
@@ -310,6 +319,7 @@ final class RuleProgram: @unchecked Sendable {
             var atRoot: [String] = []
             var anywhere: [String] = []
             for alternative in ContextPattern(rule.context).alternatives {
+                if file.isChecked { try check(alternative, at: rule.position) }
                 let start = ContextPattern.qualifiedStart(of: alternative)
                 let isRooted =
                     start.map { namespaces[$0.prefix] == sed.namespace && $0.name == sed.name } ?? false
@@ -333,6 +343,7 @@ final class RuleProgram: @unchecked Sendable {
             let inside = known.union(rule.variables.map(\.name))
             var checks: [CompiledCheck] = []
             for check in rule.checks { checks.append(try compile(check, known: inside)) }
+            context.usesVariables = rule.context.contains("$")
             func path(_ alternatives: [String]) throws(SchemaFolderError) -> XPathExpression? {
                 alternatives.isEmpty
                     ? nil : try expression(alternatives.joined(separator: " | "), at: rule.position, known: known)
@@ -348,6 +359,16 @@ final class RuleProgram: @unchecked Sendable {
                 context: context, variables: try compile(rule.variables, known: known), checks: checks, any: any,
                 statesEvent: inside.contains("event")
             )
+        }
+
+        private func check(_ context: Substring, at position: TextPosition?) throws(SchemaFolderError) {
+            var fault = ContextPattern.fault(of: context)
+            let calls = ExpressionNames(in: String(context)).calls
+            if calls.contains(where: { $0.prefix == nil && $0.name == "current" }) {
+                fault = "there is no current() in a context"
+            }
+            guard let fault else { return }
+            throw SchemaFolderError(file: file.path, line: position?.line, column: position?.column, reason: fault)
         }
 
         private func compile(_ check: Schematron.Check, known: Set<String>) throws(SchemaFolderError) -> CompiledCheck {
@@ -377,6 +398,11 @@ final class RuleProgram: @unchecked Sendable {
             var known = known
             var compiled: [CompiledVariable] = []
             for variable in variables {
+                if file.isChecked, known.contains(variable.name) {
+                    throw SchemaFolderError(
+                        file: file.path, line: variable.position?.line, column: variable.position?.column,
+                        reason: "the variable $\(variable.name) is declared twice")
+                }
                 compiled.append(
                     CompiledVariable(
                         name: variable.name,
@@ -414,7 +440,21 @@ final class RuleProgram: @unchecked Sendable {
 }
 
 /// A rule that could not be evaluated on a document.
-struct RuleFailure: Error {
+struct RuleFailure: Error, CustomStringConvertible {
     let file: String
+    /// Nil for a context or a variable.
     let rule: RuleID?
+    let cause: XPathFailure
+
+    var words: Words {
+        let what: Words = rule.map { "the rule \($0, as: "rule")" } ?? "a context or variable"
+        return switch cause {
+        case .fault:
+            "\(what, as: "what") in \(file, as: "file") could not be evaluated on this document"
+        case .tooMuchWork:
+            "the rules in \(file, as: "file") ask for too much work on this document; it ended at \(what, as: "what")"
+        }
+    }
+
+    var description: String { words.text }
 }

@@ -42,7 +42,10 @@ struct SchematronReader: ~Copyable {
         guard tree.localName(of: root) == "schema", tree.namespace(of: root) == Self.namespace else {
             throw error(at: root, "the root is not schema in the namespace \(Self.namespace)")
         }
-        try allow(["id", "defaultPhase", "queryBinding", "schemaVersion", "icon", "see", "fpi"], at: root)
+        if isStrict {
+            try SchematronVocabulary.check(tree, file: file)
+            try checkIdentifiers()
+        }
         let binding = tree.attribute("queryBinding", of: root) ?? "xslt"
         guard ["xslt", "xslt1", "xpath", "exslt"].contains(binding.lowercased()) else {
             throw error(at: root, "the query binding \(binding) is not understood; only XPath 1.0 (xslt) is")
@@ -53,12 +56,15 @@ struct SchematronReader: ~Copyable {
         for child in parts(of: root) {
             switch tree.localName(of: child) {
             case "ns":
-                namespaces[try required("prefix", of: child)] = try required("uri", of: child)
+                let prefix = try required("prefix", of: child)
+                if namespaces.updateValue(try required("uri", of: child), forKey: prefix) != nil {
+                    throw error(at: child, "the prefix \(prefix) is declared twice")
+                }
             case "let":
                 variables.append(try variable(child))
             case "pattern":
                 patterns.append(child)
-            case "title", "p", "phase", "diagnostics", "properties":
+            case "title", "p", "phase", "diagnostics":
                 break
             default:
                 throw notUnderstood(child)
@@ -76,15 +82,30 @@ struct SchematronReader: ~Copyable {
 
     /// Where every id of a check stands, for a search of the file without its meaning.
     func identifiers() -> [(id: String, position: TextPosition?)] {
-        var found: [(String, TextPosition?)] = []
+        checks().map { (Self.withoutPlace($0.id), tree.position(of: $0.element)) }
+    }
+
+    private func checks() -> [(id: String, element: ElementID)] {
+        var found: [(String, ElementID)] = []
         for number in 0..<tree.elementCount {
-            guard let element = tree.element(numbered: number),
+            guard let element = tree.element(numbered: number), tree.namespace(of: element) == Self.namespace,
                 ["assert", "report"].contains(tree.localName(of: element)),
                 let id = tree.attribute("id", of: element)
             else { continue }
-            found.append((Self.withoutPlace(id), tree.position(of: element)))
+            found.append((id, element))
         }
         return found
+    }
+
+    private func checkIdentifiers() throws(SchemaFolderError) {
+        var known: Set<String> = []
+        for (id, element) in checks() {
+            let isName = id.allSatisfy { $0.isLetter || $0.isNumber || "._-".contains($0) }
+            guard isName, id.count <= 100 else {
+                throw error(at: element, "an id has letters, digits, points, hyphens and low lines, 100 at most")
+            }
+            if !known.insert(id).inserted { throw error(at: element, "the id \(id) stands here twice") }
+        }
     }
 
     // MARK: Patterns
@@ -100,11 +121,18 @@ struct SchematronReader: ~Copyable {
     private func activePatterns() throws(SchemaFolderError) -> Set<String>? {
         let root = tree.root
         guard let phase = tree.attribute("defaultPhase", of: root), phase != "#ALL" else { return nil }
+        let patterns = parts(of: root).filter {
+            tree.localName(of: $0) == "pattern" && tree.attribute("abstract", of: $0) != "true"
+        }
         for child in parts(of: root)
         where tree.localName(of: child) == "phase" && tree.attribute("id", of: child) == phase {
             var active: Set<String> = []
             for part in parts(of: child) where tree.localName(of: part) == "active" {
-                active.insert(try required("pattern", of: part))
+                let name = try required("pattern", of: part)
+                guard patterns.contains(where: { tree.attribute("id", of: $0) == name }) else {
+                    throw error(at: part, "there is no pattern \(name)")
+                }
+                active.insert(name)
             }
             return active
         }
@@ -114,8 +142,6 @@ struct SchematronReader: ~Copyable {
     private func pattern(_ element: ElementID, _ context: PatternContext) throws(SchemaFolderError) -> Schematron
         .Pattern?
     {
-        try allow(["id", "is-a", "abstract", "documents", "icon", "see", "fpi"], at: element)
-        if tree.attribute("documents", of: element) != nil { throw error(at: element, "documents= is not understood") }
         var body = element
         var parameters: [String: String] = [:]
         if let original = tree.attribute("is-a", of: element) {
@@ -157,7 +183,6 @@ struct SchematronReader: ~Copyable {
         _ parameters: [String: String],
         _ context: PatternContext
     ) throws(SchemaFolderError) -> Schematron.Rule? {
-        try allow(["id", "context", "abstract", "role", "flag", "subject", "icon", "see", "fpi"], at: element)
         var path = try filled("context", of: element, parameters)
         if let sed = context.sed {
             guard let relevant = relevantContext(path, sed, context) else { return nil }
@@ -165,7 +190,7 @@ struct SchematronReader: ~Copyable {
         }
         var variables: [Schematron.Variable] = []
         var checks: [Schematron.Check] = []
-        try fill(&variables, &checks, from: element, parameters, depth: 0)
+        try fill(&variables, &checks, from: element, of: element, parameters, depth: 0)
         return Schematron.Rule(
             context: path, variables: variables, checks: checks, position: tree.position(of: element))
     }
@@ -175,22 +200,23 @@ struct SchematronReader: ~Copyable {
         _ variables: inout [Schematron.Variable],
         _ checks: inout [Schematron.Check],
         from rule: ElementID,
+        of top: ElementID,
         _ parameters: [String: String],
         depth: Int
     ) throws(SchemaFolderError) {
-        guard depth < 8 else { throw error(at: rule, "rules extend one another too deeply") }
+        guard depth < 8 else { throw error(at: rule, "rules extend one another in a circle or too deeply") }
         for part in parts(of: rule) {
             switch tree.localName(of: part) {
             case "let":
                 variables.append(try variable(part, parameters))
             case "assert", "report":
-                checks.append(try check(part, parameters))
+                checks.append(try check(part, in: top, parameters))
             case "extends":
                 let name = try required("rule", of: part)
                 guard let original = abstractRule(name) else {
                     throw error(at: part, "there is no abstract rule \(name)")
                 }
-                try fill(&variables, &checks, from: original, parameters, depth: depth + 1)
+                try fill(&variables, &checks, from: original, of: top, parameters, depth: depth + 1)
             case "p":
                 break
             default:
@@ -223,17 +249,18 @@ struct SchematronReader: ~Copyable {
 
     // MARK: Checks
 
-    private func check(_ element: ElementID, _ parameters: [String: String]) throws(SchemaFolderError)
-        -> Schematron.Check
+    /// A check; its rule's subject is its own where it names none.
+    private func check(_ element: ElementID, in rule: ElementID, _ parameters: [String: String])
+        throws(SchemaFolderError) -> Schematron.Check
     {
-        try allow(
-            ["id", "test", "role", "flag", "subject", "icon", "see", "fpi", "diagnostics", "properties"], at: element)
         let id = try required("id", of: element)
         return Schematron.Check(
             id: RuleID(Self.withoutPlace(id)),
             test: try filled("test", of: element, parameters),
             firesWhen: tree.localName(of: element) == "report",
-            subject: tree.attribute("subject", of: element).map { Self.fill($0, parameters) },
+            subject: (tree.attribute("subject", of: element) ?? tree.attribute("subject", of: rule)).map {
+                Self.fill($0, parameters)
+            },
             role: tree.attribute("role", of: element),
             see: tree.attribute("see", of: element),
             message: try message(element, parameters),
@@ -278,8 +305,7 @@ struct SchematronReader: ~Copyable {
     private func variable(_ element: ElementID, _ parameters: [String: String] = [:]) throws(SchemaFolderError)
         -> Schematron.Variable
     {
-        try allow(["name", "value"], at: element)
-        return Schematron.Variable(
+        Schematron.Variable(
             name: try required("name", of: element),
             value: try filled("value", of: element, parameters),
             position: tree.position(of: element)
@@ -325,14 +351,6 @@ struct SchematronReader: ~Copyable {
             place = end
         }
         return String(decoding: result, as: UTF8.self)
-    }
-
-    private func allow(_ names: Set<String>, at element: ElementID) throws(SchemaFolderError) {
-        for attribute in tree.attributes(of: element)
-        where attribute.namespace == nil && !names.contains(attribute.name) {
-            throw error(
-                at: element, "the attribute \(attribute.name) of \(tree.localName(of: element)) is not understood")
-        }
     }
 
     private func notUnderstood(_ element: ElementID) -> SchemaFolderError {
