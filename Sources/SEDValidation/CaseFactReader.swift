@@ -198,6 +198,7 @@ struct CaseFactReader: ~Copyable {
             // The same number is written with and without its separators.
             let bare = tree.text(of: digits).uppercased().filter { $0.isLetter || $0.isNumber }
             if bare.isEmpty { continue }
+            if facts.count > Self.mostFacts { return }
             facts.append(
                 CaseFact(
                     name: .personNumber, text: tree.text(of: code).trimmingXMLSpace() + " " + bare, group: number,

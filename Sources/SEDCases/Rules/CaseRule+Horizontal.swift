@@ -12,13 +12,18 @@ extension CaseRule {
         let persons = Person.all(in: document)
         guard !persons.isEmpty else { return [] }
         let others = history.inForce.filter { $0.event.set != document.event.set }.map(Person.all)
+        // By number, because a case may hold as many persons as documents can carry.
+        var births: [String: Set<CivilDate>] = [:]
+        for person in others.joined() {
+            for number in person.numbers { births[number, default: []].insert(person.birth) }
+        }
+        let onlyOnes = others.filter { $0.count == 1 }.joined()
         return persons.compactMap { person in
-            let differs = others.contains { named in
-                named.contains { other in
-                    other.birth != person.birth
-                        && person.isSame(as: other, areOnlyOnes: persons.count == 1 && named.count == 1)
-                }
-            }
+            let isNumberedOtherwise = person.numbers.contains { births[$0]?.contains { $0 != person.birth } ?? false }
+            let differs =
+                isNumberedOtherwise
+                || persons.count == 1
+                    && onlyOnes.contains { $0.birth != person.birth && $0.hasNoNumberToCompare(with: person) }
             return differs ? Breach(at: person.birthFact, of: document) : nil
         }
     }
@@ -42,11 +47,10 @@ extension CaseRule {
             }
         }
 
-        /// By a common number; without numbers of a common country, the only person of either document is the same.
-        func isSame(as other: Person, areOnlyOnes: Bool) -> Bool {
-            if !numbers.isDisjoint(with: other.numbers) { return true }
+        /// Without numbers of a common country, the only person of either document is the same.
+        func hasNoNumberToCompare(with other: Person) -> Bool {
             let countries = Set(numbers.map { $0.prefix(2) })
-            return areOnlyOnes && countries.isDisjoint(with: other.numbers.map { $0.prefix(2) })
+            return countries.isDisjoint(with: other.numbers.map { $0.prefix(2) })
         }
     }
 
