@@ -157,10 +157,12 @@ final class RuleFunctions: @unchecked Sendable {
 
     /// Whether a period whose last day belongs to it is longer than so many calendar months.
     ///
-    /// Twenty-four months from 15 March end on 14 March: the period is longer when it reaches the 15th.
+    /// Twenty-four months from 15 March end on 14 March: the period is longer when it reaches the 15th. Where the last
+    /// month has no such day, the period runs to the end of that month (Reg. 1182/71 Art. 3(2)): twenty-four months from
+    /// 29 February end on 28 February.
     private static func isLonger(_ start: CivilDate?, _ end: CivilDate?, _ months: Int?) -> Bool {
         guard let start, let end, let months, let limit = moved(start, months: months) else { return false }
-        return end >= limit
+        return limit.day == start.day ? end >= limit : end > limit
     }
 
     private static func sum(_ texts: [String]) -> ExactDecimal? {

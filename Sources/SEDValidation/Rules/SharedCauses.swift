@@ -25,7 +25,7 @@ struct SharedCauses {
     /// Whether a rule whose finding went into another layer is itself broken by an error.
     private(set) var holdsError = false
 
-    /// A rule that is checked by a layer of the format: its findings carry the rule's id.
+    /// A rule that is checked by a layer of the format: its findings carry the rule's id in ``Diagnostic/also``.
     struct Restating {
         let entry: RuleEntry
         let technical: RuleID
@@ -65,7 +65,7 @@ struct SharedCauses {
                     merged.findings.append(rule.joined(with: technical))
                 }
             } else if let rule = restating.first(where: { $0.fits(technical) }) {
-                merged.findings.append(technical.renamed(rule))
+                merged.findings.append(technical.restating(rule))
             } else {
                 merged.findings.append(technical)
             }
@@ -109,12 +109,11 @@ extension Diagnostic {
         )
     }
 
-    /// The format's finding under the id of the rule that it checks.
-    fileprivate func renamed(_ rule: SharedCauses.Restating) -> Diagnostic {
+    /// The format's finding with the id of the rule that it checks.
+    fileprivate func restating(_ rule: SharedCauses.Restating) -> Diagnostic {
         Diagnostic(
-            rule: rule.entry.id, also: [self.rule], severity: severity, position: position, path: path,
-            message: message, arguments: arguments, value: value,
-            reference: rule.entry.reference.isEmpty ? nil : rule.entry.reference
+            rule: self.rule, also: also + [rule.entry.id], severity: severity, position: position, path: path,
+            message: message, arguments: arguments, value: value, reference: reference
         )
     }
 }
