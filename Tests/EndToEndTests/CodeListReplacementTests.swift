@@ -59,7 +59,7 @@ struct CodeListReplacementTests {
         try seal(folder)
         #expect(try ["02", "03", "77"].map { try judge($0, in: folder).status } == [1, 0, 1])
         let output = try judge("02", in: folder).output
-        #expect(output.contains("is not in the code list EESSISexType; allowed: 01, 03, 98. [CDE-001]"))
+        #expect(output.contains("is not in the code list EESSISexType; allowed: 01, 03, 98. [HOR-CODE-002 (CDE-001)]"))
     }
 
     @Test func `a list that was changed and not sealed is named, and nothing is judged by it`() throws {

@@ -59,14 +59,14 @@ final class RuleFunctions: @unchecked Sendable {
     static let namespace = "urn:piiripost:rules"
 
     var message: MessageFacts
-    /// Read when a rule asks for the first one.
-    private lazy var parameters = readParameters()
-    private let readParameters: @Sendable () -> RuleParameters
+    /// Read when a rule asks for the first one; nil when they cannot be read, so that the rule fails.
+    private lazy var parameters = try? readParameters()
+    private let readParameters: @Sendable () throws -> RuleParameters
     private let codeList: @Sendable (String) throws -> CodeList
 
     init(
         message: MessageFacts,
-        parameters: @escaping @Sendable () -> RuleParameters,
+        parameters: @escaping @Sendable () throws -> RuleParameters,
         codeList: @escaping @Sendable (String) throws -> CodeList
     ) {
         self.message = message
@@ -110,6 +110,7 @@ final class RuleFunctions: @unchecked Sendable {
         case .attachments: return shown(message.attachments)
         case .parameter:
             let day = arguments.count == 2 ? date(1) ?? message.date : message.date
+            guard let parameters else { return nil }
             return .text(parameters.value(of: text(0), on: day) ?? "")
         case .inList:
             guard let list = try? codeList(text(1)) else { return nil }
@@ -157,10 +158,12 @@ final class RuleFunctions: @unchecked Sendable {
 
     /// Whether a period whose last day belongs to it is longer than so many calendar months.
     ///
-    /// Twenty-four months from 15 March end on 14 March: the period is longer when it reaches the 15th.
+    /// Twenty-four months from 15 March end on 14 March: the period is longer when it reaches the 15th. Where the last
+    /// month has no such day, the period runs to the end of that month (Reg. 1182/71 Art. 3(2)): twenty-four months from
+    /// 29 February end on 28 February.
     private static func isLonger(_ start: CivilDate?, _ end: CivilDate?, _ months: Int?) -> Bool {
         guard let start, let end, let months, let limit = moved(start, months: months) else { return false }
-        return end >= limit
+        return limit.day == start.day ? end >= limit : end > limit
     }
 
     private static func sum(_ texts: [String]) -> ExactDecimal? {

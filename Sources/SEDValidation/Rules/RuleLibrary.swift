@@ -291,7 +291,7 @@ package final class RuleLibrary: Sendable {
         let schemas = schemas
         let functions = RuleFunctions(
             message: MessageFacts(direction: .inbound, date: CivilDate(daysSinceEpoch: 0)),
-            parameters: { [weak self] in (try? self?.parameters()) ?? .none },
+            parameters: { [weak self] in try self?.parameters() ?? .none },
             codeList: { try schemas.codeList(named: $0) }
         )
         return try RuleProgram(files: files.map { (file: $0.0, schematron: $0.1) }, sed: root, functions: functions)

@@ -65,7 +65,7 @@ struct SharedCauses {
                     merged.findings.append(rule.joined(with: technical))
                 }
             } else if let rule = restating.first(where: { $0.fits(technical) }) {
-                merged.findings.append(technical.renamed(rule))
+                merged.findings.append(technical.restating(rule))
             } else {
                 merged.findings.append(technical)
             }
@@ -110,7 +110,7 @@ extension Diagnostic {
     }
 
     /// The format's finding under the id of the rule that it checks.
-    fileprivate func renamed(_ rule: SharedCauses.Restating) -> Diagnostic {
+    fileprivate func restating(_ rule: SharedCauses.Restating) -> Diagnostic {
         Diagnostic(
             rule: rule.entry.id, also: [self.rule], severity: severity, position: position, path: path,
             message: words, arguments: arguments, value: value,

@@ -67,6 +67,21 @@ struct RuleCatalogueTests {
         }
     }
 
+    @Test func `rules are not judged by parameters that cannot be read`() throws {
+        struct Unreadable: Error {}
+        let folder = SchemaFolder(path: Repository.schemas)
+        let broken = try RuleLibrary(
+            schemas: SchemaLibrary(read: { name in
+                if name == "rules/parameters.xml" { throw Unreadable() }
+                return try folder.read(name)
+            })
+        )
+        let excerpt = try #require(try rules.entry("A1-PERIOD-005")?.failing.first)
+        #expect(throws: SchemaFolderError.self) {
+            try broken.findings(inExcerpt: Array(excerpt.xml.utf8), message: excerpt.message)
+        }
+    }
+
     @Test func `the rules of the project's table are all there, with its severities and marks`() throws {
         guard let shared = Repository.sharedFacts else {
             print("SKIPPED: the facts beside the project are absent; the table of provisions is not compared")
