@@ -46,7 +46,7 @@ static int charge(xmlXPathContextPtr context, unsigned long operations) {
     return context->opCount < context->opLimit;
 }
 
-/// A variable is copied wherever it is used. The copy is left to libxml2, which looks itself when nothing comes of this.
+/// A copy of a variable, as libxml2 makes one wherever it is used, and as much work as that is.
 static xmlXPathObjectPtr look_up(void *data, const xmlChar *name, const xmlChar *uri) {
     xmlXPathContextPtr context = data;
     xmlXPathObjectPtr value = context->varHash == NULL ? NULL : xmlHashLookup2(context->varHash, name, uri);
@@ -56,7 +56,7 @@ static xmlXPathObjectPtr look_up(void *data, const xmlChar *name, const xmlChar 
     } else if (value != NULL && value->type == XPATH_STRING && value->stringval != NULL) {
         size = strlen((const char *)value->stringval) / 4;
     }
-    return charge(context, size) ? NULL : xmlXPathNewBoolean(0);
+    return value != NULL && charge(context, size) ? xmlXPathObjectCopy(value) : NULL;
 }
 
 csx_evaluator *csx_evaluator_create(void) {

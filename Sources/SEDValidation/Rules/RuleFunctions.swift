@@ -145,7 +145,7 @@ final class RuleFunctions: @unchecked Sendable {
     /// Parameters and literals are small; a count from elsewhere must not reach a year that no calendar has.
     private static let mostMonths = 12_000
 
-    private static func months(_ years: Int) -> Int { abs(years) <= mostMonths / 12 ? years * 12 : .max }
+    private static func months(_ years: Int) -> Int { years.magnitude <= UInt(mostMonths / 12) ? years * 12 : .max }
 
     private static func moved(_ date: CivilDate, months: Int) -> CivilDate? {
         months.magnitude <= UInt(mostMonths) ? date.adding(months: months) : nil

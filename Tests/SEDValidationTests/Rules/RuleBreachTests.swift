@@ -80,7 +80,7 @@ struct RuleBreachTests {
 
     // MARK: Reading breaches.xml
 
-    private static func breaches(of family: String) throws -> [Breach] {
+    static func breaches(of family: String) throws -> [Breach] {
         let folder = "\(folder)/\(family)"
         let file = "\(folder)/breaches.xml"
         guard FileManager.default.fileExists(atPath: file) else { return [] }
