@@ -19,7 +19,7 @@ struct AddedRulesTests {
 
     private static func folder(_ schema: String) throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
-        try folder.write(try TestMessage("A010", in: "LA_BUC_02").body, to: "a.xml")
+        try folder.write(try Repository.text("Tests/RuleCases/applicable-legislation/a010-mariner.xml"), to: "a.xml")
         try folder.write(schema, to: "rules/own.sch")
         return folder
     }
@@ -44,17 +44,18 @@ struct AddedRulesTests {
         #expect(own["reference"] as? String == "Handbook 7")
         #expect(own["message"] as? String == "Look at ….")
         #expect(own["path"] as? String == "/A010/Person/PersonIdentification/familyName")
-        #expect(own["line"] as? Int == 4)
-        #expect(!result.output.contains("Korhonen"))
+        #expect(own["line"] as? Int == 6)
+        #expect(!result.output.contains("Proov"))
         #expect(try Self.run(folder, "--format", "json").output == result.output)
         #expect(try Self.run(folder, "--fail-on", "warning").status == (severity == "note" ? 0 : 1))
-        #expect(try Self.run(folder, "--show-values").output.contains("Look at Korhonen."))
-        #expect(try Self.run(folder, "--format", "sarif").output.contains("\"ruleId\": \"OWN-1\""))
+        #expect(try Self.run(folder, "--show-values").output.contains("Look at Proov."))
+        #expect(try Self.run(folder, "--format", "sarif").output.contains("\"ruleId\" : \"OWN-1\""))
     }
 
     @Test func `the program's own rules still run`() throws {
         let folder = try Self.folder(Self.schema("role=\"note\""))
-        let text = try TestMessage("A010", in: "LA_BUC_02").body.replacing("2026-12-31", with: "2025-12-31")
+        let text = try Repository.text("Tests/RuleCases/applicable-legislation/a010-mariner.xml").replacing(
+            "2026-12-31", with: "2025-12-31")
         try folder.write(text, to: "a.xml")
         let result = try Self.run(folder)
         #expect(result.status == 1)
@@ -66,7 +67,7 @@ struct AddedRulesTests {
         let json = try Program.run(["convert", "a.xml"], folder: folder.path)
         try folder.write(json.output, to: "a.json")
         let lines = json.output.split(separator: "\n", omittingEmptySubsequences: false)
-        let line = try #require(lines.firstIndex { $0.contains("Korhonen") })
+        let line = try #require(lines.firstIndex { $0.contains("Proov") })
         let result = try Program.run(["validate", "--rules", "rules", "a.json"], folder: folder.path)
         #expect(result.output.contains("a.json:\(line + 1):"), "\(result.output)")
         #expect(result.output.contains("OWN-1"))
@@ -82,7 +83,7 @@ struct AddedRulesTests {
             """
         let lines = try Program.shell(script, folder: folder.path).output.split(separator: "\n")
         let expected =
-            ["rules/own.sch:4:5: this is no expression", "2", "empty: there is no rule file", "2"]
+            ["rules/own.sch:4:5: the function count takes 1", "2", "empty: there is no rule file", "2"]
             + ["missing: the folder is missing", "2", "pipe/a.sch: this is not a regular file", "2"]
             + ["huge/a.sch: the file has more than", "2"]
         #expect(lines.count == expected.count, "\(lines)")

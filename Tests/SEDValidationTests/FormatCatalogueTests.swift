@@ -84,7 +84,7 @@ struct FormatCatalogueTests {
         var sources: [String: String] = [:]
         for module in ["SEDXML", "SEDValidation"] {
             let folder = Repository.root.appendingPathComponent("Sources/\(module)").path
-            for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasSuffix(".swift") {
+            for name in try FileManager.default.subpathsOfDirectory(atPath: folder) where name.hasSuffix(".swift") {
                 let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
                 sources[name] = text.replacing(/"""\n\s*((?s).*?)\n\s*"""/) { "\"\($0.1)\"" }
                     .replacing(/\\\n\s*/, with: "")

@@ -30,7 +30,7 @@ struct SchematronOracleTests {
         var found: [Int] = []
         var engine = SchematronOracle.Engine()
         for (question, theirs) in answers {
-            let ours = try question.ours(beside: theirs, &engine)
+            let (ours, theirs) = try question.compared(with: theirs, &engine)
             #expect(ours == theirs, "\(question)")
             found.append(theirs.count)
         }
@@ -51,7 +51,7 @@ struct SchematronOracleTests {
         var count = 0
         var engine = SchematronOracle.Engine()
         for (question, theirs) in try oracle.answers() {
-            let ours = try question.ours(beside: theirs, &engine)
+            let (ours, theirs) = try question.compared(with: theirs, &engine)
             #expect(ours == theirs, "\(name) on \(question)")
             count += theirs.count
         }
@@ -72,7 +72,7 @@ struct SchematronOracleTests {
         var count = 0
         var engine = SchematronOracle.Engine()
         for (question, theirs) in try oracle.answers() {
-            let ours = try question.ours(beside: theirs, &engine)
+            let (ours, theirs) = try question.compared(with: theirs, &engine)
             #expect(ours == theirs, "\(question)")
             count += theirs.count
         }
@@ -101,16 +101,23 @@ final class SchematronOracle {
         let schema: String
         let document: [UInt8]
 
-        /// What our engine finds; places that the other engine does not know are left out.
-        func ours(beside theirs: [String], _ engine: inout Engine) throws -> [String] {
+        /// What our engine finds and what the other does; places that the other does not know are left out of both.
+        func compared(with theirs: [String], _ engine: inout Engine) throws -> (ours: [String], theirs: [String]) {
             if engine.schema != schema {
                 engine = Engine(schema: schema, bytes: Array(try Data(contentsOf: URL(fileURLWithPath: schema))))
             }
-            let placeless = Set(theirs.filter { $0.hasSuffix(" @") })
+            let placeless = Set(theirs.filter { $0.hasSuffix(" @") }.map { $0.dropLast(2) })
             let firings = try RuleEngine.firings(of: engine.bytes, on: document, programs: &engine.programs)
-            return firings.map {
-                placeless.contains("\($0.id) @") ? "\($0.id) @" : "\($0.id) \($0.path)"
-            }.sorted()
+            func shortened(_ id: Substring, _ path: Substring) -> String {
+                placeless.contains(id) ? "\(id)" : "\(id) \(path)"
+            }
+            return (
+                firings.map { shortened($0.id[...], $0.path[...]) }.sorted(),
+                theirs.map { entry in
+                    let parts = entry.split(separator: " ", maxSplits: 1)
+                    return shortened(parts[0], parts.count == 2 ? parts[1] : "")
+                }.sorted()
+            )
         }
 
         var description: String {
@@ -224,7 +231,8 @@ struct RuleGenerator {
         for step in 0..<steps {
             text += one(of: ["a", "b", "c", "*"])
             if below(step == steps - 1 ? 2 : 5) == 0 { text += predicate() }
-            if step < steps - 1 { text += one(of: ["/", "/", "//"]) }
+            // libxslt takes the document for an element in `*//`.
+            if step < steps - 1 { text += one(of: text.hasSuffix("*") ? ["/"] : ["/", "/", "//"]) }
         }
         return below(12) == 0 ? text + one(of: ["/@x", "/@*"]) : text
     }

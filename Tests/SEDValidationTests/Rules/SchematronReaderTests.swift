@@ -68,7 +68,7 @@ struct SchematronReaderTests {
             ":3:16: rules extend one another in a circle"
         ),
         (rule("a", "true()", "<sch:let name=\"x\"/>"), ":3:38: let lacks the attribute value"),
-        (rule("a", "count(", ""), ":3:38: this is no expression of XPath 1.0"),
+        (rule("a", "1 +"), ":3:38: this is no expression of XPath 1.0"),
         (rule("a", "b or foo(c)"), ":3:38: there is no function foo"),
         (rule("a", "document('x')"), ":3:38: there is no function document"),
         (rule("a", "b or x:foo(c)"), ":3:38: the prefix x is not declared"),
@@ -103,10 +103,6 @@ struct SchematronReaderTests {
         (
             RuleEngine.schema("", attributes: "").replacing("\"xslt\"", with: "\"xslt2\""),
             ":1:1: the query binding xslt2 is not understood"
-        ),
-        (
-            RuleEngine.schema("<sch:ns prefix=\"pp\" uri=\"urn:piiripost:rules\"/>")
-                + "", ""
         ),
     ]
 

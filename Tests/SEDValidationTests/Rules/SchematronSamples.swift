@@ -56,11 +56,11 @@ enum SchematronSamples {
                 + pattern(rule("other:b/a", report("N3"))) + pattern(rule("other:*/*", report("N4")))),
         "abstract patterns": Sample(
             schema: """
-                <sch:pattern abstract="true" id="needs"><sch:rule context="$place"><sch:let name="n" value="$part"/>
-                <sch:assert id="B1" test="$n = $value">m</sch:assert></sch:rule></sch:pattern>
-                <sch:pattern is-a="needs"><sch:param name="place" value="a"/><sch:param name="part" value="b"/>
+                <sch:pattern abstract="true" id="needs"><sch:rule context="$place">
+                <sch:assert id="B1" test="$part = $value">m</sch:assert></sch:rule></sch:pattern>
+                <sch:pattern is-a="needs" id="of-a"><sch:param name="place" value="a"/><sch:param name="part" value="b"/>
                 <sch:param name="value" value="'2'"/></sch:pattern>
-                <sch:pattern is-a="needs"><sch:param name="place" value="c | Group"/><sch:param name="part" value="@x"/>
+                <sch:pattern is-a="needs" id="of-c"><sch:param name="place" value="c | Group"/><sch:param name="part" value="@x"/>
                 <sch:param name="value" value="3"/></sch:pattern>
                 """),
         "abstract rules": Sample(
