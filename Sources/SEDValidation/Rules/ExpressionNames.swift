@@ -37,9 +37,6 @@ struct ExpressionNames: Hashable {
                 place = end
             case let byte where Self.beginsName(byte):
                 place = readName(bytes, from: place)
-            case let byte where (0x30...0x39).contains(byte) || byte == UInt8(ascii: "."):
-                // A number: its digits begin no name.
-                place += 1
             default:
                 place += 1
             }
@@ -69,31 +66,44 @@ struct ExpressionNames: Hashable {
     /// The pieces between the commas of a call whose parenthesis opens at `open`.
     private static func arguments(in bytes: [UInt8], after open: Int) -> [String] {
         var pieces: [String] = []
-        var depth = 0
         var start = open + 1
-        var place = open
-        while place < bytes.count {
-            switch bytes[place] {
-            case UInt8(ascii: "'"), UInt8(ascii: "\""):
-                place = endOfLiteral(in: bytes, from: place)
-                continue
-            case UInt8(ascii: "("), UInt8(ascii: "["):
-                depth += 1
-            case UInt8(ascii: ")"), UInt8(ascii: "]"):
-                depth -= 1
-                if depth == 0 {
-                    let last = trimmed(bytes[start..<place])
-                    return pieces.isEmpty && last.isEmpty ? [] : pieces + [last]
-                }
-            case UInt8(ascii: ",") where depth == 1:
+        walk(bytes[open...]) { place, byte, depth in
+            if depth == 0 {
+                let last = trimmed(bytes[start..<place])
+                if !pieces.isEmpty || !last.isEmpty { pieces.append(last) }
+                return false
+            }
+            if byte == UInt8(ascii: ","), depth == 1 {
                 pieces.append(trimmed(bytes[start..<place]))
                 start = place + 1
+            }
+            return true
+        }
+        return pieces
+    }
+
+    /// Visits what stands outside of literals, with how many brackets and parentheses are open.
+    ///
+    /// One that opens counts as open, one that closes does not. Ends when `visit` answers false.
+    static func walk(_ bytes: ArraySlice<UInt8>, visit: (_ place: Int, _ byte: UInt8, _ depth: Int) -> Bool) {
+        var depth = 0
+        var place = bytes.startIndex
+        while place < bytes.endIndex {
+            let byte = bytes[place]
+            switch byte {
+            case UInt8(ascii: "'"), UInt8(ascii: "\""):
+                place = bytes[(place + 1)...].firstIndex(of: byte) ?? bytes.endIndex
+            case UInt8(ascii: "["), UInt8(ascii: "("):
+                depth += 1
+                if !visit(place, byte, depth) { return }
+            case UInt8(ascii: "]"), UInt8(ascii: ")"):
+                depth -= 1
+                if !visit(place, byte, depth) { return }
             default:
-                break
+                if !visit(place, byte, depth) { return }
             }
             place += 1
         }
-        return pieces
     }
 
     private static func endOfLiteral(in bytes: [UInt8], from start: Int) -> Int {
@@ -104,24 +114,12 @@ struct ExpressionNames: Hashable {
 
     /// Behind the bracket that closes the first one; nil when none does.
     static func endOfBracket(in bytes: ArraySlice<UInt8>) -> Int? {
-        var depth = 0
-        var place = bytes.startIndex
-        while place < bytes.endIndex {
-            switch bytes[place] {
-            case UInt8(ascii: "'"), UInt8(ascii: "\""):
-                guard let end = bytes[(place + 1)...].firstIndex(of: bytes[place]) else { return nil }
-                place = end
-            case UInt8(ascii: "["), UInt8(ascii: "("):
-                depth += 1
-            case UInt8(ascii: "]"), UInt8(ascii: ")"):
-                depth -= 1
-                if depth == 0 { return place + 1 }
-            default:
-                break
-            }
-            place += 1
+        var end: Int?
+        walk(bytes) { place, _, depth in
+            if depth == 0 { end = place + 1 }
+            return depth != 0
         }
-        return nil
+        return end
     }
 
     private static func endOfName(in bytes: [UInt8], from start: Int) -> Int {
@@ -138,7 +136,7 @@ struct ExpressionNames: Hashable {
         beginsName(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool {
+    static func isBlank(_ byte: UInt8) -> Bool {
         byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
     }
 
@@ -157,27 +155,26 @@ struct ContextPattern {
     let alternatives: [Substring]
 
     init(_ text: String) {
-        var alternatives: [Substring] = []
-        var depth = 0
-        var quote: Character?
-        var start = text.startIndex
-        for index in text.indices {
-            let character = text[index]
-            if let open = quote {
-                if character == open { quote = nil }
-            } else if character == "'" || character == "\"" {
-                quote = character
-            } else if character == "[" || character == "(" {
-                depth += 1
-            } else if character == "]" || character == ")" {
-                depth -= 1
-            } else if character == "|", depth == 0 {
-                alternatives.append(text[start..<index])
-                start = text.index(after: index)
-            }
+        var bars: [Int] = []
+        let bytes = Array(text.utf8)
+        ExpressionNames.walk(bytes[...]) { place, byte, depth in
+            if byte == UInt8(ascii: "|"), depth == 0 { bars.append(place) }
+            return true
         }
-        alternatives.append(text[start...])
-        self.alternatives = alternatives.map { Self.trimmed($0) }
+        // Paths are cut at bytes: cutting at characters took a twentieth of a start.
+        let starts = [0] + bars.map { $0 + 1 }
+        alternatives = zip(starts, bars + [bytes.count]).map { start, end in
+            var range = start..<end
+            while let first = range.first, ExpressionNames.isBlank(bytes[first]) {
+                range = first + 1..<range.upperBound
+            }
+            while let last = range.last, ExpressionNames.isBlank(bytes[last]) { range = range.lowerBound..<last }
+            let view = text.utf8
+            return text[
+                view.index(
+                    view.startIndex, offsetBy: range.lowerBound)..<view.index(
+                        view.startIndex, offsetBy: range.upperBound)]
+        }
     }
 
     /// Why an alternative is no pattern of XSLT that selects elements or attributes; nil when it is one.
@@ -185,7 +182,7 @@ struct ContextPattern {
     /// Source: XSLT 1.0 section 5.2. Patterns with `id()` and `key()` are not understood.
     static func fault(of alternative: Substring) -> String? {
         var bytes = Array(alternative.utf8)[...]
-        func skipBlanks() { bytes = bytes.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D } }
+        func skipBlanks() { bytes = bytes.drop(while: ExpressionNames.isBlank) }
         func takes(_ text: String) -> Bool {
             guard bytes.starts(with: text.utf8) else { return false }
             bytes = bytes.dropFirst(text.utf8.count)
@@ -252,12 +249,6 @@ struct ContextPattern {
         guard let path = SimplePath(alternative) else { return [] }
         return Set(path.names.split(separator: "/").map(String.init).filter { $0 != "*" })
     }
-
-    private static func trimmed(_ text: Substring) -> Substring {
-        var rest = text.drop(while: \.isWhitespace)
-        while rest.last?.isWhitespace == true { rest.removeLast() }
-        return rest
-    }
 }
 
 /// A context that needs no XPath to be found: names, and perhaps a condition on the last element.
@@ -305,21 +296,11 @@ struct SimplePath {
 
     /// Whether two sides are compared outside of parentheses and literals: nothing binds less but `and` and `or`.
     private static func hasComparison(_ text: Substring) -> Bool {
-        var depth = 0
-        var quote: UInt8?
-        for byte in text.utf8 {
-            if let open = quote {
-                if byte == open { quote = nil }
-                continue
-            }
-            switch byte {
-            case UInt8(ascii: "'"), UInt8(ascii: "\""): quote = byte
-            case UInt8(ascii: "("): depth += 1
-            case UInt8(ascii: ")"): depth -= 1
-            case UInt8(ascii: "="), UInt8(ascii: "<"), UInt8(ascii: ">"): if depth == 0 { return true }
-            default: break
-            }
+        var found = false
+        ExpressionNames.walk(Array(text.utf8)[...]) { _, byte, depth in
+            found = depth == 0 && (byte == UInt8(ascii: "=") || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">"))
+            return !found
         }
-        return false
+        return found
     }
 }

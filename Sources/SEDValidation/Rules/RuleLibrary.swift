@@ -154,12 +154,7 @@ package final class RuleLibrary: Sendable {
     package func findings(inExcerpt bytes: [UInt8], message: MessageFacts, language: Language = .english) throws
         -> [Diagnostic]
     {
-        let tree: XMLTree
-        do {
-            tree = try XMLTree(parsing: bytes)
-        } catch {
-            throw SchemaFolderError(file: "excerpt", line: error.finding.position?.line, reason: error.finding.message)
-        }
+        let tree = try RuleFileReader.tree(of: bytes, file: "excerpt")
         guard let entry = tree.namespace(of: tree.root).flatMap({ schemas.catalogue.sed(namespace: $0) }) else {
             throw SchemaFolderError(file: "excerpt", reason: "the root is no SED")
         }
@@ -176,7 +171,7 @@ package final class RuleLibrary: Sendable {
         let schematron = try SchematronReader(schemas.read(path), file: path).read()
         return schematron.patterns.flatMap(\.rules).flatMap(\.checks).map { check in
             let text = check.message.map { if case .text(let text) = $0 { text } else { "" } }.joined()
-            return (check.id, text.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+            return (check.id, RuleFileReader.tidied(text))
         }
     }
 
@@ -223,7 +218,7 @@ package final class RuleLibrary: Sendable {
         if let known = restatingRules.withLock({ $0 }) { return known }
         var rules: [SharedCauses.Restating] = []
         for family in families {
-            for entry in try catalogue(of: family).entries {
+            for entry in try reader(of: family).restating(family) {
                 for checked in entry.restates {
                     let parts = checked.split(separator: ":", maxSplits: 1)
                     guard let technical = parts.first else { continue }
@@ -363,6 +358,15 @@ private final class CatalogueReader: Sendable {
 
     init(_ reader: consuming RuleFileReader) {
         self.reader = reader
+    }
+
+    /// The rules that layers of the format check.
+    func restating(_ family: String) throws(SchemaFolderError) -> [RuleEntry] {
+        var entries: [RuleEntry] = []
+        for element in reader.children(named: "rule") where reader.tree.attribute("restates", of: element) != nil {
+            entries.append(try RuleCatalogue.entry(element, family, reader, withExcerpts: false))
+        }
+        return entries
     }
 
     func entry(_ id: RuleID, _ family: String) throws(SchemaFolderError) -> RuleEntry {

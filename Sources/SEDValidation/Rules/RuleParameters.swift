@@ -66,15 +66,7 @@ struct RuleFileReader: ~Copyable {
 
     init(_ bytes: [UInt8], file: String, root: String) throws(SchemaFolderError) {
         self.file = file
-        let parsed: XMLTree
-        do {
-            parsed = try XMLTree(parsing: bytes)
-        } catch {
-            throw SchemaFolderError(
-                file: file, line: error.finding.position?.line, column: error.finding.position?.column,
-                reason: error.finding.message
-            )
-        }
+        let parsed = try Self.tree(of: bytes, file: file)
         let top = parsed.root
         guard parsed.localName(of: top) == root, parsed.namespace(of: top) == "urn:piiripost:rules" else {
             throw SchemaFolderError(
@@ -83,6 +75,18 @@ struct RuleFileReader: ~Copyable {
             )
         }
         tree = parsed
+    }
+
+    /// The tree of a rule file; text that is none is a fault with its place.
+    static func tree(of bytes: [UInt8], file: String) throws(SchemaFolderError) -> XMLTree {
+        do {
+            return try XMLTree(parsing: bytes)
+        } catch {
+            throw SchemaFolderError(
+                file: file, line: error.finding.position?.line, column: error.finding.position?.column,
+                reason: error.finding.message
+            )
+        }
     }
 
     func children(named name: String) -> [ElementID] { children(of: tree.root, named: name) }

@@ -24,14 +24,7 @@ struct SchematronReader: ~Copyable {
     init(_ bytes: [UInt8], file: String, isStrict: Bool = true) throws(SchemaFolderError) {
         self.file = file
         self.isStrict = isStrict
-        do {
-            tree = try XMLTree(parsing: bytes)
-        } catch {
-            throw SchemaFolderError(
-                file: file, line: error.finding.position?.line, column: error.finding.position?.column,
-                reason: error.finding.message
-            )
-        }
+        tree = try RuleFileReader.tree(of: bytes, file: file)
     }
 
     /// The rules that can match in a SED; all of them without one.
