@@ -364,14 +364,14 @@ private final class CatalogueReader: Sendable {
     func restating(_ family: String) throws(SchemaFolderError) -> [RuleEntry] {
         var entries: [RuleEntry] = []
         for element in reader.children(named: "rule") where reader.tree.attribute("restates", of: element) != nil {
-            entries.append(try RuleCatalogue.entry(element, family, reader, withExcerpts: false))
+            entries.append(try RuleCatalogue.entry(element, family, reader, withExamples: false))
         }
         return entries
     }
 
     func entry(_ id: RuleID, _ family: String) throws(SchemaFolderError) -> RuleEntry {
         for element in reader.children(named: "rule") where reader.tree.attribute("id", of: element) == id.text {
-            return try RuleCatalogue.entry(element, family, reader, withExcerpts: false)
+            return try RuleCatalogue.entry(element, family, reader, withExamples: false)
         }
         throw SchemaFolderError(file: reader.file, reason: "the rule \(id) is not in the catalogue")
     }
