@@ -149,7 +149,7 @@ struct CaseExampleTests {
                 }
             }
         }
-        #expect(count >= 30)
+        #expect(count >= 32)
     }
 
     @Test func `every rule about cases has an example of a case for either answer`() throws {
