@@ -41,7 +41,7 @@ struct RuleExplanation: Encodable {
         rule = entry.id.text
         title = entry.titles[language] ?? ""
         let today = SystemTime.now().date
-        message = (try? rules.words(entry, language, on: today)) ?? entry.messages[language] ?? ""
+        message = (try? rules.words(entry, language, on: today).text) ?? entry.messages[language] ?? ""
         outbound = entry.word(.outbound)
         inbound = entry.word(.inbound)
         reference = entry.reference
