@@ -30,28 +30,33 @@ let package = Package(
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CSEDXML", dependencies: ["CLibXML2"]),
         .target(name: "CSEDCrypto", dependencies: ["CLibCrypto"]),
+        .systemLibrary(name: "CLibZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CSEDArchive", dependencies: ["CLibZ"]),
 
         .target(name: "SEDCore"),
         .target(name: "SEDXML", dependencies: ["CSEDXML", "SEDCore"]),
         .target(name: "SEDCases", dependencies: ["SEDCore"]),
-        .target(name: "SEDValidation", dependencies: ["SEDXML", "SEDCore"]),
+        .target(name: "SEDCurrency", dependencies: ["SEDCore"]),
+        .target(name: "SEDValidation", dependencies: ["SEDCurrency", "SEDXML", "SEDCore"]),
         .target(name: "SEDQueue", dependencies: ["SEDCore"]),
         .target(name: "SEDCrypto", dependencies: ["CSEDCrypto", "SEDCore"]),
         .target(
             name: "SEDStorage",
-            dependencies: ["SEDCases", "SEDCore", .product(name: "GRDB", package: "GRDB.swift")]
+            dependencies: ["SEDCases", "SEDCore", "SEDCurrency", .product(name: "GRDB", package: "GRDB.swift")]
         ),
         .target(
             name: "SEDProcessor",
             dependencies: [
-                "SEDCases", "SEDCore", "SEDCrypto", "SEDQueue", "SEDStorage", "SEDValidation", "SEDXML",
+                "CSEDArchive", "SEDCases", "SEDCore", "SEDCrypto", "SEDCurrency", "SEDQueue", "SEDStorage",
+                "SEDValidation", "SEDXML",
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
         .executableTarget(
             name: "piiripost",
             dependencies: [
-                "SEDCases", "SEDCore", "SEDCrypto", "SEDProcessor", "SEDValidation", "SEDXML",
+                "SEDCases", "SEDCore", "SEDCrypto", "SEDCurrency", "SEDProcessor", "SEDStorage", "SEDValidation",
+                "SEDXML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             linkerSettings: quickStart
@@ -68,16 +73,21 @@ let package = Package(
         .testTarget(name: "SEDCoreTests", dependencies: ["SEDCore"]),
         .testTarget(name: "SEDXMLTests", dependencies: ["SEDCore", "SEDTestSupport", "SEDXML"]),
         .testTarget(name: "SEDCasesTests", dependencies: ["SEDCases", "SEDCore"]),
+        .testTarget(name: "SEDCurrencyTests", dependencies: ["SEDCore", "SEDCurrency", "SEDTestSupport"]),
         .testTarget(name: "SEDCryptoTests", dependencies: ["SEDCrypto"]),
         .testTarget(name: "SEDQueueTests", dependencies: ["SEDQueue", "SEDTestSupport"]),
         .testTarget(name: "SEDStorageTests", dependencies: ["SEDCore", "SEDStorage", "SEDTestSupport"]),
         .testTarget(
             name: "SEDValidationTests",
-            dependencies: ["SEDCore", "SEDCrypto", "SEDProcessor", "SEDTestSupport", "SEDValidation", "SEDXML"]
+            dependencies: [
+                "SEDCore", "SEDCrypto", "SEDCurrency", "SEDProcessor", "SEDTestSupport", "SEDValidation", "SEDXML",
+            ]
         ),
         .testTarget(
             name: "SEDProcessorTests",
-            dependencies: ["SEDCases", "SEDCore", "SEDProcessor", "SEDStorage", "SEDTestSupport", "SEDValidation"]
+            dependencies: [
+                "SEDCases", "SEDCore", "SEDCurrency", "SEDProcessor", "SEDStorage", "SEDTestSupport", "SEDValidation",
+            ]
         ),
         .executableTarget(name: "bounded-run", path: "Tests/BoundedRun"),
         .testTarget(

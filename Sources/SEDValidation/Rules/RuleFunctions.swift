@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 internal import SEDCore
+internal import SEDCurrency
 internal import SEDXML
 internal import Synchronization
 

@@ -109,7 +109,7 @@ extension Currency {
 
     static let minorUnitsByCode: [String: Int] = {
         let none = """
-            BEF BIF BYR CLP DJF ESP GNF GRD ISK ITL JPY KMF KRW LUF PTE PYG RWF UGX VND VUV XAF XOF XPF
+            BEF BIF BYR CLP DJF ESP GNF GRD ISK ITL JPY KMF KRW LUF PTE PYG RWF TRL UGX VND VUV XAF XOF XPF
             """
         let two = """
             AED AFN ALL AMD ANG AOA ARS ATS AUD AWG AZN BAM BBD BDT BGL BGN BMD BND BOB BOV BRL BSD BTN BWP BZD CAD CDF \

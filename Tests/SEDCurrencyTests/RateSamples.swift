@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import SEDCore
+import SEDCurrency
+import Testing
+
+/// Small tables of rates for tests; the numbers are invented save where a test names its source.
+enum Samples {
+    static let imported = Instant(millisecondsSinceEpoch: 1_700_000_000_000)
+
+    static func source(_ name: String = "eurofxref-hist.zip", form: RateFile.Form = .history) -> RateSource {
+        RateSource(file: name, form: form, sha256: String(repeating: "ab", count: 32), importedAt: imported)
+    }
+
+    /// A table of lines such as `2026-03-02 CHF=0.9 SEK=11`; all of it is one history.
+    static func table(_ lines: String...) throws -> RateTable {
+        var table = RateTable()
+        var days: [CivilDate] = []
+        for line in lines {
+            let parts = line.split(separator: " ").map(String.init)
+            let date = try day(parts[0])
+            days.append(date)
+            table.note(day: date)
+            for part in parts.dropFirst() {
+                let pair = part.split(separator: "=").map(String.init)
+                let rate = try #require(ReferenceRate(currency: pair[0], text: pair[1]))
+                table.add(RateTable.Entry(rate: rate, source: source()), on: date)
+            }
+        }
+        if let first = days.min(), let last = days.max(), first < last { table.add(span: first...last) }
+        return table
+    }
+
+    static func request(
+        _ amount: String,
+        _ from: String,
+        _ to: String,
+        _ operation: OperationKind = .general,
+        on date: String,
+        at instant: String = "2026-11-21T12:00:00Z"
+    ) throws -> ConversionRequest {
+        ConversionRequest(
+            amount: try #require(ExactDecimal(parsing: amount)), from: from, to: to, operation: operation,
+            date: try day(date), at: try moment(instant), by: "tester", engine: "test"
+        )
+    }
+}
+
+/// The refusal that a conversion ends with; nil where it has a result.
+func refusal(_ request: ConversionRequest, _ table: RateTable) -> CurrencyRefusal? {
+    do {
+        _ = try CurrencyConversion(request, rates: table)
+        return nil
+    } catch {
+        return error
+    }
+}
+
+/// The same random numbers in every run (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
