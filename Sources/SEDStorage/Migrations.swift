@@ -11,6 +11,9 @@ enum Migrations {
         migrator.registerMigration("1-messages-and-cases") { database in
             try database.execute(sql: messagesAndCases)
         }
+        migrator.registerMigration("4-rates") { database in
+            try database.execute(sql: rates)
+        }
         return migrator
     }
 
@@ -160,5 +163,34 @@ enum Migrations {
             detail TEXT NOT NULL
         );
         CREATE INDEX auditBySubject ON audit(subject, number);
+        """
+
+    /// Reference rates of the ECB, each with the file that brought it first.
+    ///
+    /// Rates are decimal text.
+    private static let rates = """
+        CREATE TABLE rateFile (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            form TEXT NOT NULL,
+            digest TEXT NOT NULL UNIQUE,
+            firstDay TEXT NOT NULL,
+            lastDay TEXT NOT NULL,
+            days INTEGER NOT NULL,
+            rates INTEGER NOT NULL,
+            importedAt INTEGER NOT NULL,
+            importedBy TEXT NOT NULL
+        );
+        CREATE TABLE rate (
+            day TEXT NOT NULL,
+            currency TEXT NOT NULL,
+            -- Without zeros at its end, so that equal rates are equal texts.
+            value TEXT NOT NULL,
+            published TEXT NOT NULL,
+            fileId INTEGER NOT NULL REFERENCES rateFile(id),
+            -- The file that a person preferred.
+            replacedBy INTEGER REFERENCES rateFile(id),
+            PRIMARY KEY (day, currency, value)
+        ) WITHOUT ROWID;
         """
 }

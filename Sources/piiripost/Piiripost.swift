@@ -5,6 +5,8 @@ import Foundation
 import SEDXML
 
 struct Piiripost: AsyncParsableCommand {
+    static let release = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "piiripost",
         abstract: "Judges, routes and follows the messages of Europe's social-security coordination.",
@@ -13,11 +15,11 @@ struct Piiripost: AsyncParsableCommand {
             Exit status: 0 all valid or done, 1 at least one invalid or the answer is no, 2 undecided or the work \
             could not be done, 64 wrong usage.
             """,
-        version: "0.1.0 (libxml2 \(XMLLibrary.version))",
+        version: "\(release) (libxml2 \(XMLLibrary.version))",
         subcommands: [
             ValidateCommand.self, ExplainCommand.self, ConvertCommand.self, ProcessCommand.self, QueueCommand.self,
             CaseCommand.self,
-            BUCCommand.self, ManualCommand.self,
+            BUCCommand.self, RatesCommand.self, ManualCommand.self,
         ]
     )
 }

@@ -90,7 +90,7 @@ struct InstallTests {
         let commands = [
             "validate", "explain", "convert", "process", "queue list", "queue show", "case list", "case show",
             "case timeline",
-            "buc list", "buc show", "buc replay",
+            "buc list", "buc show", "buc replay", "rates import", "rates convert", "rates list", "rates show",
         ]
         let sections = page.output.components(separatedBy: "\n.SS piiripost ").dropFirst()
         #expect(sections.compactMap { $0.split(separator: "\n").first.map(String.init) } == commands)
