@@ -15,6 +15,8 @@ package struct RuleEntry: Sendable {
         case schema
         case codes
         case envelope
+        /// When rates are imported or an amount is converted.
+        case rates
         /// Not checked yet.
         case owed
     }

@@ -110,6 +110,7 @@ extension RuleEntry {
         case .schema: "schema"
         case .codes: "code lists"
         case .envelope: "envelope"
+        case .rates: "rates"
         case .owed: "owed: \(until ?? "")"
         }
     }

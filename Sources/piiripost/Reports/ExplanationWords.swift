@@ -73,6 +73,7 @@ struct ExplanationWords: Sendable {
         case .schema: "skeem"
         case .codes: "koodiloendid"
         case .envelope: "ümbrik"
+        case .rates: "kursid"
         case .owed: "veel mitte: \(entry.until ?? "")"
         }
     }

@@ -126,14 +126,14 @@ struct RuleTables {
             "*Out* and *in* are the severities for what we send and what we received; `-` is not run. *Basis* says how "
                 + "far the legal basis was read; an unverified rule is never an error. *Checked*: `document` on one "
                 + "document with its envelope; `case` when a message is placed in its case; `schema`, `code lists`, "
-                + "`envelope` by that layer, whose finding carries the id; `owed` not yet, with the part that will and "
-                + "the reason. Below each table stand an example that breaks the rule and one that keeps it.",
+                + "`envelope` by that layer, whose finding carries the id; `rates` when rates are imported or an amount is "
+                + "converted; `owed` not yet, with the part that will and the reason. Below each table stand an example that breaks the rule and one that keeps it.",
             "",
         ]
         let families = try rules.families.map { try rules.catalogue(of: $0) }
         lines += [
-            "| family | rules | document | case | schema, codes | owed | not in force |",
-            "|---|---|---|---|---|---|---|",
+            "| family | rules | document | case | schema, codes | rates | owed | not in force |",
+            "|---|---|---|---|---|---|---|---|",
         ]
         for family in families {
             func count(_ kinds: RuleEntry.Kind...) -> Int {
@@ -141,7 +141,7 @@ struct RuleTables {
             }
             lines.append(
                 "| \(family.family) | \(family.entries.count) | \(count(.document)) | \(count(.caseHistory)) | "
-                    + "\(count(.schema, .codes, .envelope)) | \(count(.owed)) | "
+                    + "\(count(.schema, .codes, .envelope)) | \(count(.rates)) | \(count(.owed)) | "
                     + "\(family.entries.count(where: \.isInactive)) |")
         }
         for family in families {

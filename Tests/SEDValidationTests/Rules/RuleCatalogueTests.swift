@@ -2,6 +2,7 @@
 
 import Foundation
 import SEDCore
+import SEDCurrency
 import SEDProcessor
 import SEDTestSupport
 import SEDValidation
@@ -54,8 +55,18 @@ struct RuleCatalogueTests {
         }
     }
 
+    @Test func `conversions use the numbers of the parameters`() throws {
+        let parameters = try rules.parameters()
+        let today = try #require(CivilDate(parsing: "2026-11-21"))
+        #expect(parameters.value(of: "fx.staleDays", on: today) == "\(CurrencyConversion.staleDays)")
+        #expect(parameters.value(of: "fx.jumpPercent", on: today) == "\(RateFileBuilder.jumpPercent)")
+        #expect(parameters.value(of: "fx.gapPolicy", on: today) == ConversionRequest.MissingRate.provisional.rawValue)
+    }
+
     @Test func `every rule that is checked has an example that breaks it and one that keeps it`() throws {
-        for entry in try entries() where entry.kind != .owed && !entry.isInactive {
+        for entry in try entries() where !entry.isInactive {
+            // Rules on rates are about files and conversions, not about documents; `RateImportTests` breaks them.
+            if [.owed, .rates].contains(entry.kind) { continue }
             #expect(!entry.failing.isEmpty && !entry.passing.isEmpty, "\(entry.id) lacks an example")
         }
     }
