@@ -58,20 +58,31 @@ package enum XPathAnswer: Sendable {
     case boolean(Bool)
 }
 
+/// What a function of ours is called with.
+///
+/// Up to three texts and no array, because a call then allocates nothing.
+package struct XPathArguments: Sendable {
+    package fileprivate(set) var count = 0
+    /// One text for each argument: of a node set that of its first node, as in XPath's own functions, or none.
+    package fileprivate(set) var first = ""
+    package fileprivate(set) var second = ""
+    package fileprivate(set) var third = ""
+    /// The texts of the first argument: of a node set one for each node, of anything else one.
+    package var texts: [String] { several ?? [first] }
+    fileprivate var several: [String]?
+}
+
 /// Functions that expressions may call under one namespace.
 package struct XPathFunctions: Sendable {
     package let namespace: String
     package let names: [String]
-    /// Takes the function's place in `names` and the texts of each argument.
-    ///
-    /// A node set has a text for each node, anything else has one. Nil when the function cannot answer, which fails the
-    /// expression.
-    package let call: @Sendable (Int, [[String]]) -> XPathAnswer?
+    /// Takes the function's place in `names`. Nil when it cannot answer, which fails the expression.
+    package let call: @Sendable (Int, XPathArguments) -> XPathAnswer?
 
     package init(
         namespace: String,
         names: [String],
-        call: @escaping @Sendable (Int, [[String]]) -> XPathAnswer?
+        call: @escaping @Sendable (Int, XPathArguments) -> XPathAnswer?
     ) {
         self.namespace = namespace
         self.names = names
@@ -94,9 +105,10 @@ package struct XPathFunctions: Sendable {
         "http://exslt.org/strings": "exsltStrXpathCtxtRegister",
     ]
 
-    /// Nil when memory is short.
-    package init?(functions: XPathFunctions) {
-        guard let created = unsafe csx_evaluator_create() else { return nil }
+    /// Nil when memory is short. Tests leave everything to libxml2 with `onlyLibrary`; else it gets only what our own
+    /// evaluation does not know.
+    package init?(functions: XPathFunctions, onlyLibrary: Bool = false) {
+        guard let created = unsafe csx_evaluator_create(onlyLibrary ? 1 : 0) else { return nil }
         unsafe evaluator = unsafe created
         self.functions = FunctionBox(call: functions.call)
         let owner = unsafe Unmanaged.passUnretained(self.functions).toOpaque()
@@ -128,6 +140,11 @@ package struct XPathFunctions: Sendable {
         return index < 0 ? nil : XPathExpression(index: index)
     }
 
+    /// Whether our own evaluation knows the expression.
+    package func isSimple(_ expression: XPathExpression) -> Bool {
+        unsafe csx_evaluator_is_simple(evaluator, expression.index) != 0
+    }
+
     /// Evaluates on one document inside `body`; variables end with it.
     package func run<Result>(on tree: borrowing XMLTree, _ body: (XPathEvaluator) throws -> Result) rethrows -> Result {
         unsafe tree.withDocument { unsafe csx_evaluator_begin(evaluator, $0) }
@@ -147,15 +164,13 @@ package struct XPathFunctions: Sendable {
         guard let text = unsafe csx_evaluate_text(evaluator, expression.index, node.number) else {
             throw failure
         }
-        defer { unsafe csx_text_free(text) }
         return unsafe String(cString: text)
     }
 
     /// The selected nodes in document order; a text node stands for the element around it.
     package func nodes(_ expression: XPathExpression, at node: XPathNode) throws(XPathFailure) -> [XPathNode] {
-        var found: UnsafeMutablePointer<Int32>?
+        var found: UnsafePointer<Int32>?
         let count = unsafe csx_evaluate_nodes(evaluator, expression.index, node.number, &found)
-        defer { unsafe csx_finds_free(found) }
         guard count >= 0 else { throw failure }
         guard count > 0, let numbers = unsafe found else { return [] }
         let buffer = unsafe UnsafeBufferPointer(start: numbers, count: Int(count))
@@ -181,9 +196,9 @@ package struct XPathFunctions: Sendable {
 
 /// What C hands back to a call so that it finds the functions.
 private final class FunctionBox {
-    let call: @Sendable (Int, [[String]]) -> XPathAnswer?
+    let call: @Sendable (Int, XPathArguments) -> XPathAnswer?
 
-    init(call: @escaping @Sendable (Int, [[String]]) -> XPathAnswer?) {
+    init(call: @escaping @Sendable (Int, XPathArguments) -> XPathAnswer?) {
         self.call = call
     }
 }
@@ -191,15 +206,24 @@ private final class FunctionBox {
 private let callFunction: csx_call = { owner, function, arguments, count, answer in
     guard let owner = unsafe owner else { return 0 }
     let box = unsafe Unmanaged<FunctionBox>.fromOpaque(owner).takeUnretainedValue()
-    var texts: [[String]] = []
+    var taken = XPathArguments()
+    taken.count = Int(count)
     for index in 0..<Int(count) {
         guard let argument = unsafe arguments?[index] else { return 0 }
-        texts.append(
-            unsafe (0..<Int(argument.count)).map { place in
-                unsafe argument.texts[place].map { unsafe String(cString: $0) } ?? ""
-            })
+        func text(_ place: Int) -> String {
+            unsafe argument.texts[place].map { unsafe String(cString: $0) } ?? ""
+        }
+        let first = unsafe argument.count == 0 ? "" : text(0)
+        switch index {
+        case 0:
+            taken.first = first
+            if unsafe argument.count != 1 { taken.several = unsafe (0..<Int(argument.count)).map(text) }
+        case 1: taken.second = first
+        case 2: taken.third = first
+        default: break
+        }
     }
-    switch box.call(Int(function), texts) {
+    switch box.call(Int(function), taken) {
     case .text(let text): unsafe csx_answer_text(answer, text)
     case .number(let number): unsafe csx_answer_number(answer, number)
     case .boolean(let boolean): unsafe csx_answer_boolean(answer, boolean ? 1 : 0)

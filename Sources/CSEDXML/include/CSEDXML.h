@@ -141,15 +141,14 @@ typedef struct csx_answer csx_answer;
 typedef struct {
     int32_t count;
     char **texts;
-    /// The shim's own: which of the texts it made.
-    int32_t *made;
 } csx_argument;
 
 /// A function of ours, by its place among the names offered. 0 when it cannot answer, which fails the expression.
 typedef int32_t (*csx_call)(void *owner, int32_t function, const csx_argument *arguments, int32_t count,
                             csx_answer *answer);
 
-csx_evaluator *csx_evaluator_create(void);
+/// `isForeign` leaves every expression to libxml2; else only those that are not of the simple kind that rules use.
+csx_evaluator *csx_evaluator_create(int32_t isForeign);
 void csx_evaluator_free(csx_evaluator *evaluator);
 /// 0 when memory is short, as in the two functions below.
 int csx_evaluator_declare(csx_evaluator *evaluator, const char *prefix, const char *uri);
@@ -162,6 +161,8 @@ int csx_evaluator_offer_exslt(csx_evaluator *evaluator, const char *prefix, cons
 int csx_evaluator_knows(const csx_evaluator *evaluator, const char *uri, const char *name);
 /// The number of the expression, or -1 when it does not compile.
 int32_t csx_evaluator_compile(csx_evaluator *evaluator, const char *expression);
+/// Whether it is evaluated without libxml2.
+int csx_evaluator_is_simple(const csx_evaluator *evaluator, int32_t expression);
 
 void csx_answer_text(csx_answer *answer, const char *text);
 void csx_answer_number(csx_answer *answer, double number);
@@ -176,11 +177,11 @@ int csx_evaluator_is_exhausted(const csx_evaluator *evaluator);
 void csx_evaluator_stand_at(csx_evaluator *evaluator, int32_t node);
 /// 1 true, 0 false, -1 not evaluable.
 int32_t csx_evaluate_boolean(csx_evaluator *evaluator, int32_t expression, int32_t node);
-/// NULL when not evaluable; the caller frees it with csx_text_free.
-char *csx_evaluate_text(csx_evaluator *evaluator, int32_t expression, int32_t node);
-/// The count of nodes, in no order in `numbers`, which the caller frees with csx_finds_free; -1 not evaluable,
-/// -2 something other than nodes.
-int32_t csx_evaluate_nodes(csx_evaluator *evaluator, int32_t expression, int32_t node, int32_t **numbers);
+/// NULL when not evaluable; lives until the next evaluation.
+const char *csx_evaluate_text(csx_evaluator *evaluator, int32_t expression, int32_t node);
+/// The count of nodes, in no order in `numbers`, which live until the next evaluation; -1 not evaluable, -2 something
+/// other than nodes.
+int32_t csx_evaluate_nodes(csx_evaluator *evaluator, int32_t expression, int32_t node, const int32_t **numbers);
 /// Keeps the value as a variable until the document ends or it is set again. 0 done, -1 not evaluable.
 int32_t csx_evaluate_variable(csx_evaluator *evaluator, int32_t expression, int32_t node, const char *name);
 

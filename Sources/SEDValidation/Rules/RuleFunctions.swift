@@ -77,15 +77,16 @@ final class RuleFunctions: @unchecked Sendable {
     var forXPath: XPathFunctions {
         let functions = RuleFunction.allCases
         return XPathFunctions(namespace: Self.namespace, names: functions.map(\.rawValue)) {
-            [weak self] number, texts in
-            self?.answer(functions[number], texts)
+            [weak self] number, arguments in
+            self?.answer(functions[number], arguments)
         }
     }
 
-    private func answer(_ function: RuleFunction, _ arguments: [[String]]) -> XPathAnswer? {
+    private func answer(_ function: RuleFunction, _ arguments: XPathArguments) -> XPathAnswer? {
         guard function.arity.contains(arguments.count) else { return nil }
-        /// Of a node set the first node counts, as in XPath's own functions.
-        func text(_ index: Int) -> String { arguments[index].first.map(Self.trimmed) ?? "" }
+        func text(_ index: Int) -> String {
+            Self.trimmed(index == 0 ? arguments.first : index == 1 ? arguments.second : arguments.third)
+        }
         func date(_ index: Int) -> CivilDate? { CivilDate(parsing: text(index)) }
         func whole(_ index: Int) -> Int? { Int(text(index)) }
         func amount(_ index: Int) -> ExactDecimal? { ExactDecimal(parsing: text(index)) }
@@ -120,7 +121,7 @@ final class RuleFunctions: @unchecked Sendable {
         case .companyNumber: return .text(Self.word(NationalNumber.checkCompany(text(1), country: text(0))))
         case .personNumberBirthDate: return shown(NationalNumber.birthDate(ofPerson: text(1), country: text(0)))
         case .personNumberSex: return .text(NationalNumber.sex(ofPerson: text(1), country: text(0)) ?? "")
-        case .amountSum: return .text(Self.sum(arguments[0])?.description ?? "")
+        case .amountSum: return .text(Self.sum(arguments.texts)?.description ?? "")
         case .amountCompare: return shown(Self.both(amount(0), amount(1)) { $0.compared(to: $1) } ?? nil)
         case .amountDiffers:
             let difference = Self.both(amount(0), amount(1)) { $0.adding($1.negated())?.magnitude() } ?? nil

@@ -50,8 +50,6 @@ final class RuleProgram: @unchecked Sendable {
         let context: Context
         let variables: [CompiledVariable]
         let checks: [CompiledCheck]
-        /// Whether any of several checks fires.
-        let any: XPathExpression?
         let statesEvent: Bool
     }
 
@@ -200,7 +198,6 @@ final class RuleProgram: @unchecked Sendable {
         var firings: [Firing] = []
         evaluator.stand(at: node)
         try set(rule.variables, at: node, evaluator, file)
-        if let any = rule.any, (try? evaluator.test(any, at: node)) == false { return [] }
         for check in rule.checks {
             do throws(XPathFailure) {
                 guard try evaluator.test(check.test, at: node) == check.source.firesWhen else { continue }
@@ -350,13 +347,8 @@ final class RuleProgram: @unchecked Sendable {
             }
             context.atRoot = try path(atRoot)
             context.anywhere = try path(anywhere)
-            // Most often no check fires, and one question is quicker than many.
-            let tests = rule.checks.map { $0.firesWhen ? "(\($0.test))" : "not(\($0.test))" }
-            let any =
-                tests.count > 1
-                ? try expression(tests.joined(separator: " or "), at: rule.position, known: inside) : nil
             return CompiledRule(
-                context: context, variables: try compile(rule.variables, known: known), checks: checks, any: any,
+                context: context, variables: try compile(rule.variables, known: known), checks: checks,
                 statesEvent: inside.contains("event")
             )
         }
