@@ -239,6 +239,30 @@ int32_t csx_element_child_named(const csx_document *document, int32_t element, c
     return -1;
 }
 
+int32_t csx_element_next_namesake(const csx_document *document, int32_t element) {
+    xmlNodePtr node = csx_node(document, element);
+    if (node == NULL) return -1;
+    for (xmlNodePtr next = node->next; next != NULL; next = next->next) {
+        if (next->type == XML_ELEMENT_NODE && xmlStrEqual(next->name, node->name)) return csx_index_of(next);
+    }
+    return -1;
+}
+
+int32_t csx_element_named(const csx_document *document, int32_t from, const char *name) {
+    for (int32_t i = from < 0 ? 0 : from; i < document->count; i++) {
+        if (strcmp((const char *)document->nodes[i]->name, name) == 0) return i;
+    }
+    return -1;
+}
+
+int csx_element_is_within(const csx_document *document, int32_t element, int32_t other) {
+    xmlNodePtr top = csx_node(document, other);
+    for (xmlNodePtr node = csx_node(document, element); node != NULL && top != NULL; node = node->parent) {
+        if (node == top) return 1;
+    }
+    return 0;
+}
+
 int32_t csx_element_ordinal(const csx_document *document, int32_t element, int32_t *twins) {
     xmlNodePtr node = csx_node(document, element);
     int32_t ordinal = 0;
@@ -318,23 +342,4 @@ char *csx_attribute_value(const csx_document *document, int32_t element, int32_t
 char *csx_attribute_named(const csx_document *document, int32_t element, const char *name) {
     xmlNodePtr node = csx_node(document, element);
     return node == NULL ? NULL : (char *)xmlGetNoNsProp(node, (const xmlChar *)name);
-}
-
-// MARK: XPath
-
-int32_t csx_xpath_test(const csx_document *document, int32_t element, const char *expression) {
-    csx_initialise();
-    xmlNodePtr node = csx_node(document, element);
-    if (node == NULL) return -1;
-    xmlXPathContextPtr context = xmlXPathNewContext(document->tree);
-    if (context == NULL) return -1;
-    context->node = node;
-    context->opLimit = CSX_XPATH_OPERATIONS;
-    context->error = csx_record_problem;
-    context->userData = NULL;
-    xmlXPathObjectPtr result = xmlXPathEvalExpression((const xmlChar *)expression, context);
-    int32_t answer = result == NULL ? -1 : xmlXPathCastToBoolean(result);
-    if (result != NULL) xmlXPathFreeObject(result);
-    xmlXPathFreeContext(context);
-    return answer;
 }

@@ -358,9 +358,59 @@ static int merge(evaluator *self, const csx_value *left, const csx_value *right,
 
 // MARK: Variables
 
+/// Keeps bytes as the value of a variable, which may be part of what it holds already. 0 when memory is short.
+static int hold(csx_variable *variable, const void *bytes, size_t size) {
+    if (size > variable->room) {
+        size_t room = size < 64 ? 64 : size * 2;
+        void *larger = malloc(room);
+        if (larger == NULL) return 0;
+        memcpy(larger, bytes, size);
+        free(variable->buffer);
+        variable->buffer = larger;
+        variable->room = room;
+    } else if (size > 0) {
+        memmove(variable->buffer, bytes, size);
+    }
+    return 1;
+}
+
+int csx_variable_set(csx_variable *variable, const csx_value *value) {
+    variable->type = value->type;
+    variable->boolean = value->boolean;
+    variable->number = value->number;
+    variable->pending = NULL;
+    if (value->type == CSX_IS_NODES) {
+        variable->length = (size_t)value->count;
+        if (!hold(variable, value->nodes, variable->length * sizeof(xmlNodePtr))) return 0;
+    } else if (value->type == CSX_IS_TEXT) {
+        variable->length = strlen(value->text);
+        if (!hold(variable, value->text, variable->length + 1)) return 0;
+    }
+    variable->isSet = 1;
+    return 1;
+}
+
+int csx_variable_settle(evaluator *self, csx_variable *variable) {
+    const term *pending = variable->pending;
+    if (pending == NULL) return 1;
+    // Whatever it asks for was declared before it, so it cannot ask for itself.
+    variable->pending = NULL;
+    variable->isSet = 0;
+    xmlNodePtr current = self->current;
+    self->current = variable->current;
+    csx_mark mark = csx_pool_mark(&self->values);
+    place at = {variable->node, 1, 1};
+    csx_value value;
+    int isKnown = value_of(self, pending, &at, &value);
+    self->current = current;
+    if (!isKnown || !csx_variable_set(variable, &value)) return 0;
+    csx_pool_release(&self->values, mark);
+    return 1;
+}
+
 static int variable_value(evaluator *self, const term *it, csx_value *value) {
-    const csx_variable *variable = &self->variables[it->number];
-    if (!variable->isSet) return 0;
+    csx_variable *variable = &self->variables[it->number];
+    if (!variable->isSet || !csx_variable_settle(self, variable)) return 0;
     if (variable->object != NULL) {
         self->isBeyond = 1;
         return 0;
@@ -772,6 +822,10 @@ static int core_boolean(evaluator *self, const term *call, const place *at, int 
 
 /// Calls a function of ours: of nodes it gets the text of each, of anything else one text.
 static int call_ours(evaluator *self, const term *call, const place *at, csx_value *value) {
+    if (call->constant >= 0 && self->constants[call->constant].type != CSX_IS_UNKNOWN) {
+        *value = self->constants[call->constant];
+        return 1;
+    }
     csx_argument arguments[8];
     char *single[8];
     int32_t count = 0;
@@ -799,7 +853,12 @@ static int call_ours(evaluator *self, const term *call, const place *at, csx_val
     csx_answer answer = {self, CSX_IS_UNKNOWN, 0, 0, NULL};
     if (self->call == NULL || self->call(self->owner, call->number, arguments, count, &answer) == 0) return 0;
     *value = (csx_value){.type = answer.type, .boolean = answer.boolean, .number = answer.number, .text = answer.text};
-    return answer.type == CSX_IS_TEXT ? answer.text != NULL : answer.type != CSX_IS_UNKNOWN;
+    if (answer.type == CSX_IS_UNKNOWN || (answer.type == CSX_IS_TEXT && answer.text == NULL)) return 0;
+    if (call->constant < 0) return 1;
+    if (value->type == CSX_IS_TEXT) value->text = csx_pool_copy(&self->constant_texts, value->text, strlen(value->text));
+    if (value->type == CSX_IS_TEXT && value->text == NULL) return 0;
+    self->constants[call->constant] = *value;
+    return 1;
 }
 
 static int number_value(evaluator *self, const term *it, const place *at, double *number) {

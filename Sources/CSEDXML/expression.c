@@ -80,6 +80,7 @@ typedef struct {
     const char *at;
     int depth;
     int joined;
+    int deepestVariable;
 } csx_reader;
 
 enum {
@@ -88,7 +89,7 @@ enum {
     CSX_MOST_STEPS = 64,
     CSX_MOST_PREDICATES = 64,
     /// Operators of one expression, which lie inside one another when it is evaluated.
-    CSX_MOST_OPERATORS = 500,
+    CSX_MOST_OPERATORS = 200,
     CSX_MOST_ARGUMENTS = 8,
     /// Digits that a double holds exactly.
     CSX_MOST_DIGITS = 15
@@ -168,13 +169,20 @@ static int is_word(const char *at, size_t length, const char *word) {
 static csx_term *make(csx_reader *reader, csx_kind kind, csx_type type) {
     csx_term *term = csx_pool_take(&reader->evaluator->terms, sizeof(csx_term));
     if (term == NULL) return NULL;
-    *term = (csx_term){.kind = kind, .type = type};
+    *term = (csx_term){.kind = kind, .type = type, .constant = -1};
     return term;
 }
 
 static int may_fail(const csx_term *terms) {
     for (; terms != NULL; terms = terms->next) {
         if (terms->mayFail) return 1;
+    }
+    return 0;
+}
+
+static int may_fault(const csx_term *terms) {
+    for (; terms != NULL; terms = terms->next) {
+        if (terms->mayFault) return 1;
     }
     return 0;
 }
@@ -296,11 +304,13 @@ static void look_over(csx_term *path) {
         if (hasBranched || step->axis == CSX_ANCESTOR || step->axis == CSX_ANCESTOR_OR_SELF) path->isOrdered = 0;
         hasBranched = hasBranched || step->axis == CSX_DESCENDANT;
         if (may_fail(step->predicates)) path->mayFailInside = 1;
+        if (may_fault(step->predicates)) path->mayFault = 1;
         isMany = isMany || (step->axis != CSX_SELF && step->axis != CSX_PARENT);
     }
     if (!path->isSimple) path->isOrdered = 0;
     // What is no set of nodes has no steps.
-    path->mayFail = path->mayFailInside || (path->first != NULL && (path->first->mayFail || path->first->type == CSX_IS_UNKNOWN));
+    if (path->first != NULL && (path->first->mayFault || path->first->type == CSX_IS_UNKNOWN)) path->mayFault = 1;
+    path->mayFail = path->mayFailInside || path->mayFault || (path->first != NULL && path->first->mayFail);
 }
 
 static csx_term *read_location(csx_reader *reader) {
@@ -323,6 +333,18 @@ static csx_term *read_location(csx_reader *reader) {
     if (!read_steps(reader, &path->steps, isDeep)) return NULL;
     look_over(path);
     return path;
+}
+
+/// A place for the answer of a call with nothing but literals; -1 when memory is short, so that none is kept.
+static int32_t make_constant(csx_evaluator *evaluator) {
+    if ((evaluator->constant_count & 15) == 0) {
+        size_t room = (size_t)evaluator->constant_count + 16;
+        csx_value *larger = realloc(evaluator->constants, room * sizeof(csx_value));
+        if (larger == NULL) return -1;
+        evaluator->constants = larger;
+    }
+    evaluator->constants[evaluator->constant_count] = (csx_value){.type = CSX_IS_UNKNOWN};
+    return evaluator->constant_count++;
 }
 
 /// A call; the place is at its name, which has this length.
@@ -353,13 +375,15 @@ static csx_term *read_call(csx_reader *reader, size_t length) {
         }
         call->isPositional = call->number == CSX_POSITION || call->number == CSX_LAST;
     }
-    if (call->number < 0) return NULL;
+    // current() is offered together with functions of ours.
+    int isAbsent = call->kind == CSX_CORE && call->number == CSX_CURRENT && reader->evaluator->uri == NULL;
+    if (call->number < 0 || isAbsent) return NULL;
     reader->at = name + length;
     skip(reader);
     if (*reader->at != '(') return NULL;
     reader->at++;
     skip(reader);
-    int count = 0;
+    int count = 0, isConstant = call->kind == CSX_OURS;
     csx_term **end = &call->first;
     while (*reader->at != ')') {
         if (count > 0) {
@@ -370,11 +394,14 @@ static csx_term *read_call(csx_reader *reader, size_t length) {
         if (argument == NULL || ++count > most) return NULL;
         if (takesNodes && argument->type != CSX_IS_NODES && argument->type != CSX_IS_UNKNOWN) return NULL;
         call->isPositional = call->isPositional || argument->isPositional;
-        if (argument->mayFail || (takesNodes && argument->type == CSX_IS_UNKNOWN)) call->mayFail = 1;
+        isConstant = isConstant && (argument->kind == CSX_TEXT || argument->kind == CSX_NUMBER);
+        if (argument->mayFault || (takesNodes && argument->type == CSX_IS_UNKNOWN)) call->mayFault = 1;
+        if (argument->mayFail || call->mayFault) call->mayFail = 1;
         *end = argument;
         end = &argument->next;
     }
     reader->at++;
+    if (isConstant) call->constant = make_constant(reader->evaluator);
     return count < fewest ? NULL : call;
 }
 
@@ -406,12 +433,17 @@ static csx_term *read_primary(csx_reader *reader) {
         reader->at++;
         size_t length = name_length(reader->at);
         csx_term *term = make(reader, CSX_VARIABLE, CSX_IS_UNKNOWN);
-        // It may have no value.
         if (length == 0 || term == NULL || reader->at[length] == ':') return NULL;
-        term->mayFail = 1;
         term->number = csx_variable_place(reader->evaluator, reader->at, length);
         reader->at += length;
-        return term->number < 0 ? NULL : term;
+        if (term->number < 0) return NULL;
+        const csx_variable *variable = &reader->evaluator->variables[term->number];
+        if (variable->isDeclared) term->type = variable->declared;
+        // One of libxml2 may hold what only libxml2 can use, and one that is not declared has no value.
+        term->mayFault = !variable->isDeclared || variable->isForeign;
+        term->mayFail = term->mayFault || term->type == CSX_IS_UNKNOWN;
+        if (variable->depth > reader->deepestVariable) reader->deepestVariable = variable->depth;
+        return term;
     }
     return NULL;
 }
@@ -445,7 +477,8 @@ static csx_term *read_path(csx_reader *reader) {
         filter->isPositional = primary->isPositional;
         int isPositional = 0;
         if (!read_predicates(reader, &filter->predicates, &isPositional)) return NULL;
-        filter->mayFail = primary->mayFail || primary->type == CSX_IS_UNKNOWN || may_fail(filter->predicates);
+        filter->mayFault = primary->mayFault || primary->type == CSX_IS_UNKNOWN || may_fault(filter->predicates);
+        filter->mayFail = filter->mayFault || primary->mayFail || may_fail(filter->predicates);
         primary = filter;
         canBeNodes = 1;
         skip(reader);
@@ -475,7 +508,9 @@ static csx_term *join(csx_reader *reader, csx_kind kind, csx_type type, csx_term
     left->next = right;
     term->isPositional = left->isPositional || right->isPositional;
     term->mayFail = left->mayFail || right->mayFail;
-    if (kind == CSX_UNION && (left->type == CSX_IS_UNKNOWN || right->type == CSX_IS_UNKNOWN)) term->mayFail = 1;
+    term->mayFault = left->mayFault || right->mayFault ||
+                     (kind == CSX_UNION && (left->type == CSX_IS_UNKNOWN || right->type == CSX_IS_UNKNOWN));
+    term->mayFail = term->mayFail || term->mayFault;
     return term;
 }
 
@@ -507,6 +542,7 @@ static csx_term *read_unary(csx_reader *reader) {
     term->number = isNegative;
     term->isPositional = operand->isPositional;
     term->mayFail = operand->mayFail;
+    term->mayFault = operand->mayFault;
     return term;
 }
 
@@ -588,11 +624,13 @@ static csx_term *read_or(csx_reader *reader) {
     return left;
 }
 
-csx_term *csx_expression_read(csx_evaluator *evaluator, const char *text) {
+csx_term *csx_expression_read(csx_evaluator *evaluator, const char *text, int *depth) {
     csx_mark mark = csx_pool_mark(&evaluator->terms);
-    csx_reader reader = {evaluator, text, 0, 0};
+    csx_reader reader = {evaluator, text, 0, 0, 0};
     csx_term *term = read_or(&reader);
-    if (term != NULL && *reader.at == '\0') return term;
+    *depth = reader.deepestVariable;
+    // Outside of predicates a position means what libxml2 makes of it.
+    if (term != NULL && *reader.at == '\0' && !term->isPositional) return term;
     csx_pool_release(&evaluator->terms, mark);
     return NULL;
 }

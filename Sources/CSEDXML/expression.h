@@ -133,17 +133,42 @@ struct csx_term {
     /// Whether an evaluation of it, or of a predicate of its steps, may fail. Such a one is not cut short.
     int mayFail;
     int mayFailInside;
+    /// Whether it may ask for the nodes of what has none; such a variable is evaluated at once.
+    int mayFault;
+    /// Of a call of ours with nothing but literals: the place of its answer, which a message does not change.
+    int32_t constant;
 };
+
+/// A value of an evaluation; what it points to lives until the next one.
+typedef struct {
+    csx_type type;
+    int boolean;
+    double number;
+    const char *text;
+    xmlNodePtr *nodes;
+    int32_t count;
+} csx_value;
 
 typedef struct {
     const char *prefix;
     const char *uri;
 } csx_prefix;
 
-/// The value of a variable; `object` only where it is nothing that our own evaluation can hold.
+/// A variable; `object` only where it is nothing that our own evaluation can hold.
 typedef struct {
     const char *name;
+    /// What its values are by all declarations read so far.
+    int isDeclared;
+    csx_type declared;
+    /// Whether libxml2 may be the one that evaluates it.
+    int isForeign;
+    /// How many variables may wait for one another before it has its value.
+    int depth;
     int isSet;
+    /// Not NULL while nothing has asked for its value, which is that of a term at a node.
+    const csx_term *pending;
+    xmlNodePtr node;
+    xmlNodePtr current;
     csx_type type;
     int boolean;
     double number;
@@ -157,6 +182,8 @@ typedef struct {
 /// One of ours, one of libxml2's, or one of ours that has met what only libxml2 can answer.
 typedef struct {
     const csx_term *term;
+    /// The deepest variable in it.
+    int depth;
     xmlXPathCompExprPtr compiled;
     const char *text;
 } csx_expression;
@@ -180,12 +207,18 @@ struct csx_evaluator {
     /// Values, for one evaluation.
     csx_pool values;
     const csx_document *document;
+    /// Answers of calls with nothing but literals, of unknown type where there is none yet, for one document.
+    csx_value *constants;
+    int32_t constant_count;
+    csx_pool constant_texts;
     /// What current() answers.
     xmlNodePtr current;
     /// Set when an evaluation of ours met what only libxml2 can answer.
     int isBeyond;
     /// Set for tests, which compare both.
     int isForeign;
+    /// Variables have their values at once, because a name is declared twice.
+    int isEager;
 };
 
 struct csx_answer {
@@ -196,10 +229,15 @@ struct csx_answer {
     const char *text;
 };
 
-/// NULL when it is not of the simple kind, or memory is short.
-csx_term *csx_expression_read(csx_evaluator *evaluator, const char *text);
+/// NULL when it is not of the simple kind, or memory is short. `depth` is that of the deepest variable in it.
+csx_term *csx_expression_read(csx_evaluator *evaluator, const char *text, int *depth);
 /// The place of a variable, which is made where there is none; -1 when memory is short.
 int32_t csx_variable_place(csx_evaluator *evaluator, const char *name, size_t length);
+
+/// Gives a variable that waits for it its value. 0 when it cannot be evaluated.
+int csx_variable_settle(csx_evaluator *evaluator, csx_variable *variable);
+/// Keeps a value as that of a variable. 0 when memory is short.
+int csx_variable_set(csx_variable *variable, const csx_value *value);
 
 /// Counts work that libxml2 does not count. 0 when there has been too much of it.
 static inline int csx_charge(csx_evaluator *evaluator, unsigned long operations) {
@@ -208,16 +246,6 @@ static inline int csx_charge(csx_evaluator *evaluator, unsigned long operations)
     context->opCount += operations < left ? operations : left;
     return context->opCount < context->opLimit;
 }
-
-/// A value of an evaluation; what it points to lives until the next one.
-typedef struct {
-    csx_type type;
-    int boolean;
-    double number;
-    const char *text;
-    xmlNodePtr *nodes;
-    int32_t count;
-} csx_value;
 
 /// 0 when it cannot be evaluated; `isBeyond` then tells whether libxml2 has to try.
 int csx_value_of(csx_evaluator *evaluator, const csx_term *term, xmlNodePtr node, csx_value *value);

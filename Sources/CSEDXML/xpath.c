@@ -16,9 +16,49 @@ enum {
     CSX_MAXIMUM_ARGUMENTS = 8,
     /// Attributes that an element can have under our parsing limits.
     CSX_ATTRIBUTES = 64,
+    /// Variables that wait for one another; beyond that they have their values at once.
+    CSX_DEEPEST_VARIABLE = 8,
     /// What a variable may keep for the next document, in bytes.
     CSX_KEPT_ROOM = 65536
 };
+
+// MARK: Once
+
+/// Evaluates an expression of the simple kind without a context of libxml2's. -1 when it is of another kind.
+static int32_t test_simple(const csx_document *document, xmlNodePtr node, const char *expression) {
+    xmlXPathContext limit = {.opLimit = CSX_XPATH_OPERATIONS};
+    csx_evaluator evaluator = {.context = &limit, .document = document};
+    int depth = 0, answer = -1;
+    const csx_term *term = csx_expression_read(&evaluator, expression, &depth);
+    // Nothing is declared for a single expression.
+    int isPlain = term != NULL && evaluator.variable_count == 0;
+    if (isPlain && !csx_value_boolean(&evaluator, term, node, &answer)) answer = -1;
+    for (int32_t i = 0; i < evaluator.variable_count; i++) free((void *)evaluator.variables[i].name);
+    free(evaluator.variables);
+    free(evaluator.constants);
+    csx_pool_free(&evaluator.terms);
+    csx_pool_free(&evaluator.values);
+    return answer;
+}
+
+int32_t csx_xpath_test(const csx_document *document, int32_t element, const char *expression) {
+    csx_initialise();
+    xmlNodePtr node = csx_node(document, element);
+    if (node == NULL) return -1;
+    int32_t simple = test_simple(document, node, expression);
+    if (simple >= 0) return simple;
+    xmlXPathContextPtr context = xmlXPathNewContext(document->tree);
+    if (context == NULL) return -1;
+    context->node = node;
+    context->opLimit = CSX_XPATH_OPERATIONS;
+    context->error = csx_record_problem;
+    context->userData = NULL;
+    xmlXPathObjectPtr result = xmlXPathEvalExpression((const xmlChar *)expression, context);
+    int32_t answer = result == NULL ? -1 : xmlXPathCastToBoolean(result);
+    if (result != NULL) xmlXPathFreeObject(result);
+    xmlXPathFreeContext(context);
+    return answer;
+}
 
 // MARK: Life
 
@@ -29,7 +69,7 @@ static xmlXPathObjectPtr look_up(void *data, const xmlChar *name, const xmlChar 
     for (int32_t i = 0; i < evaluator->variable_count && uri == NULL && variable == NULL; i++) {
         if (strcmp(evaluator->variables[i].name, (const char *)name) == 0) variable = &evaluator->variables[i];
     }
-    if (variable == NULL || !variable->isSet) return NULL;
+    if (variable == NULL || !variable->isSet || !csx_variable_settle(evaluator, variable)) return NULL;
     if (variable->object != NULL) {
         xmlNodeSetPtr nodes = variable->object->type == XPATH_NODESET ? variable->object->nodesetval : NULL;
         unsigned long size = nodes == NULL ? 0 : (unsigned long)nodes->nodeNr / 2;
@@ -85,6 +125,8 @@ void csx_evaluator_free(csx_evaluator *evaluator) {
     free(evaluator->expressions);
     csx_pool_free(&evaluator->terms);
     csx_pool_free(&evaluator->values);
+    csx_pool_free(&evaluator->constant_texts);
+    free(evaluator->constants);
     xmlXPathFreeContext(evaluator->context);
     free(evaluator);
 }
@@ -223,7 +265,8 @@ int32_t csx_evaluator_compile(csx_evaluator *evaluator, const char *expression) 
         evaluator->expressions = larger;
         evaluator->capacity = capacity;
     }
-    csx_expression read = {evaluator->isForeign ? NULL : csx_expression_read(evaluator, expression), NULL, NULL};
+    csx_expression read = {NULL, 0, NULL, NULL};
+    if (!evaluator->isForeign) read.term = csx_expression_read(evaluator, expression, &read.depth);
     // libxml2 reads only what it has to evaluate.
     if (read.term == NULL) read.compiled = xmlXPathCtxtCompile(evaluator->context, (const xmlChar *)expression);
     else read.text = csx_pool_copy(&evaluator->terms, expression, strlen(expression));
@@ -239,9 +282,12 @@ int csx_evaluator_is_simple(const csx_evaluator *evaluator, int32_t expression) 
 // MARK: Evaluation
 
 static void forget(csx_evaluator *evaluator) {
+    for (int32_t i = 0; i < evaluator->constant_count; i++) evaluator->constants[i].type = CSX_IS_UNKNOWN;
+    csx_pool_empty(&evaluator->constant_texts);
     for (int32_t i = 0; i < evaluator->variable_count; i++) {
         csx_variable *variable = &evaluator->variables[i];
         variable->isSet = 0;
+        variable->pending = NULL;
         if (variable->object != NULL) xmlXPathFreeObject(variable->object);
         variable->object = NULL;
         if (variable->room <= CSX_KEPT_ROOM) continue;
@@ -390,37 +436,6 @@ int32_t csx_evaluate_nodes(csx_evaluator *evaluator, int32_t expression, int32_t
     return count;
 }
 
-/// Keeps bytes as the value of a variable, which may be part of what it holds already. 0 when memory is short.
-static int hold(csx_variable *variable, const void *bytes, size_t size) {
-    if (size > variable->room) {
-        size_t room = size < 64 ? 64 : size * 2;
-        void *larger = malloc(room);
-        if (larger == NULL) return 0;
-        memcpy(larger, bytes, size);
-        free(variable->buffer);
-        variable->buffer = larger;
-        variable->room = room;
-    } else if (size > 0) {
-        memmove(variable->buffer, bytes, size);
-    }
-    return 1;
-}
-
-static int set_variable(csx_variable *variable, const csx_value *value) {
-    variable->type = value->type;
-    variable->boolean = value->boolean;
-    variable->number = value->number;
-    if (value->type == CSX_IS_NODES) {
-        variable->length = (size_t)value->count;
-        if (!hold(variable, value->nodes, variable->length * sizeof(xmlNodePtr))) return 0;
-    } else if (value->type == CSX_IS_TEXT) {
-        variable->length = strlen(value->text);
-        if (!hold(variable, value->text, variable->length + 1)) return 0;
-    }
-    variable->isSet = 1;
-    return 1;
-}
-
 /// Keeps what libxml2 has answered: as a value of ours where it can be one.
 static int set_object(csx_variable *variable, xmlXPathObjectPtr object) {
     csx_value value = {.type = CSX_IS_UNKNOWN};
@@ -442,20 +457,52 @@ static int set_object(csx_variable *variable, xmlXPathObjectPtr object) {
         }
     }
     if (value.type == CSX_IS_UNKNOWN) {
+        variable->pending = NULL;
         variable->object = object;
         variable->isSet = 1;
         return 1;
     }
-    int isSet = set_variable(variable, &value);
+    int isSet = csx_variable_set(variable, &value);
     xmlXPathFreeObject(object);
     return isSet;
 }
 
-int32_t csx_evaluate_variable(csx_evaluator *evaluator, int32_t expression, int32_t node, const char *name) {
-    xmlNodePtr place = NULL;
+/// Whether a variable with this value may wait until something asks for it.
+static int waits(const csx_expression *expression) {
+    return expression->term != NULL && !expression->term->mayFault && expression->depth < CSX_DEEPEST_VARIABLE;
+}
+
+int32_t csx_evaluator_variable(csx_evaluator *evaluator, const char *name, int32_t expression) {
     int32_t number = csx_variable_place(evaluator, name, strlen(name));
-    if (number < 0) return -1;
+    if (number < 0 || expression < 0 || expression >= evaluator->count) return -1;
+    csx_variable *variable = &evaluator->variables[number];
+    const csx_term *term = evaluator->expressions[expression].term;
+    csx_type type = term == NULL ? CSX_IS_UNKNOWN : term->type;
+    variable->declared = variable->isDeclared && variable->declared != type ? CSX_IS_UNKNOWN : type;
+    variable->isDeclared = 1;
+    if (term == NULL) variable->isForeign = 1;
+    // One that has its value at once makes nothing wait.
+    int depth = waits(&evaluator->expressions[expression]) ? evaluator->expressions[expression].depth + 1 : 0;
+    if (depth > variable->depth) variable->depth = depth;
+    return number;
+}
+
+void csx_evaluator_hurry(csx_evaluator *evaluator) { evaluator->isEager = 1; }
+
+int32_t csx_evaluate_variable(csx_evaluator *evaluator, int32_t expression, int32_t node, int32_t number) {
+    if (number < 0 || number >= evaluator->variable_count) return -1;
+    csx_variable *variable = &evaluator->variables[number];
+    xmlNodePtr place = NULL;
     const csx_term *term = term_at(evaluator, expression, node, &place);
+    if (term != NULL && !evaluator->isEager && waits(&evaluator->expressions[expression])) {
+        if (variable->object != NULL) xmlXPathFreeObject(variable->object);
+        variable->object = NULL;
+        variable->pending = term;
+        variable->node = place;
+        variable->current = evaluator->current;
+        variable->isSet = 1;
+        return 0;
+    }
     xmlXPathObjectPtr object = NULL;
     csx_value value;
     int isOurs = term != NULL && csx_value_of(evaluator, term, place, &value);
@@ -464,10 +511,9 @@ int32_t csx_evaluate_variable(csx_evaluator *evaluator, int32_t expression, int3
         object = evaluate(evaluator, expression, place);
         if (object == NULL) return -1;
     }
-    csx_variable *variable = &evaluator->variables[number];
     if (variable->object != NULL) xmlXPathFreeObject(variable->object);
     variable->object = NULL;
-    return (isOurs ? set_variable(variable, &value) : set_object(variable, object)) ? 0 : -1;
+    return (isOurs ? csx_variable_set(variable, &value) : set_object(variable, object)) ? 0 : -1;
 }
 
 void csx_evaluator_stand_at(csx_evaluator *evaluator, int32_t node) { evaluator->current = node_of(evaluator, node); }

@@ -4,7 +4,9 @@ package import SEDCore
 internal import SEDXML
 
 /// A code list in OASIS genericode: codes with labels by language.
-package struct CodeList: Sendable {
+///
+/// A class, because a list is looked at for every code of every document and has many parts to copy.
+package final class CodeList: Sendable {
     package let name: String
     package let version: String
     /// In the order of the file.
@@ -16,7 +18,7 @@ package struct CodeList: Sendable {
     /// First and last day of codes whose rows state them in the columns `from` and `to`.
     private let validity: [String: (from: CivilDate?, to: CivilDate?)]
 
-    package init(parsing bytes: [UInt8], file: String) throws(SchemaFolderError) {
+    package convenience init(parsing bytes: [UInt8], file: String) throws(SchemaFolderError) {
         let tree: XMLTree
         do {
             tree = try XMLTree(parsing: bytes)

@@ -4,8 +4,11 @@ internal import CSEDXML
 package import SEDCore
 
 /// An element of one document, numbered in document order; it means nothing in another document.
-package struct ElementID: Hashable, Sendable {
+package struct ElementID: Hashable, Comparable, Sendable {
     let index: Int32
+
+    /// Document order.
+    package static func < (left: ElementID, right: ElementID) -> Bool { left.index < right.index }
 }
 
 /// Why bytes did not become a tree.
@@ -126,6 +129,24 @@ package struct XMLRefusal: Error, Hashable {
     /// The first child element with this local name, whatever its namespace.
     package func child(_ name: String, of element: ElementID) -> ElementID? {
         Self.element(unsafe csx_element_child_named(document, element.index, name))
+    }
+
+    /// The next sibling with the same local name, whatever its namespace.
+    package func nextNamesake(of element: ElementID) -> ElementID? {
+        Self.element(unsafe csx_element_next_namesake(document, element.index))
+    }
+
+    /// The first element with this local name that begins at `start` or later in the document.
+    package func element(named name: String, from start: ElementID) -> ElementID? {
+        Self.element(unsafe csx_element_named(document, start.index, name))
+    }
+
+    /// The element that begins next, inside or behind this one.
+    package func next(after element: ElementID) -> ElementID? { self.element(numbered: Int(element.index) + 1) }
+
+    /// Whether an element is another one or inside it.
+    package func isWithin(_ element: ElementID, _ other: ElementID) -> Bool {
+        unsafe csx_element_is_within(document, element.index, other.index) != 0
     }
 
     /// All text inside the element, as it stands in the document.

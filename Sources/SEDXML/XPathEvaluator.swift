@@ -43,6 +43,12 @@ package struct XPathExpression: Hashable, Sendable {
     let index: Int32
 }
 
+/// A variable of one evaluator with an expression that gives it values.
+package struct XPathVariable: Hashable, Sendable {
+    let number: Int32
+    let value: XPathExpression
+}
+
 /// Why an expression could not be evaluated.
 package enum XPathFailure: Error {
     /// It asks something of a value that the value cannot answer, such as the nodes of a number.
@@ -76,7 +82,9 @@ package struct XPathArguments: Sendable {
 package struct XPathFunctions: Sendable {
     package let namespace: String
     package let names: [String]
-    /// Takes the function's place in `names`. Nil when it cannot answer, which fails the expression.
+    /// Takes the function's place in `names`.
+    ///
+    /// Nil when it cannot answer, which fails the expression.
     package let call: @Sendable (Int, XPathArguments) -> XPathAnswer?
 
     package init(
@@ -105,8 +113,9 @@ package struct XPathFunctions: Sendable {
         "http://exslt.org/strings": "exsltStrXpathCtxtRegister",
     ]
 
-    /// Nil when memory is short. Tests leave everything to libxml2 with `onlyLibrary`; else it gets only what our own
-    /// evaluation does not know.
+    /// Nil when memory is short.
+    ///
+    /// Tests leave everything to libxml2 with `onlyLibrary`; else it gets only what our own evaluation does not know.
     package init?(functions: XPathFunctions, onlyLibrary: Bool = false) {
         guard let created = unsafe csx_evaluator_create(onlyLibrary ? 1 : 0) else { return nil }
         unsafe evaluator = unsafe created
@@ -138,6 +147,19 @@ package struct XPathFunctions: Sendable {
     package func compile(_ text: String) -> XPathExpression? {
         let index = unsafe csx_evaluator_compile(evaluator, text)
         return index < 0 ? nil : XPathExpression(index: index)
+    }
+
+    /// A variable that an expression gives values; nil when memory is short.
+    ///
+    /// What uses it is compiled later and then knows the kind of its values.
+    package func variable(_ name: String, of value: XPathExpression) -> XPathVariable? {
+        let number = unsafe csx_evaluator_variable(evaluator, name, value.index)
+        return number < 0 ? nil : XPathVariable(number: number, value: value)
+    }
+
+    /// Makes every variable have its value where it is set, as is needed when one name is declared twice.
+    package func hurry() {
+        unsafe csx_evaluator_hurry(evaluator)
     }
 
     /// Whether our own evaluation knows the expression.
@@ -178,8 +200,10 @@ package struct XPathFunctions: Sendable {
     }
 
     /// Keeps the value of an expression as a variable until the document ends or it is set again.
-    package func set(_ name: String, to expression: XPathExpression, at node: XPathNode) throws(XPathFailure) {
-        guard unsafe csx_evaluate_variable(evaluator, expression.index, node.number, name) == 0 else {
+    ///
+    /// Most have their value only when something first uses it.
+    package func set(_ variable: XPathVariable, at node: XPathNode) throws(XPathFailure) {
+        guard unsafe csx_evaluate_variable(evaluator, variable.value.index, node.number, variable.number) == 0 else {
             throw failure
         }
     }

@@ -57,6 +57,12 @@ int32_t csx_element_first_child(const csx_document *document, int32_t element);
 int32_t csx_element_next_sibling(const csx_document *document, int32_t element);
 /// The first child element with this local name, whatever its namespace, or -1.
 int32_t csx_element_child_named(const csx_document *document, int32_t element, const char *name);
+/// The next sibling element with the same local name, or -1.
+int32_t csx_element_next_namesake(const csx_document *document, int32_t element);
+/// The first element numbered `from` or more with this local name, or -1.
+int32_t csx_element_named(const csx_document *document, int32_t from, const char *name);
+/// Whether an element is another one or inside it.
+int csx_element_is_within(const csx_document *document, int32_t element, int32_t other);
 /// Which of its parent's children of the same name the element is, from 1; `twins` receives how many there are.
 int32_t csx_element_ordinal(const csx_document *document, int32_t element, int32_t *twins);
 /// The text of an element that holds one piece of text and nothing else; it lives as long as the document. NULL for
@@ -182,7 +188,13 @@ const char *csx_evaluate_text(csx_evaluator *evaluator, int32_t expression, int3
 /// The count of nodes, in no order in `numbers`, which live until the next evaluation; -1 not evaluable, -2 something
 /// other than nodes.
 int32_t csx_evaluate_nodes(csx_evaluator *evaluator, int32_t expression, int32_t node, const int32_t **numbers);
+/// The number of a variable that an expression is a value of; expressions compiled later know what kind of value it is.
+/// -1 when memory is short.
+int32_t csx_evaluator_variable(csx_evaluator *evaluator, const char *name, int32_t expression);
+/// Evaluates every variable where it is set. Otherwise one that cannot ask for the nodes of something else has its value
+/// when an expression first uses it.
+void csx_evaluator_hurry(csx_evaluator *evaluator);
 /// Keeps the value as a variable until the document ends or it is set again. 0 done, -1 not evaluable.
-int32_t csx_evaluate_variable(csx_evaluator *evaluator, int32_t expression, int32_t node, const char *name);
+int32_t csx_evaluate_variable(csx_evaluator *evaluator, int32_t expression, int32_t node, int32_t variable);
 
 #endif

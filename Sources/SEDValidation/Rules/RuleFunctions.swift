@@ -76,9 +76,8 @@ final class RuleFunctions: @unchecked Sendable {
 
     var forXPath: XPathFunctions {
         let functions = RuleFunction.allCases
-        return XPathFunctions(namespace: Self.namespace, names: functions.map(\.rawValue)) {
-            [weak self] number, arguments in
-            self?.answer(functions[number], arguments)
+        return XPathFunctions(namespace: Self.namespace, names: functions.map(\.rawValue)) { number, arguments in
+            self.answer(functions[number], arguments)
         }
     }
 
@@ -194,11 +193,28 @@ enum FillerText {
     ]
 
     static func isFiller(_ text: String) -> Bool {
+        if saysSomething(text) { return false }
         let lowered = text.lowercased()
         if lowered.isEmpty { return false }
         if words.contains(lowered) { return true }
         // Only punctuation, or one character again and again.
         if !lowered.contains(where: { $0.isLetter || $0.isNumber }) { return true }
         return Set(lowered) == ["x"] || lowered.count >= 3 && Set(lowered).count == 1
+    }
+
+    /// Whether bytes alone tell that a text is none: longer than any of the words, with two different letters of ASCII.
+    private static func saysSomething(_ text: String) -> Bool {
+        guard text.utf8.count > 8 else { return false }
+        var first: UInt8?
+        for byte in text.utf8 {
+            let letter = byte | 0x20
+            guard (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(letter) else { continue }
+            guard let known = first else {
+                first = letter
+                continue
+            }
+            if known != letter { return true }
+        }
+        return false
     }
 }

@@ -11,7 +11,8 @@ import Testing
 
 /// Every expression of our rules on documents that break rules: our own evaluation beside libxml2's.
 struct RuleExpressionTests {
-    private static let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(Repository.schemas)/rules"))?
+    private static let names =
+        (try? FileManager.default.contentsOfDirectory(atPath: "\(Repository.schemas)/rules"))?
         .filter { $0.hasSuffix(".sch") }.sorted() ?? []
 
     /// One evaluator with what a rule file declares.
@@ -50,8 +51,10 @@ struct RuleExpressionTests {
 
         func set(_ variables: [Schematron.Variable], at node: XPathNode) {
             for variable in variables {
-                guard let value = self(variable.value) else { continue }
-                try? evaluator.set(variable.name, to: value, at: node)
+                guard let value = self(variable.value), let made = evaluator.variable(variable.name, of: value) else {
+                    continue
+                }
+                try? evaluator.set(made, at: node)
             }
         }
     }
@@ -88,7 +91,8 @@ struct RuleExpressionTests {
                     }
                     for all in [ours, theirs] { all.set(schematron.variables, at: .document) }
                     for rule in schematron.patterns.flatMap(\.rules) {
-                        let context = ContextPattern(rule.context).alternatives.map { "//\($0)" }.joined(separator: " | ")
+                        let context = ContextPattern(rule.context).alternatives.map { "//\($0)" }.joined(
+                            separator: " | ")
                         compare(context, at: .document)
                         let found = ours(context).flatMap { try? ours.evaluator.nodes($0, at: .document) } ?? []
                         // Rules are also asked where they do not belong: that is where paths lead nowhere.
