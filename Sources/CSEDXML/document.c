@@ -7,6 +7,7 @@
 #include <libxml/xmlerror.h>
 #include <libxml/xpath.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -263,17 +264,45 @@ int csx_element_is_within(const csx_document *document, int32_t element, int32_t
     return 0;
 }
 
-int32_t csx_element_ordinal(const csx_document *document, int32_t element, int32_t *twins) {
-    xmlNodePtr node = csx_node(document, element);
-    int32_t ordinal = 0;
-    *twins = 0;
-    if (node == NULL || node->parent == NULL) return 0;
-    for (xmlNodePtr child = node->parent->children; child != NULL; child = child->next) {
-        if (child->type != XML_ELEMENT_NODE || !xmlStrEqual(child->name, node->name)) continue;
-        *twins += 1;
-        if (child == node) ordinal = *twins;
+/// Which of its siblings of the same name an element is, from 1; 0 for one without such siblings.
+static int32_t ordinal_of(const xmlNode *node) {
+    int32_t before = 0;
+    int hasTwin = 0;
+    for (const xmlNode *child = node->prev; child != NULL; child = child->prev) {
+        before += child->type == XML_ELEMENT_NODE && xmlStrEqual(child->name, node->name);
     }
-    return ordinal;
+    for (const xmlNode *child = node->next; child != NULL && before == 0 && !hasTwin; child = child->next) {
+        hasTwin = child->type == XML_ELEMENT_NODE && xmlStrEqual(child->name, node->name);
+    }
+    return before > 0 || hasTwin ? before + 1 : 0;
+}
+
+char *csx_element_path(const csx_document *document, int32_t element, int32_t top) {
+    const xmlNode *last = csx_node(document, top);
+    size_t length = 1;
+    for (const xmlNode *node = csx_node(document, element); node != NULL && node->type == XML_ELEMENT_NODE;
+         node = node == last ? NULL : node->parent) {
+        // A slash, the name, and a number in brackets.
+        length += strlen((const char *)node->name) + 16;
+    }
+    char *path = xmlMalloc(length);
+    if (path == NULL) return NULL;
+    char *start = path + length - 1;
+    *start = '\0';
+    for (const xmlNode *node = csx_node(document, element); node != NULL && node->type == XML_ELEMENT_NODE;
+         node = node == last ? NULL : node->parent) {
+        int isTop = node == last || node->parent == NULL || node->parent->type != XML_ELEMENT_NODE;
+        int32_t ordinal = isTop ? 0 : ordinal_of(node);
+        char number[16] = "";
+        if (ordinal > 0) snprintf(number, sizeof(number), "[%d]", (int)ordinal);
+        size_t name = strlen((const char *)node->name), digits = strlen(number);
+        start -= 1 + name + digits;
+        *start = '/';
+        memcpy(start + 1, node->name, name);
+        memcpy(start + 1 + name, number, digits);
+    }
+    memmove(path, start, strlen(start) + 1);
+    return path;
 }
 
 const char *csx_element_plain_text(const csx_document *document, int32_t element) {

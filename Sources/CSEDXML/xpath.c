@@ -204,9 +204,9 @@ static void our_function(xmlXPathParserContextPtr parser, int count) {
     else valuePush(parser, result);
 }
 
-void csx_answer_text(csx_answer *answer, const char *text) {
+void csx_answer_text(csx_answer *answer, const uint8_t *bytes, size_t length) {
     answer->type = CSX_IS_TEXT;
-    answer->text = csx_pool_copy(&answer->evaluator->values, text, strlen(text));
+    answer->text = csx_pool_copy(&answer->evaluator->values, bytes == NULL ? "" : (const char *)bytes, length);
 }
 
 void csx_answer_number(csx_answer *answer, double number) {

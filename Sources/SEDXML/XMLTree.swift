@@ -215,20 +215,9 @@ package struct XMLRefusal: Error, Hashable {
 
     /// A simple XPath of local names from `top`, or from the document's root, numbered where siblings share a name.
     package func path(of element: ElementID, from top: ElementID? = nil) -> String {
-        var steps: [String] = []
-        var current: ElementID? = element
-        while let step = current {
-            let name = localName(of: step)
-            guard step != top, let above = parent(of: step) else {
-                steps.append(name)
-                break
-            }
-            var twins: Int32 = 0
-            let number = unsafe csx_element_ordinal(document, step.index, &twins)
-            steps.append(twins > 1 ? "\(name)[\(number)]" : name)
-            current = above
-        }
-        return "/" + steps.reversed().joined(separator: "/")
+        guard let path = unsafe csx_element_path(document, element.index, top?.index ?? -1) else { return "" }
+        defer { unsafe csx_text_free(path) }
+        return unsafe String(cString: path)
     }
 
     /// Whether an XPath 1.0 expression is true with `element` as context; nil when it cannot be evaluated.

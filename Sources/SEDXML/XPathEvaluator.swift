@@ -248,7 +248,9 @@ private let callFunction: csx_call = { owner, function, arguments, count, answer
         }
     }
     switch box.call(Int(function), taken) {
-    case .text(let text): unsafe csx_answer_text(answer, text)
+    case .text(var text):
+        // A short text would be copied to the heap as a C string.
+        text.withUTF8 { unsafe csx_answer_text(answer, $0.baseAddress, $0.count) }
     case .number(let number): unsafe csx_answer_number(answer, number)
     case .boolean(let boolean): unsafe csx_answer_boolean(answer, boolean ? 1 : 0)
     case nil: return 0

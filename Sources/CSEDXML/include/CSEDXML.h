@@ -63,8 +63,9 @@ int32_t csx_element_next_namesake(const csx_document *document, int32_t element)
 int32_t csx_element_named(const csx_document *document, int32_t from, const char *name);
 /// Whether an element is another one or inside it.
 int csx_element_is_within(const csx_document *document, int32_t element, int32_t other);
-/// Which of its parent's children of the same name the element is, from 1; `twins` receives how many there are.
-int32_t csx_element_ordinal(const csx_document *document, int32_t element, int32_t *twins);
+/// A simple XPath of local names from `top`, or from the root with -1, numbered where siblings share a name; the caller
+/// frees it with csx_text_free. NULL when memory is short.
+char *csx_element_path(const csx_document *document, int32_t element, int32_t top);
 /// The text of an element that holds one piece of text and nothing else; it lives as long as the document. NULL for
 /// any other element.
 const char *csx_element_plain_text(const csx_document *document, int32_t element);
@@ -170,7 +171,8 @@ int32_t csx_evaluator_compile(csx_evaluator *evaluator, const char *expression);
 /// Whether it is evaluated without libxml2.
 int csx_evaluator_is_simple(const csx_evaluator *evaluator, int32_t expression);
 
-void csx_answer_text(csx_answer *answer, const char *text);
+/// UTF-8 without an end mark and without NUL.
+void csx_answer_text(csx_answer *answer, const uint8_t *bytes, size_t length);
 void csx_answer_number(csx_answer *answer, double number);
 void csx_answer_boolean(csx_answer *answer, int32_t boolean);
 

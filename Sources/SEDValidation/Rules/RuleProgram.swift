@@ -205,9 +205,12 @@ final class RuleProgram: @unchecked Sendable {
         var firings: [Firing] = []
         evaluator.stand(at: node)
         try set(rule.variables, at: node, evaluator, file)
-        for check in rule.checks {
+        // By place, because most checks do not fire and a copy of one costs more than its test.
+        for place in rule.checks.indices {
             do throws(XPathFailure) {
-                guard try evaluator.test(check.test, at: node) == check.source.firesWhen else { continue }
+                let fires = try evaluator.test(rule.checks[place].test, at: node)
+                guard fires == rule.checks[place].source.firesWhen else { continue }
+                let check = rule.checks[place]
                 var subject: XPathNode?
                 if let path = check.subject { subject = try evaluator.nodes(path, at: node).first }
                 // Ours come from the catalogue, in the reader's language.
@@ -221,7 +224,7 @@ final class RuleProgram: @unchecked Sendable {
                     )
                 )
             } catch {
-                throw RuleFailure(file: file.path, rule: check.source.id, cause: error)
+                throw RuleFailure(file: file.path, rule: rule.checks[place].source.id, cause: error)
             }
         }
         return firings
