@@ -57,18 +57,24 @@ package struct CaseRefusal: Error, Hashable, Sendable {
         }
     }
 
-    package var message: String {
-        let options = expected.isEmpty ? "nothing" : expected.map(\.code).joined(separator: ", ")
+    package var words: Words {
+        let options: Words = expected.isEmpty ? "nothing" : Words(expected.map(\.code).joined(separator: ", "))
         return switch reason {
-        case .notStarted: "No document that starts this case has been placed; expected now: \(options)."
+        case .notStarted:
+            "No document that starts this case has been placed; expected now: \(options, as: "expected")."
         case .updateWithoutFirst: "This is a later version of a document whose earlier version is not in the case."
         case .versionGap(let last, let received):
-            "Version \(received) does not follow version \(last), the last one in the case."
+            """
+            Version \(received, as: "version") does not follow version \(last, as: "last"), the last one in the case.
+            """
         case .caseForwarded: "This institution has handed the case to another one."
         case .participantRemoved: "The sender was removed from the case."
         case .outOfOrder:
-            "The business use case has no place for this document in state \(state); expected now: \(options)."
-        case .caseClosed: "The case is closed for all participants; expected now: \(options)."
+            """
+            The business use case has no place for this document in state \(state, as: "state"); expected now: \
+            \(options, as: "expected").
+            """
+        case .caseClosed: "The case is closed for all participants; expected now: \(options, as: "expected")."
         case .notAParticipant: "The sender does not take part in this case."
         case .roleMismatch: "The sender's role is not the one it has in this case."
         }

@@ -22,8 +22,12 @@ package struct CaseFact: Hashable, Sendable, Codable {
         /// A008: whether the whole period falls away.
         case cancellation
 
+        /// R015: the day until which the document is to be forwarded.
+        case notifyUntil
         /// R016: the day on which the document was forwarded to the addressee.
         case notifiedOn
+        /// R016: some text why it was forwarded later than asked.
+        case lateBecause
         /// R005: provisional or final. R017: recovery or precautionary measures.
         case requestKind
         /// R006: whether there are arrears.

@@ -15,6 +15,12 @@ package struct Words: Sendable, ExpressibleByStringInterpolation {
         facts = [:]
     }
 
+    /// Words of a template that was not written in the code, such as that of a catalogue.
+    package init(template: String, facts: [String: Words]) {
+        self.template = template
+        self.facts = facts
+    }
+
     package init(stringLiteral text: String) {
         self.init(text)
     }
@@ -73,6 +79,36 @@ extension Words: Hashable {
 
     package func hash(into hasher: inout Hasher) {
         hasher.combine(text)
+    }
+}
+
+/// Words without facts are stored as their text, others as template and facts.
+extension Words: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case template
+        case facts
+    }
+
+    package init(from decoder: any Decoder) throws {
+        if let text = try? decoder.singleValueContainer().decode(String.self) {
+            self.init(text)
+            return
+        }
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            template: try values.decode(String.self, forKey: .template),
+            facts: try values.decode([String: Words].self, forKey: .facts))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        if facts.isEmpty {
+            var text = encoder.singleValueContainer()
+            try text.encode(template)
+            return
+        }
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(template, forKey: .template)
+        try values.encode(facts, forKey: .facts)
     }
 }
 

@@ -12,12 +12,11 @@ internal import SEDValidation
 struct CaseJudge {
     let rules: RuleLibrary
 
-    /// What the rules about cases find, in the order of a report.
+    /// What the rules about cases find, in the order of a report and in the words of the store, which are English.
     func findings(
         on message: CaseMessage,
         as event: CaseEvent,
-        after earlier: [StoredDocument],
-        language: Language = .english
+        after earlier: [StoredDocument]
     ) throws -> [Diagnostic] {
         let document = Self.document(message, event)
         let history = Self.history(of: message.envelope.buc, earlier)
@@ -33,7 +32,7 @@ struct CaseJudge {
                 findings.append(
                     Diagnostic(
                         rule: rule.id, severity: severity, position: breach.fact.position, path: breach.fact.path,
-                        message: Words(try rules.words(entry, language, on: day)),
+                        message: try rules.words(entry, .english, on: day),
                         reference: entry.reference.isEmpty ? nil : entry.reference
                     )
                 )

@@ -30,7 +30,7 @@ enum Placement {
     /// The same version of the same document came again, as it does after X005 or X007: no second effect.
     case resent(state: StateID)
     /// It has no place now; the rule and the reason say why, and which rules of law are broken with it.
-    case refused(RuleID, String, also: [RuleID] = [])
+    case refused(RuleID, Words, also: [RuleID] = [])
 }
 
 /// Places messages in cases, inside the transaction that stores them.
@@ -47,7 +47,7 @@ struct CasePlacer {
         let existing = try transaction.view.storedCase(envelope.caseID)
         let role = existing?.role ?? message.ours.role
         guard let useCase = try useCases.useCase(envelope.buc), let table = useCase.table(for: role) else {
-            return .refused(.useCaseUnknown, "No state table is known for this role in \(envelope.buc).")
+            return .refused(.useCaseUnknown, "No state table is known for this role in \(envelope.buc, as: "buc").")
         }
         let stored = try transaction.view.steps(of: envelope.caseID)
         let progress = CaseProgress(steps: stored.map(\.step))
@@ -65,7 +65,7 @@ struct CasePlacer {
         // The number of a resent document is kept, but whoever has not seen its first version waits for it.
         if event.version > 1, !event.isUpdate, event.way == .received {
             let refusal = CaseRefusal(reason: .updateWithoutFirst, state: progress.state, expected: [])
-            return .refused(refusal.rule, refusal.message)
+            return .refused(refusal.rule, refusal.words)
         }
         switch advance(progress, by: event, in: table) {
         case .failure(let refusal):
@@ -88,13 +88,13 @@ struct CasePlacer {
 
     private func refused(_ refusal: CaseRefusal, _ message: CaseMessage, _ event: CaseEvent) throws -> Placement {
         guard judge != nil, CaseRule.misplacements.contains(refusal.rule) else {
-            return .refused(refusal.rule, refusal.message)
+            return .refused(refusal.rule, refusal.words)
         }
         let also = CaseJudge.alsoBroken(
             by: message, as: event, after: try transaction.view.documents(of: message.envelope.caseID),
             refusedAs: refusal.rule
         )
-        return .refused(refusal.rule, refusal.message, also: also)
+        return .refused(refusal.rule, refusal.words, also: also)
     }
 
     // MARK: Advancing

@@ -40,11 +40,13 @@ package struct ReplayError: Error, CustomStringConvertible {
 /// Plays a course of messages against a state table, following every branch that untold content leaves open.
 package struct CaseReplay {
     private let table: RoleTable
+    private let teller: Teller
     private var branches = [CaseProgress()]
     private var count = 0
 
-    package init(table: RoleTable) {
+    package init(table: RoleTable, toldBy teller: Teller = .english) {
         self.table = table
+        self.teller = teller
     }
 
     package mutating func play(_ step: ReplayStep) throws -> ReplayAnswer {
@@ -66,7 +68,7 @@ package struct CaseReplay {
             )
             return ReplayAnswer(
                 step: count, allowed: false, state: nil, alternatives: nil, rule: refusal.rule.text,
-                message: refusal.message, expected: refusal.expected.map(\.code)
+                message: teller.told(refusal.words), expected: refusal.expected.map(\.code)
             )
         }
         var seen: Set<StateID> = []

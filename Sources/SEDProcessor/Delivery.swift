@@ -41,7 +41,7 @@ struct Delivery {
                 try queue.stage(bytes, attachments: attachments, named: item.fileName)
                 staged.append(item)
             } catch {
-                try fail(item, error.description)
+                try fail(item, Words(error.description))
             }
         }
         let durable = try flushed(staged) { (queue) throws(FileError) in try queue.flushStaging() }
@@ -61,7 +61,7 @@ struct Delivery {
                 try queue.publish(item.fileName)
                 published.append(item)
             } catch {
-                try fail(item, error.description)
+                try fail(item, Words(error.description))
             }
         }
         let durable = try flushed(published) { (queue) throws(FileError) in try queue.flush() }
@@ -83,13 +83,13 @@ struct Delivery {
     private func queue(for item: OutboxItem) throws -> OutboundQueue? {
         switch item.destination.flatMap({ queues[$0] }) {
         case .success(let queue): return queue
-        case .failure(let error): try fail(item, "The folder of the destination cannot be used: \(error).")
+        case .failure(let error): try fail(item, "The folder of the destination cannot be used: \(error, as: "error").")
         case nil: try fail(item, "The destination is not configured.")
         }
         return nil
     }
 
-    private func fail(_ item: OutboxItem, _ reason: String) throws {
+    private func fail(_ item: OutboxItem, _ reason: Words) throws {
         try store.write { try $0.noteFailure(outbox: item.id, reason: reason, at: now) }
     }
 
@@ -107,7 +107,7 @@ struct Delivery {
             }
         }
         for item in items {
-            if let error = item.destination.flatMap({ failed[$0] }) { try fail(item, error.description) }
+            if let error = item.destination.flatMap({ failed[$0] }) { try fail(item, Words(error.description)) }
         }
         return items.filter { $0.destination.map { failed[$0] == nil } ?? false }
     }

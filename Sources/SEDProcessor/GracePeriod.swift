@@ -64,7 +64,10 @@ struct GracePeriod {
         guard judgement.report.verdict == .valid, let own = judgement.envelope else {
             // Our own document must never leave with a fault. A person has to decide, and is told why.
             let findings = judgement.report.findings.map(\.rule.text).joined(separator: ", ")
-            let reason = "\(message.reason ?? "") No business exception can be sent here (\(findings))."
+            let reason: Words = """
+                \(message.reason ?? "", as: "before") No business exception can be sent here \
+                (\(findings, as: "findings")).
+                """
             try settle(message, .pending, .pending, rule: .noException, reason: reason)
             return false
         }
@@ -77,14 +80,18 @@ struct GracePeriod {
         try transaction.enqueue(
             .exception, messageID: message.id, destination: route?.destination,
             fileName: MessageCommit.fileName(of: own), bytes: draft.bytes, state: state,
-            reason: "X050 code \(code) answers message \(message.id).", at: now
+            reason: "X050 code \(code, as: "code") answers message \(message.id, as: "number").", at: now
         )
         // A draft has told nobody anything yet: until it leaves, the message may still find its place.
         if state == .draft {
-            let reason = "\(message.reason ?? "") X050 code \(code) is drafted and waits for release."
+            let reason: Words = """
+                \(message.reason ?? "", as: "before") X050 code \(code, as: "code") is drafted and waits for release.
+                """
             try settle(message, .pending, .pending, rule: message.rule, reason: reason)
         } else {
-            let reason = "No place was found within the grace period; X050 code \(code) answers it."
+            let reason: Words = """
+                No place was found within the grace period; X050 code \(code, as: "code") answers it.
+                """
             try settle(message, .rejected, .reject, rule: message.rule, reason: reason)
         }
         return true
@@ -96,14 +103,14 @@ struct GracePeriod {
         _ state: MessageState,
         _ disposition: Disposition,
         rule: RuleID?,
-        reason: String
+        reason: Words
     ) throws {
         try transaction.move(
             message: message.id, from: .pending, to: state, disposition: disposition, rule: rule, reason: reason
         )
         if var report = try transaction.view.report(of: message.id).flatMap(MessageReport.init(json:)) {
             report.disposition = disposition.rawValue
-            report.reason = reason
+            report.explain(reason)
             try transaction.setReport(try StableJSON.encode(report), of: message.id)
         }
         try transaction.audit(

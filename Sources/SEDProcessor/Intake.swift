@@ -43,7 +43,7 @@ struct JudgedFile: Sendable {
 struct NotReady: Sendable {
     let offer: InboundQueue.Offer
     let rule: RuleID
-    let reason: String
+    let reason: Words
 }
 
 /// Finds, reads and judges: the part of the pipeline that changes nothing.
@@ -70,7 +70,7 @@ struct Intake: Sendable {
     func take(_ offer: InboundQueue.Offer, now: Int) -> Outcome {
         switch queue.read(offer, limit: Self.largestFile, nowSeconds: now) {
         case .vanished where offer.name.unicodeScalars.contains("\u{FFFD}"):
-            let reason = "The file's name is not UTF-8, so that it cannot be opened."
+            let reason: Words = "The file's name is not UTF-8, so that it cannot be opened."
             return .notReady(NotReady(offer: offer, rule: .unreadableFile, reason: reason))
         case .vanished:
             return .vanished(offer)
@@ -78,7 +78,8 @@ struct Intake: Sendable {
             return .notReady(NotReady(offer: offer, rule: .notAFile, reason: "This name is not a regular file."))
         case .unreadable(let error):
             return .notReady(
-                NotReady(offer: offer, rule: .unreadableFile, reason: "The file cannot be read: \(error)."))
+                NotReady(offer: offer, rule: .unreadableFile, reason: "The file cannot be read: \(error, as: "error").")
+            )
         case .changing:
             return .notReady(NotReady(offer: offer, rule: .fileIncomplete, reason: "The file is being written."))
         case .tooLarge(let size, let identity):
@@ -99,7 +100,9 @@ struct Intake: Sendable {
             attachments = try queue.attachments(of: offer, limit: Self.attachmentBytes, count: Self.mostAttachments)
         } catch {
             return .notReady(
-                NotReady(offer: offer, rule: .unreadableFile, reason: "The attachments cannot be read: \(error).")
+                NotReady(
+                    offer: offer, rule: .unreadableFile,
+                    reason: "The attachments cannot be read: \(String(describing: error), as: "error").")
             )
         }
         let judgement = validator.judge(
@@ -110,7 +113,10 @@ struct Intake: Sendable {
             return .notReady(
                 NotReady(
                     offer: offer, rule: .fileIncomplete,
-                    reason: "The file stops early after \(bytes.count) bytes; it may still be written."
+                    reason:
+                        """
+                        The file stops early after \(bytes.count, as: "count") bytes; it may still be written.
+                        """
                 )
             )
         }

@@ -23,7 +23,7 @@ struct MessageCommit {
         let envelope = file.judgement.envelope
         let way = try envelope.flatMap { try self.way(of: $0) }
         let decision = try decide(file, isOurs: envelope == nil || way != nil)
-        var report = MessageReport(file.judgement.report, path: file.offer.name)
+        var report = MessageReport(keeping: file.judgement.report, path: file.offer.name)
         let id = try insert(file, way: way ?? .received, decision: decision)
         guard case .place = decision, let envelope, let way else {
             let result = settled(id, file, &report, decision)
@@ -44,10 +44,10 @@ struct MessageCommit {
     /// What is to be done with a file, before its case is asked.
     private enum Decision {
         case place
-        case waits(RuleID, String)
-        case duplicate(String)
-        case quarantine(RuleID?, String)
-        case reject(RuleID?, String)
+        case waits(RuleID, Words)
+        case duplicate(Words)
+        case quarantine(RuleID?, Words)
+        case reject(RuleID?, Words)
 
         var state: MessageState {
             switch self {
@@ -75,7 +75,7 @@ struct MessageCommit {
             }
         }
 
-        var reason: String? {
+        var reason: Words? {
             switch self {
             case .place: nil
             case .waits(_, let reason), .duplicate(let reason), .quarantine(_, let reason), .reject(_, let reason):
@@ -88,24 +88,26 @@ struct MessageCommit {
         let report = file.judgement.report
         let error = report.findings.first { $0.severity == .error }
         if [Layer.lexicalGuard, .wellFormed].contains(where: { report.outcome(of: $0) == .failed }) {
-            return .quarantine(error?.rule, error?.message ?? "The file could not be read as a message.")
+            return .quarantine(error?.rule, error?.words ?? "The file could not be read as a message.")
         }
         if let limit = report.findings.first(where: { [.documentTooLarge, .tooManyElements].contains($0.rule) }) {
-            return .quarantine(limit.rule, limit.message)
+            return .quarantine(limit.rule, limit.words)
         }
         if !report.isPlaceable, report.verdict == .invalid {
-            return .reject(error?.rule, error?.message ?? "The message is not valid.")
+            return .reject(error?.rule, error?.words ?? "The message is not valid.")
         }
         // From here on the message may have an effect, so from here on its identity counts.
         if let envelope = file.judgement.envelope,
             let first = try transaction.view.message(from: envelope.sender.institution, instance: envelope.instance)
         {
-            let comparison = first.digest == file.digest ? "the same bytes" : "other bytes"
-            return .duplicate("The same message (\(comparison)) was received before as number \(first.id).")
+            return .duplicate(
+                first.digest == file.digest
+                    ? "The same message (the same bytes) was received before as number \(first.id, as: "number")."
+                    : "The same message (other bytes) was received before as number \(first.id, as: "number").")
         }
         if report.verdict == .undecided {
-            let open = report.layers.first { $0.outcome.word == "undecided" }?.outcome.reason ?? "no reason is known"
-            return .waits(.engine, "Not judged: \(open)")
+            let open = report.layers.first { $0.outcome.word == "undecided" }?.outcome.words ?? "no reason is known"
+            return .waits(.engine, "Not judged: \(open, as: "reason")")
         }
         if file.judgement.envelope == nil {
             return .quarantine(.noEnvelope, "A SED without envelope belongs to no case.")
@@ -170,7 +172,7 @@ struct MessageCommit {
         _ decision: Decision
     ) -> ProcessedMessage {
         report.disposition = decision.disposition.rawValue
-        report.reason = decision.reason
+        report.explain(decision.reason)
         return ProcessedMessage(
             id: id, fileName: file.offer.name, disposition: decision.disposition,
             verdict: file.judgement.report.verdict, rule: decision.rule, reason: decision.reason,
@@ -212,11 +214,11 @@ struct MessageCommit {
             outcome.route = try deliver(message)
         case .resent(let state):
             outcome.state = state
-            let reason = "The case already holds this version; sent again, it has no second effect."
-            outcome.notes = [Diagnostic(rule: .resent, severity: .note, message: Words(reason))]
+            let reason: Words = "The case already holds this version; sent again, it has no second effect."
+            outcome.notes = [Diagnostic(rule: .resent, severity: .note, message: reason)]
         case .refused(let rule, let reason, let also):
             outcome.disposition = .pending
-            outcome.notes = [Diagnostic(rule: rule, also: also, severity: .note, message: Words(reason))]
+            outcome.notes = [Diagnostic(rule: rule, also: also, severity: .note, message: reason)]
         }
         let result = outcome.result(for: message, report, hadWaited: waiting != nil)
         // Most tries of a waiting message change nothing, and then nothing is written.
@@ -226,7 +228,7 @@ struct MessageCommit {
         }
         try transaction.move(
             message: message.id, from: .pending, to: outcome.disposition == .pending ? .pending : .done,
-            disposition: outcome.disposition, rule: outcome.notes.first?.rule, reason: outcome.notes.first?.message
+            disposition: outcome.disposition, rule: outcome.notes.first?.rule, reason: outcome.notes.first?.words
         )
         if waiting != nil, result.disposition != .pending { try transaction.withdrawDraft(answering: message.id) }
         try finish(result)
@@ -248,7 +250,7 @@ struct MessageCommit {
             let envelope = message.envelope
             var report = judged.adding(notes)
             report.disposition = disposition.rawValue
-            report.reason = notes.first?.message
+            report.explain(notes.first?.words)
             report.route = route
             report.case = MessageReport.CaseEntry(
                 caseId: envelope.caseID.text, role: message.ours.role.rawValue, state: state?.name,
@@ -257,7 +259,7 @@ struct MessageCommit {
             return ProcessedMessage(
                 id: message.id, fileName: judged.path, disposition: disposition,
                 verdict: Verdict(rawValue: judged.verdict) ?? .undecided, rule: notes.first?.rule,
-                reason: notes.first?.message, sed: envelope.sed, buc: envelope.buc, caseID: envelope.caseID,
+                reason: notes.first?.words, sed: envelope.sed, buc: envelope.buc, caseID: envelope.caseID,
                 caseState: state, route: route, report: report, hadWaited: hadWaited, toQuarantine: false
             )
         }

@@ -9,7 +9,9 @@ package struct MessageReport: Codable, Hashable, Sendable {
     package struct LayerEntry: Codable, Hashable, Sendable {
         package let layer: String
         package let outcome: String
-        package let reason: String?
+        package fileprivate(set) var reason: String?
+        /// The reason in its parts; only while it is kept, never shown.
+        fileprivate var words: Words?
     }
 
     package struct Finding: Codable, Hashable, Sendable {
@@ -20,10 +22,14 @@ package struct MessageReport: Codable, Hashable, Sendable {
         package let line: Int?
         package let column: Int?
         package let path: String?
-        package let message: String
+        package fileprivate(set) var message: String
+        /// The message in its parts; only while it is kept, never shown.
+        fileprivate var words: Words?
         package let reference: String?
         /// The offending text; only where it was asked for.
         package let value: String?
+
+        fileprivate var id: RuleID { RuleID(rule) }
 
         /// All rules that the finding is about, its own first.
         package var rules: [String] { [rule] + (also ?? []) }
@@ -42,14 +48,17 @@ package struct MessageReport: Codable, Hashable, Sendable {
     package let sed: String?
     package let cdm: String?
     package let buc: String?
-    package let layers: [LayerEntry]
+    package private(set) var layers: [LayerEntry]
     package private(set) var findings: [Finding]
     package var disposition: String?
-    package var reason: String?
+    package private(set) var reason: String?
+    /// The reason in its parts; only while it is kept, never shown.
+    private var reasonWords: Words?
     package var `case`: CaseEntry?
     /// The routing rule that matched.
     package var route: String?
 
+    /// A report to be shown as it is.
     package init(_ report: ValidationReport, path: String, showValues: Bool = false) {
         self.path = path
         verdict = report.verdict.rawValue
@@ -57,9 +66,18 @@ package struct MessageReport: Codable, Hashable, Sendable {
         cdm = report.cdm?.description
         buc = report.buc?.code
         layers = report.layers.map {
-            LayerEntry(layer: $0.layer.rawValue, outcome: $0.outcome.word, reason: $0.outcome.reason)
+            LayerEntry(layer: $0.layer.rawValue, outcome: $0.outcome.word, reason: $0.outcome.reason, words: nil)
         }
         findings = report.findings.map { Self.finding($0, showValues: showValues) }
+    }
+
+    /// A report to be stored: it keeps its words in parts, so that it can be told in any language.
+    init(keeping report: ValidationReport, path: String) {
+        self.init(report, path: path)
+        for (index, result) in report.layers.enumerated() where result.outcome.word == "undecided" {
+            layers[index].words = result.outcome.words
+        }
+        findings = report.findings.map { Self.kept($0) }
     }
 
     /// Reads a report that was stored; nil when the text is none.
@@ -70,7 +88,28 @@ package struct MessageReport: Codable, Hashable, Sendable {
 
     func adding(_ diagnostics: [Diagnostic]) -> MessageReport {
         var copy = self
-        copy.findings += diagnostics.map { Self.finding($0, showValues: false) }
+        copy.findings += diagnostics.map { Self.kept($0) }
+        return copy
+    }
+
+    mutating func explain(_ words: Words?) {
+        reason = words?.text
+        reasonWords = words
+    }
+
+    /// The report for showing, its words told by `tell`, which gets the rules that they may be of.
+    func told(_ tell: (Words, [RuleID]) -> String) -> MessageReport {
+        var copy = self
+        for index in layers.indices {
+            if let words = layers[index].words { copy.layers[index].reason = tell(words, []) }
+            copy.layers[index].words = nil
+        }
+        for index in findings.indices {
+            if let words = findings[index].words { copy.findings[index].message = tell(words, [findings[index].id]) }
+            copy.findings[index].words = nil
+        }
+        if let words = reasonWords { copy.reason = tell(words, findings.map(\.id)) }
+        copy.reasonWords = nil
         return copy
     }
 
@@ -81,11 +120,17 @@ package struct MessageReport: Codable, Hashable, Sendable {
         return copy
     }
 
+    private static func kept(_ diagnostic: Diagnostic) -> Finding {
+        var finding = finding(diagnostic, showValues: false)
+        finding.words = diagnostic.words
+        return finding
+    }
+
     private static func finding(_ diagnostic: Diagnostic, showValues: Bool) -> Finding {
         Finding(
             rule: diagnostic.rule.text, also: diagnostic.also.isEmpty ? nil : diagnostic.also.map(\.text),
             severity: diagnostic.severity.rawValue, line: diagnostic.position?.line,
-            column: diagnostic.position?.column, path: diagnostic.path, message: diagnostic.message,
+            column: diagnostic.position?.column, path: diagnostic.path, message: diagnostic.message, words: nil,
             reference: diagnostic.reference, value: showValues ? diagnostic.value : nil
         )
     }

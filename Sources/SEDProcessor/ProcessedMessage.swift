@@ -10,12 +10,13 @@ package struct ProcessedMessage: Hashable, Sendable {
     package let disposition: Disposition
     package let verdict: Verdict
     package let rule: RuleID?
-    package let reason: String?
+    package let reason: Words?
     package let sed: SEDType?
     package let buc: BUCType?
     package let caseID: UniqueID?
     package let caseState: StateID?
     package let route: String?
+    /// With its words in parts: a `Teller` makes it ready for showing.
     package let report: MessageReport
     /// Whether the message had waited before.
     package let hadWaited: Bool

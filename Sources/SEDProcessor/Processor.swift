@@ -233,7 +233,9 @@ package struct Processor: Sendable {
                 )
                 moved.append(message.id)
             } catch {
-                let reason = "The message is stored, but its file cannot be moved: \(error)."
+                let reason: Words = """
+                    The message is stored, but its file cannot be moved: \(String(describing: error), as: "error").
+                    """
                 stuck.append(NotReady(offer: file.offer, rule: .cannotAcknowledge, reason: reason))
             }
         }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-internal import Foundation
 internal import SEDCases
 package import SEDCore
 internal import SEDStorage
@@ -8,54 +7,59 @@ internal import SEDStorage
 /// What a workspace shows of itself; reading only.
 extension Workspace {
     /// Everything in the queues: files that cannot be taken, then messages, then what leaves, each oldest first.
-    package func queueItems() throws -> [QueueItem] {
+    package func queueItems(toldBy teller: Teller = .english) throws -> [QueueItem] {
         try store.read { view in
-            let files = try view.obstacles().map(Self.item)
-            let messages = try view.messages(in: MessageState.allCases).map(Self.item)
+            let files = try view.obstacles().map { Self.item($0, teller) }
+            let messages = try view.messages(in: MessageState.allCases).map { Self.item($0, teller) }
             let leaving = try view.outbox(in: [.draft, .ready, .staged, .unrouted]).map { item in
-                Self.item(item, of: try view.message(item.messageID))
+                Self.item(item, of: try view.message(item.messageID), teller)
             }
             return files + messages + leaving
         }
     }
 
     /// One item by the identifier that the listing shows; nil where there is none.
-    package func queueItem(_ id: String) throws -> QueueItemDetails? {
+    package func queueItem(_ id: String, toldBy teller: Teller = .english) throws -> QueueItemDetails? {
         try store.read { view in
             let item: QueueItem?
             var messageID: Int64?
             if id.hasPrefix("m"), let number = Int64(id.dropFirst()) {
                 messageID = number
-                item = try view.message(number).map(Self.item)
+                item = try view.message(number).map { Self.item($0, teller) }
             } else if id.hasPrefix("o"), let number = Int64(id.dropFirst()) {
                 let all = try view.outbox(in: [.draft, .ready, .staged, .unrouted, .delivered])
                 let found = all.first { $0.id == number }
                 messageID = found?.messageID
-                item = try found.map { Self.item($0, of: try view.message($0.messageID)) }
+                item = try found.map { Self.item($0, of: try view.message($0.messageID), teller) }
             } else {
-                item = try view.obstacles().map(Self.item).first { $0.id == id }
+                item = try view.obstacles().map { Self.item($0, teller) }.first { $0.id == id }
             }
             guard let item else { return nil }
             let history = try messageID.map { try view.audit(of: "message:\($0)") } ?? []
             let report = try messageID.flatMap { try view.report(of: $0) }
-                .flatMap { try? JSONDecoder().decode(MessageReport.self, from: Data($0.utf8)) }
+                .flatMap(MessageReport.init(json:))
             return QueueItemDetails(
                 item: item,
                 history: history.map { .init(at: $0.at.description, actor: $0.actor, act: $0.act, detail: $0.detail) },
-                report: report
+                report: report.map { teller.told($0) }
             )
         }
     }
 
-    private static func item(_ obstacle: Obstacle) -> QueueItem {
+    private static func item(_ obstacle: Obstacle, _ teller: Teller) -> QueueItem {
         QueueItem(
             id: "f:\(obstacle.queue)/\(obstacle.fileName)", queue: .inbound, messageId: nil, sed: nil, verdict: nil,
-            reason: obstacle.reason, attempts: obstacle.attempts, disposition: nil, rule: obstacle.rule.text,
+            reason: teller.told(obstacle.reason, of: [obstacle.rule]), attempts: obstacle.attempts, disposition: nil,
+            rule: obstacle.rule.text,
             caseId: nil, fileName: obstacle.fileName, route: nil, state: "notReady"
         )
     }
 
-    private static func item(_ message: StoredMessage) -> QueueItem {
+    private static func reason(of message: StoredMessage, _ teller: Teller) -> String? {
+        message.reason.map { teller.told($0, of: [message.rule].compactMap(\.self)) }
+    }
+
+    private static func item(_ message: StoredMessage, _ teller: Teller) -> QueueItem {
         let queue: QueueItem.Queue =
             switch message.state {
             case .pending: .pending
@@ -64,16 +68,17 @@ extension Workspace {
             }
         return QueueItem(
             id: "m\(message.id)", queue: queue, messageId: message.instance?.text, sed: message.sed?.code,
-            verdict: message.verdict.rawValue, reason: message.reason, attempts: message.attempts,
+            verdict: message.verdict.rawValue, reason: Self.reason(of: message, teller), attempts: message.attempts,
             disposition: message.disposition.rawValue, rule: message.rule?.text, caseId: message.caseID?.text,
             fileName: message.fileName, route: message.route, state: message.state.rawValue
         )
     }
 
-    private static func item(_ item: OutboxItem, of message: StoredMessage?) -> QueueItem {
+    private static func item(_ item: OutboxItem, of message: StoredMessage?, _ teller: Teller) -> QueueItem {
         QueueItem(
             id: "o\(item.id)", queue: .outbox, messageId: message?.instance?.text,
-            sed: item.kind == .exception ? "X050" : message?.sed?.code, verdict: nil, reason: item.reason,
+            sed: item.kind == .exception ? "X050" : message?.sed?.code, verdict: nil,
+            reason: item.reason.map { teller.told($0) },
             attempts: item.attempts, disposition: nil, rule: nil, caseId: message?.caseID?.text,
             fileName: item.fileName, route: message?.route, state: item.state.rawValue
         )
@@ -85,7 +90,9 @@ extension Workspace {
         try store.read { try $0.cases() }.map(Self.item)
     }
 
-    package func caseDetails(_ id: UniqueID, useCases: UseCaseLibrary) throws -> CaseDetails? {
+    package func caseDetails(_ id: UniqueID, useCases: UseCaseLibrary, toldBy teller: Teller = .english) throws
+        -> CaseDetails?
+    {
         try store.read { view in
             guard let summary = try view.cases().first(where: { $0.stored.id == id }) else { return nil }
             let stored = summary.stored
@@ -109,33 +116,45 @@ extension Workspace {
                     )
                 },
                 findings: try view.steps(of: id).flatMap { step in
-                    try Self.caseFindings(of: step.messageID, view).map {
+                    try Self.caseFindings(of: step.messageID, view, teller).map {
                         .init(
                             message: "m\(step.messageID)", sed: step.step.event.sed.code, rule: $0.rule,
                             severity: $0.severity, text: $0.message
                         )
                     }
                 },
-                pending: try view.pending(in: id).map(Self.item)
+                pending: try view.pending(in: id).map { Self.item($0, teller) }
             )
         }
     }
 
     /// What the rules about cases found in a message, as its report keeps it.
-    private static func caseFindings(of message: Int64, _ view: Snapshot) throws -> [MessageReport.Finding] {
+    private static func caseFindings(of message: Int64, _ view: Snapshot, _ teller: Teller) throws
+        -> [MessageReport.Finding]
+    {
         let rules = Set(CaseRule.all.map(\.id.text))
-        return try view.report(of: message).flatMap(MessageReport.init(json:))?.findings
+        return try view.report(of: message).flatMap(MessageReport.init(json:)).map { teller.told($0) }?.findings
             .filter { rules.contains($0.rule) } ?? []
     }
 
+    /// A finding in two words.
+    private static func remark(on finding: MessageReport.Finding) -> Words {
+        switch Severity(rawValue: finding.severity) {
+        case .error: "error \(finding.rule, as: "rule")"
+        case .warning: "warning \(finding.rule, as: "rule")"
+        case .note, nil: "note \(finding.rule, as: "rule")"
+        }
+    }
+
     /// What was placed in a case and what waits for it, oldest first; empty for a case that nobody has heard of.
-    package func timeline(of id: UniqueID) throws -> [TimelineEntry] {
+    package func timeline(of id: UniqueID, toldBy teller: Teller = .english) throws -> [TimelineEntry] {
         try store.read { view in
             let placed = try view.steps(of: id).map { step -> TimelineEntry in
                 let event = step.step.event
-                let role = event.isUpdate ? "update" : event.about.map { "about \($0)" }
-                let findings = try Self.caseFindings(of: step.messageID, view).map { "\($0.severity) \($0.rule)" }
-                let remark = [role].compactMap { $0 } + findings
+                let about = event.about.map { (sed) -> Words in "about \(sed, as: "sed")" }
+                let role = event.isUpdate ? Words("update") : about
+                let findings = try Self.caseFindings(of: step.messageID, view, teller).map(Self.remark)
+                let remark = ([role].compactMap { $0 } + findings).map { teller.told($0) }
                 return TimelineEntry(
                     at: step.at.description, event: event.way.rawValue, sed: event.sed.code, version: event.version,
                     from: step.step.from.name, to: step.step.to.name, message: "m\(step.messageID)",
@@ -143,7 +162,8 @@ extension Workspace {
                 )
             }
             let others = try view.messages(of: id).filter { $0.state != .done }.map { message in
-                let why = [message.rule?.text, message.reason].compactMap { $0 }.joined(separator: ": ")
+                let why = [message.rule?.text, Self.reason(of: message, teller)].compactMap { $0 }.joined(
+                    separator: ": ")
                 return TimelineEntry(
                     at: message.receivedAt.description, event: message.disposition.rawValue, sed: message.sed?.code,
                     version: nil, from: nil, to: nil, message: "m\(message.id)", remark: why.isEmpty ? nil : why

@@ -32,7 +32,7 @@ package struct NewMessage: Sendable {
     package var disposition: Disposition
     package var state: MessageState
     package var rule: RuleID?
-    package var reason: String?
+    package var reason: Words?
     /// The report as JSON.
     package var report: String
     package var route: String?
@@ -89,7 +89,7 @@ package struct StoredMessage: Hashable, Sendable {
     package let disposition: Disposition
     package let state: MessageState
     package let rule: RuleID?
-    package let reason: String?
+    package let reason: Words?
     package let route: String?
     package let attempts: Int
     package let contexts: Set<String>?
@@ -202,7 +202,7 @@ package struct OutboxItem: Hashable, Sendable {
     package let fileName: String
     package let state: OutboxState
     package let attempts: Int
-    package let reason: String?
+    package let reason: Words?
     package let createdAt: Instant
 }
 
@@ -211,7 +211,7 @@ package struct Obstacle: Hashable, Sendable {
     package let queue: String
     package let fileName: String
     package let rule: RuleID
-    package let reason: String
+    package let reason: Words
     package let firstSeen: Instant
     package let attempts: Int
 }

@@ -134,7 +134,8 @@ package struct Snapshot {
                 verdict: Verdict(rawValue: row["verdict"]) ?? .undecided,
                 disposition: Disposition(rawValue: row["disposition"]) ?? .pending,
                 state: MessageState(rawValue: row["state"]) ?? .pending,
-                rule: (row["rule"] as String?).map { RuleID($0) }, reason: row["reason"], route: row["route"],
+                rule: (row["rule"] as String?).map { RuleID($0) },
+                reason: (row["reason"] as String?).map(Words.init(stored:)), route: row["route"],
                 attempts: row["attempts"], contexts: Self.words(row["contexts"]),
                 about: Self.parsed(row["about"], SEDType.init),
                 addedInstitution: Self.parsed(row["addedInstitution"], InstitutionID.init),
@@ -263,7 +264,8 @@ package struct Snapshot {
             OutboxItem(
                 id: row["id"], kind: OutboxKind(rawValue: row["kind"]) ?? .delivery, messageID: row["messageId"],
                 destination: row["destination"], fileName: row["fileName"],
-                state: OutboxState(rawValue: row["state"]) ?? .ready, attempts: row["attempts"], reason: row["reason"],
+                state: OutboxState(rawValue: row["state"]) ?? .ready, attempts: row["attempts"],
+                reason: (row["reason"] as String?).map(Words.init(stored:)),
                 createdAt: Instant(millisecondsSinceEpoch: row["createdAt"])
             )
         }
@@ -284,7 +286,8 @@ package struct Snapshot {
     package func obstacles() throws -> [Obstacle] {
         try Row.fetchAll(database, sql: "SELECT * FROM obstacle ORDER BY queue, fileName").map { row in
             Obstacle(
-                queue: row["queue"], fileName: row["fileName"], rule: RuleID(row["rule"]), reason: row["reason"],
+                queue: row["queue"], fileName: row["fileName"], rule: RuleID(row["rule"]),
+                reason: Words(stored: row["reason"]),
                 firstSeen: Instant(millisecondsSinceEpoch: row["firstSeen"]), attempts: row["attempts"]
             )
         }

@@ -39,7 +39,8 @@ package struct Transaction {
                 message.about?.code, message.addedInstitution?.text, message.removedInstitution?.text,
                 message.contentDigest, try Self.facts(message.facts),
                 message.verdict.rawValue, message.disposition.rawValue, message.state.rawValue, message.rule?.text,
-                message.reason, message.report, message.route, message.state == .pending && message.rule == nil ? 0 : 1,
+                try message.reason?.stored, message.report, message.route,
+                message.state == .pending && message.rule == nil ? 0 : 1,
             ]
         )
         let id = database.lastInsertedRowID
@@ -64,14 +65,14 @@ package struct Transaction {
         to: MessageState,
         disposition: Disposition,
         rule: RuleID?,
-        reason: String?
+        reason: Words?
     ) throws -> Bool {
         try database.execute(
             sql: """
                 UPDATE message SET state = ?, disposition = ?, rule = ?, reason = ?, attempts = attempts + 1
                 WHERE id = ? AND state = ?
                 """,
-            arguments: [to.rawValue, disposition.rawValue, rule?.text, reason, id, from.rawValue]
+            arguments: [to.rawValue, disposition.rawValue, rule?.text, try reason?.stored, id, from.rawValue]
         )
         return database.changesCount == 1
     }
@@ -204,7 +205,7 @@ package struct Transaction {
         fileName: String,
         bytes: [UInt8]?,
         state: OutboxState,
-        reason: String?,
+        reason: Words?,
         at instant: Instant
     ) throws {
         try database.execute(
@@ -213,7 +214,8 @@ package struct Transaction {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                kind.rawValue, messageID, destination, fileName, bytes.map { Data($0) }, state.rawValue, reason,
+                kind.rawValue, messageID, destination, fileName, bytes.map { Data($0) }, state.rawValue,
+                try reason?.stored,
                 instant.millisecondsSinceEpoch,
             ]
         )
@@ -229,14 +231,14 @@ package struct Transaction {
     }
 
     /// Notes that an entry could not be handed over; it rests twice as long after each failure, at most an hour.
-    package func noteFailure(outbox id: Int64, reason: String, at instant: Instant) throws {
+    package func noteFailure(outbox id: Int64, reason: Words, at instant: Instant) throws {
         try database.execute(
             sql: """
                 UPDATE outbox SET attempts = attempts + 1, reason = ?,
                     notBefore = ? + min(3600000, 1000 * (1 << min(attempts, 12)))
                 WHERE id = ?
                 """,
-            arguments: [reason, instant.millisecondsSinceEpoch, id]
+            arguments: [try reason.stored, instant.millisecondsSinceEpoch, id]
         )
     }
 
@@ -250,7 +252,7 @@ package struct Transaction {
 
     // MARK: Obstacles and audit
 
-    package func noteObstacle(queue: String, fileName: String, rule: RuleID, reason: String, at instant: Instant) throws
+    package func noteObstacle(queue: String, fileName: String, rule: RuleID, reason: Words, at instant: Instant) throws
     {
         try database.execute(
             sql: """
@@ -258,7 +260,7 @@ package struct Transaction {
                 ON CONFLICT (queue, fileName) DO UPDATE SET rule = excluded.rule, reason = excluded.reason,
                     attempts = attempts + 1
                 """,
-            arguments: [queue, fileName, rule.text, reason, instant.millisecondsSinceEpoch]
+            arguments: [queue, fileName, rule.text, try reason.stored, instant.millisecondsSinceEpoch]
         )
     }
 

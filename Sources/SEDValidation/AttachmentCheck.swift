@@ -28,9 +28,13 @@ package struct ReceivedAttachment: Hashable, Sendable {
 
 /// Compares what the manifest announces with what came.
 enum AttachmentCheck {
-    static func findings(for items: [ManifestItem], received: [ReceivedAttachment], at position: TextPosition?)
-        -> [Diagnostic]
-    {
+    static func findings(
+        for items: [ManifestItem],
+        of sed: SEDType,
+        received: [ReceivedAttachment],
+        at position: TextPosition?
+    ) -> [Diagnostic] {
+        let about = ["sed": sed.code]
         var findings: [Diagnostic] = []
         for item in items {
             guard let attachment = received.first(where: { $0.isAnnounced(by: item) }) else {
@@ -39,7 +43,7 @@ enum AttachmentCheck {
                         rule: .missingAttachment, severity: .error, position: position,
                         message:
                             "The attachment \(item.identifier, as: "attachment") is announced by the manifest and did not come.",
-                        arguments: ["attachment": item.identifier.text]
+                        arguments: about.merging(["attachment": item.identifier.text]) { $1 }
                     )
                 )
                 continue
@@ -50,7 +54,7 @@ enum AttachmentCheck {
                         rule: .unreadableAttachment, severity: .error, position: position,
                         message:
                             "The attachment \(item.identifier, as: "attachment") came and could not be read, or is too large.",
-                        arguments: ["attachment": item.identifier.text]
+                        arguments: about.merging(["attachment": item.identifier.text]) { $1 }
                     )
                 )
             } else if attachment.size == 0 {
@@ -58,7 +62,7 @@ enum AttachmentCheck {
                     Diagnostic(
                         rule: .emptyAttachment, severity: .error, position: position,
                         message: "The attachment \(item.identifier, as: "attachment") is empty.",
-                        arguments: ["attachment": item.identifier.text]
+                        arguments: about.merging(["attachment": item.identifier.text]) { $1 }
                     )
                 )
             } else if !matches(attachment.head, item.mimeType) {
@@ -67,7 +71,7 @@ enum AttachmentCheck {
                         rule: .attachmentType, severity: .warning, position: position,
                         message:
                             "The attachment \(item.identifier, as: "attachment") does not begin like \(item.mimeType, as: "type").",
-                        arguments: ["attachment": item.identifier.text, "type": item.mimeType]
+                        arguments: about.merging(["attachment": item.identifier.text, "type": item.mimeType]) { $1 }
                     )
                 )
             }

@@ -67,7 +67,13 @@ struct CaseFactReader: ~Copyable {
         "R006": [
             Block("", Line(.arrears, "InformationThereAreArrears/informationThereAreArrearsIndicator/value"))
         ],
-        "R016": [Block("", Line(.notifiedOn, "NotificationMade/notificationDate"))],
+        "R015": [Block("", Line(.notifyUntil, "Timescale/notificationDeadline"))],
+        "R016": [
+            Block(
+                "", Line(.notifiedOn, "NotificationMade/notificationDate"),
+                Line(
+                    .lateBecause, "NotificationMade/notificationMadeAfterRequestedDateBecause", isPresence: true))
+        ],
         "R017": [
             Block(
                 "", Line(.requestKind, "TypeRequest/typeRequest/value"),

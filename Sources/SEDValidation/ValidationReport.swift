@@ -32,10 +32,13 @@ package enum LayerOutcome: Hashable, Sendable {
         }
     }
 
-    package var reason: String? {
+    package var reason: String? { words?.text }
+
+    /// The reason in its parts, for telling it in another language.
+    package var words: Words? {
         switch self {
         case .passed, .failed: nil
-        case .skipped(let reason), .undecided(let reason): reason.text
+        case .skipped(let reason), .undecided(let reason): reason
         }
     }
 }

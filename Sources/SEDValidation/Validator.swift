@@ -130,10 +130,12 @@ package struct Validator: Sendable {
         }
         if let envelope, let attachments {
             let position = tree.position(of: tree.root)
-            report.record(
-                AttachmentCheck.findings(for: envelope.attachments, received: attachments, at: position),
-                in: .attachments
-            )
+            let findings = AttachmentCheck.findings(
+                for: envelope.attachments, of: envelope.sed, received: attachments, at: position)
+            // A catalogue that cannot be read has been told by the rules.
+            let restating = findings.isEmpty ? [] : (try? rules?.restating()) ?? []
+            var causes = SharedCauses([], restating: restating)
+            report.record(causes.merged(LayerFindings(findings, more: 0)), in: .attachments)
         }
         report.skipRemaining(because: "not judged here")
         var judgement = Judgement(

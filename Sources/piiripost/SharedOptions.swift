@@ -58,6 +58,16 @@ struct LanguageOptions: ParsableArguments {
     }
 }
 
+extension LanguageOptions {
+    var words: PipelineWords { PipelineWords(language: language) }
+
+    /// Tells in the language; the schemas are looked for only where they hold its words.
+    func teller(_ schemas: SchemaOptions) -> Teller {
+        guard language != .english, let validator = try? schemas.validator() else { return .english }
+        return Teller(language, validator)
+    }
+}
+
 extension Language: ExpressibleByArgument {}
 extension MessageDirection: ExpressibleByArgument {}
 

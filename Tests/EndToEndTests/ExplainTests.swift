@@ -24,6 +24,32 @@ struct ExplainTests {
         #expect(chosen == byLocale)
     }
 
+    @Test func `the labels are Estonian too`() throws {
+        let text = try Program.run(["explain", "REC-79-2-002", "--lang", "et"]).output
+        for words in [
+            "\nAllikas       Reg. 987/2009", "\nÕiguslik alus kontrollitud: loetud õigusakti tekstist\n",
+            "\nRaskus        viga saadetavas, hoiatus saabuvas\n", "\nKontroll      juhtum\n",
+            "\nParameeter    recovery.formalitiesMonths: 3 alates 2010-05-01 (õigusakt, ", "\nSelgitus      ",
+            "\nRikub:\n", "\nJärgib:\n",
+        ] {
+            #expect(text.contains(words), "\(words)")
+        }
+        let all = try Program.run(["explain", "--all", "--lang", "et"]).output
+        #expect(all.contains(/^REEGEL +VÄLJA +SISSE +KONTROLL +PEALKIRI\n/))
+        for word in ["warning", "error", "owed", "document "] { #expect(!all.contains(" \(word)"), "\(word)") }
+        // Programs are told the same words in either language.
+        let json = try Program.run(["explain", "REC-79-2-002", "--lang", "et", "--format", "json"]).output
+        #expect(json.contains("\"checked\" : \"case\""))
+    }
+
+    @Test func `the example of a case is told message by message`() throws {
+        let text = try Program.run(["explain", "NOT-77-3-004"]).output
+        #expect(!text.contains("Breaks it:"))
+        #expect(
+            try Program.run(["explain", "REC-79-2-002"]).output.contains(
+                "\nBreaks it:\n  R_BUC_07\n  R017 received 2026-01-10\n  R018 sent 2026-04-11\n\nKeeps it:\n"))
+    }
+
     @Test func `a technical id has its meaning, an unknown one is refused with those that are near`() throws {
         #expect(try Program.run(["explain", "XSD-003"]).output.contains("mandatory element"))
         let unknown = try Program.run(["explain", "NOT-99-1-001"])

@@ -158,6 +158,23 @@ struct CaseRuleTests {
             "NOT-77-3-003", "R_BUC_06", "the day is no date", "R015 sent 2026-02-04",
             "R016 received 2026-03-01 notifiedOn=2026-02-30"),
         kept("NOT-77-3-003", "R_BUC_06", "nothing was forwarded", "R015 sent 2026-02-04", "R016 received 2026-03-01"),
+        broken(
+            "SEC-R016-001", "R_BUC_06", "a day after the day that was asked for", at: "notifiedOn",
+            after: "R015 sent 2026-02-04 notifyUntil=2026-03-04", "R016 received 2026-03-12 notifiedOn=2026-03-05"),
+        kept(
+            "SEC-R016-001", "R_BUC_06", "on that day", "R015 sent 2026-02-04 notifyUntil=2026-03-04",
+            "R016 received 2026-03-12 notifiedOn=2026-03-04"),
+        kept(
+            "SEC-R016-001", "R_BUC_06", "later, with a reason", "R015 sent 2026-02-04 notifyUntil=2026-03-04",
+            "R016 received 2026-03-12 notifiedOn=2026-03-05 lateBecause="),
+        kept(
+            "SEC-R016-001", "R_BUC_06", "an update gave more time", "R015 sent 2026-02-04 notifyUntil=2026-03-04",
+            "R015 sent 2026-02-20 v=2 notifyUntil=2026-03-31", "R016 received 2026-03-12 notifiedOn=2026-03-05"),
+        kept(
+            "SEC-R016-001", "R_BUC_06", "the day that was asked for is no date",
+            "R015 sent 2026-02-04 notifyUntil=soon", "R016 received 2026-03-12 notifiedOn=2026-03-05"),
+        kept(
+            "SEC-R016-001", "R_BUC_06", "the request is missing", "R016 received 2026-03-12 notifiedOn=2026-03-05"),
     ]
 
     // MARK: Recovery

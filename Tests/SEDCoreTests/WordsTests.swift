@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Foundation
 import SEDCore
 import Testing
 
@@ -21,6 +22,19 @@ struct WordsTests {
         let words: Words = "It must be \(part, as: "bound")."
         let texts = ["It must be {bound}.": "Peab olema {bound}.", "at most {limit}": "kuni {limit}"]
         #expect(words.told { texts[$0] } == "Peab olema kuni 3.")
+    }
+
+    @Test(
+        arguments: [
+            "plain", "a {limit} b",
+            "It must be \("at most \(3, as: "limit")", as: "bound"), \("[0-9]{3}", as: "pattern").",
+        ] as [Words])
+    func `words that were stored can still be told in another language`(words: Words) throws {
+        let copy = try JSONDecoder().decode(Words.self, from: JSONEncoder().encode(words))
+        #expect(copy.text == words.text)
+        #expect(copy.template == words.template)
+        #expect(copy.facts == words.facts)
+        #expect(copy.facts["bound"]?.template == words.facts["bound"]?.template)
     }
 
     @Test func `braces in a fact and in plain words are left alone`() {

@@ -56,6 +56,26 @@ struct StoreTests {
         #expect(try store.read { try $0.message(id) }?.state == .quarantined)
     }
 
+    @Test(arguments: ["It waits.", "It waits for \("R017", as: "expected") in \("state 2", as: "state")."] as [Words])
+    func `a reason is read back in its parts`(reason: Words) throws {
+        let folder = try TemporaryFolder()
+        let store = try Store(path: folder.path + "/store.sqlite")
+        let id = try store.write { transaction in
+            let id = try transaction.insert(message("a.xml"), attachments: [])
+            _ = try transaction.move(
+                message: id, from: .quarantined, to: .pending, disposition: .pending, rule: "CAS-005", reason: reason)
+            try transaction.noteObstacle(
+                queue: "in", fileName: "b.xml", rule: "SYS-003", reason: reason, at: Instant(millisecondsSinceEpoch: 0))
+            return id
+        }
+        let stored = try store.read { (try $0.message(id)?.reason, try $0.obstacles().first?.reason) }
+        for copy in [stored.0, stored.1] {
+            #expect(copy?.text == reason.text)
+            #expect(copy?.template == reason.template)
+            #expect(copy?.facts == reason.facts)
+        }
+    }
+
     @Test func `a file that is no database is an error and stays as it was`() throws {
         let folder = try TemporaryFolder()
         try folder.write(String(repeating: "not a database ", count: 100), to: "store.sqlite")

@@ -20,7 +20,7 @@ struct CaseFactTests {
     static let stated: [String: Set<CaseFact.Name>] = [
         "A002": [.exceptionDecision], "A008": [.periodBasis, .cancellation],
         "R004": [.paymentReason, .paymentDate, .paymentAmount, .paymentCurrency], "R005": [.requestKind],
-        "R006": [.arrears], "R016": [.notifiedOn],
+        "R006": [.arrears], "R015": [.notifyUntil], "R016": [.notifiedOn, .lateBecause],
         "R017": [.requestKind, .contestationDeclared, .ageDeclared, .claimTotal, .claimCurrency],
         "R018": [
             .refusal, .explanation, .recoveryResult, .recoveryEnded, .instalmentAmount, .instalmentCount, .prepayment,

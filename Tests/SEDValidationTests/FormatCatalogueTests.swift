@@ -82,7 +82,7 @@ struct FormatCatalogueTests {
     /// The sources of what judges, with literals as one line and facts as the placeholders that they become.
     private func sources() throws -> [String: String] {
         var sources: [String: String] = [:]
-        for module in ["SEDXML", "SEDValidation"] {
+        for module in ["SEDXML", "SEDValidation", "SEDCases", "SEDProcessor"] {
             let folder = Repository.root.appendingPathComponent("Sources/\(module)").path
             for name in try FileManager.default.subpathsOfDirectory(atPath: folder) where name.hasSuffix(".swift") {
                 let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)

@@ -38,6 +38,30 @@ package struct RuleEntry: Sendable {
         package let attachments: Int?
     }
 
+    /// A case in a few lines, whose last message breaks the rule or keeps it.
+    package struct Course: Sendable {
+        package let useCase: String
+        /// A line for each message, oldest first; below it, indented, what its document says.
+        package let lines: [String]
+    }
+
+    /// What shows a rule broken, or kept.
+    package enum Example: Sendable {
+        case document(Excerpt)
+        case course(Course)
+
+        /// As people read it.
+        package var text: String {
+            switch self {
+            case .document(let excerpt): excerpt.xml
+            case .course(let course): ([course.useCase] + course.lines).joined(separator: "\n")
+            }
+        }
+
+        package var excerpt: Excerpt? { if case .document(let excerpt) = self { excerpt } else { nil } }
+        package var course: Course? { if case .course(let course) = self { course } else { nil } }
+    }
+
     package let id: RuleID
     package let family: String
     package let kind: Kind
@@ -51,7 +75,7 @@ package struct RuleEntry: Sendable {
     package let parameters: [String]
     /// Elements whose technical complaints have the same cause.
     package let absorbs: Set<String>
-    /// Technical findings that are this rule's, such as `XSD-004:date`: an id, and the type, element or list it is about.
+    /// Technical findings that are this rule's, such as `XSD-004:date`: an id, and the type, element, list or SED it is about.
     package let restates: [String]
     package let titles: [Language: String]
     package let messages: [Language: String]
@@ -59,8 +83,8 @@ package struct RuleEntry: Sendable {
     /// For what is owed: the part that will check it.
     package let until: String?
     package let why: String?
-    package let failing: [Excerpt]
-    package let passing: [Excerpt]
+    package let failing: [Example]
+    package let passing: [Example]
 
     /// Whether the rule holds for an event of that day.
     package func holds(on event: CivilDate) -> Bool {
@@ -82,7 +106,7 @@ package struct RuleCatalogue: Sendable {
         var entries: [RuleEntry] = []
         var byID: [RuleID: Int] = [:]
         for element in reader.children(named: "rule") {
-            let entry = try Self.entry(element, family, reader, withExcerpts: true)
+            let entry = try Self.entry(element, family, reader, withExamples: true)
             guard byID.updateValue(entries.count, forKey: entry.id) == nil else {
                 throw reader.error(at: element, "the id \(entry.id) stands here twice")
             }
@@ -96,7 +120,7 @@ package struct RuleCatalogue: Sendable {
         _ element: ElementID,
         _ family: String,
         _ reader: borrowing RuleFileReader,
-        withExcerpts: Bool
+        withExamples: Bool
     ) throws(SchemaFolderError) -> RuleEntry {
         let id = try reader.required("id", of: element)
         let mark = try word(RuleEntry.Mark.self, "mark", element, reader)
@@ -128,8 +152,8 @@ package struct RuleCatalogue: Sendable {
             reference: reader.children(of: element, named: "reference").first.map { reader.text(of: $0) } ?? "",
             until: until,
             why: reader.children(of: element, named: "why").first.map { reader.text(of: $0) },
-            failing: withExcerpts ? try excerpts("failing", element, reader) : [],
-            passing: withExcerpts ? try excerpts("passing", element, reader) : []
+            failing: withExamples ? try examples("failing", element, reader) : [],
+            passing: withExamples ? try examples("passing", element, reader) : []
         )
     }
 
@@ -159,11 +183,17 @@ package struct RuleCatalogue: Sendable {
         return date
     }
 
-    private static func excerpts(_ name: String, _ element: ElementID, _ reader: borrowing RuleFileReader)
-        throws(SchemaFolderError) -> [RuleEntry.Excerpt]
+    private static func examples(_ name: String, _ element: ElementID, _ reader: borrowing RuleFileReader)
+        throws(SchemaFolderError) -> [RuleEntry.Example]
     {
-        var excerpts: [RuleEntry.Excerpt] = []
+        var examples: [RuleEntry.Example] = []
         for part in reader.children(of: element, named: name) {
+            if let useCase = reader.tree.attribute("buc", of: part) {
+                let lines = reader.lines(of: part)
+                if lines.isEmpty { throw reader.error(at: part, "\(name) holds no message") }
+                examples.append(.course(RuleEntry.Course(useCase: useCase, lines: lines)))
+                continue
+            }
             guard let sed = reader.tree.children(of: part).first else {
                 throw reader.error(at: part, "\(name) holds no element")
             }
@@ -171,17 +201,18 @@ package struct RuleCatalogue: Sendable {
             guard let known = MessageDirection(rawValue: direction) else {
                 throw reader.error(at: part, "direction is neither inbound nor outbound")
             }
-            excerpts.append(
-                RuleEntry.Excerpt(
-                    xml: ExcerptWriter.text(of: sed, in: reader.tree), direction: known,
-                    date: try date("date", part, reader),
-                    sender: reader.tree.attribute("sender", of: part),
-                    receiver: reader.tree.attribute("receiver", of: part),
-                    attachments: reader.tree.attribute("attachments", of: part).flatMap { Int($0) }
-                )
+            examples.append(
+                .document(
+                    RuleEntry.Excerpt(
+                        xml: ExcerptWriter.text(of: sed, in: reader.tree), direction: known,
+                        date: try date("date", part, reader),
+                        sender: reader.tree.attribute("sender", of: part),
+                        receiver: reader.tree.attribute("receiver", of: part),
+                        attachments: reader.tree.attribute("attachments", of: part).flatMap { Int($0) }
+                    ))
             )
         }
-        return excerpts
+        return examples
     }
 }
 

@@ -206,7 +206,7 @@ package final class RuleLibrary: Sendable {
         return RuleFinding(
             diagnostic: Diagnostic(
                 rule: entry.id, severity: severity, position: place.0, path: place.1,
-                message: Words(try words(entry, language, on: firing.event ?? message.date)),
+                message: try words(entry, language, on: firing.event ?? message.date),
                 reference: entry.reference.isEmpty ? nil : entry.reference
             ),
             absorbs: entry.absorbs
@@ -238,14 +238,12 @@ package final class RuleLibrary: Sendable {
     }
 
     /// The message in a language, with the parameters that it names.
-    package func words(_ entry: RuleEntry, _ language: Language, on date: CivilDate) throws -> String {
-        var text = entry.messages[language] ?? entry.messages[.english] ?? ""
-        guard text.contains("{") else { return text }
+    package func words(_ entry: RuleEntry, _ language: Language, on date: CivilDate) throws -> Words {
+        let text = entry.messages[language] ?? entry.messages[.english] ?? ""
+        guard text.contains("{") else { return Words(text) }
         let parameters = try parameters()
-        for name in entry.parameters {
-            text = text.replacing("{\(name)}", with: parameters.value(of: name, on: date) ?? "…")
-        }
-        return text
+        let values = entry.parameters.map { ($0, Words(parameters.value(of: $0, on: date) ?? "…")) }
+        return Words(template: text, facts: Dictionary(values) { first, _ in first })
     }
 
     // MARK: Programs
@@ -364,14 +362,14 @@ private final class CatalogueReader: Sendable {
     func restating(_ family: String) throws(SchemaFolderError) -> [RuleEntry] {
         var entries: [RuleEntry] = []
         for element in reader.children(named: "rule") where reader.tree.attribute("restates", of: element) != nil {
-            entries.append(try RuleCatalogue.entry(element, family, reader, withExcerpts: false))
+            entries.append(try RuleCatalogue.entry(element, family, reader, withExamples: false))
         }
         return entries
     }
 
     func entry(_ id: RuleID, _ family: String) throws(SchemaFolderError) -> RuleEntry {
         for element in reader.children(named: "rule") where reader.tree.attribute("id", of: element) == id.text {
-            return try RuleCatalogue.entry(element, family, reader, withExcerpts: false)
+            return try RuleCatalogue.entry(element, family, reader, withExamples: false)
         }
         throw SchemaFolderError(file: reader.file, reason: "the rule \(id) is not in the catalogue")
     }

@@ -100,6 +100,16 @@ struct RuleFileReader: ~Copyable {
         Self.tidied(tree.text(of: element))
     }
 
+    /// The lines of a text without empty ones and without the indentation that all of them have.
+    func lines(of element: ElementID) -> [String] {
+        let lines = tree.text(of: element).split(separator: "\n").filter { !$0.allSatisfy(\.isWhitespace) }
+        let indent = lines.map { $0.prefix { $0 == " " }.count }.min() ?? 0
+        return lines.map { line in
+            let end = line.lastIndex { !$0.isWhitespace } ?? line.startIndex
+            return String(line[...end].dropFirst(indent))
+        }
+    }
+
     /// A text with single blanks where there was white space of XML.
     static func tidied(_ text: String) -> String {
         var bytes: [UInt8] = []

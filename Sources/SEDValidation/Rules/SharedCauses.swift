@@ -29,13 +29,13 @@ struct SharedCauses {
     struct Restating {
         let entry: RuleEntry
         let technical: RuleID
-        /// The type, element or list that the finding must be about; nil for any.
+        /// The type, element, list or SED that the finding must be about; nil for any.
         let about: String?
 
         func fits(_ finding: Diagnostic) -> Bool {
             guard finding.rule == technical else { return false }
             guard let about else { return true }
-            return ["type", "element", "list"].contains { finding.arguments[$0] == about }
+            return ["type", "element", "list", "sed"].contains { finding.arguments[$0] == about }
         }
     }
 

@@ -16,6 +16,7 @@ struct BUCCommand: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists the business use cases.")
 
         @OptionGroup var schemas: SchemaOptions
+        @OptionGroup var languages: LanguageOptions
 
         @Option(help: "How to write the result: text or json.")
         var format: OutputFormat = .text
@@ -26,9 +27,10 @@ struct BUCCommand: ParsableCommand {
             case .json:
                 Output.line(try StableJSON.encode(Listing(formatVersion: 1, useCases: items), pretty: true))
             case .text:
+                let words = languages.words
                 Output.table(
-                    ["BUC", "VERSION", "STARTER", "PARTICIPANTS", "TITLE"],
-                    items.map { [$0.buc, $0.version, $0.starter, $0.participants, $0.title] }
+                    words.useCaseColumns,
+                    items.map { [$0.buc, $0.version, $0.starter, words.word($0.participants), words.title($0)] }
                 )
             }
         }
@@ -44,6 +46,7 @@ struct BUCCommand: ParsableCommand {
         var buc: BUCType
 
         @OptionGroup var schemas: SchemaOptions
+        @OptionGroup var languages: LanguageOptions
 
         @Option(help: "How to write the result: text or json.")
         var format: OutputFormat = .text
@@ -58,16 +61,18 @@ struct BUCCommand: ParsableCommand {
             case .json:
                 Output.line(try StableJSON.encode(details, pretty: true))
             case .text:
-                Output.line("\(useCase.type) \(useCase.version): \(useCase.title) (\(useCase.reference))")
-                Output.line("starter \(useCase.starter), \(details.useCase.participants) participants")
+                let words = languages.words
+                let title = words.title(details.useCase)
+                Output.line("\(useCase.type) \(useCase.version): \(title) (\(useCase.reference))")
+                Output.line(words.starter(details.useCase))
                 for side in details.sides {
                     Output.line("")
-                    Output.line("\(side.role), may end in: \(side.endStates.joined(separator: ", "))")
+                    Output.line(words.side(side.role, ends: side.endStates))
                     Output.table(
-                        ["STATE", "WAY", "SED", "REPLY", "ABOUT", "NEXT", "PROCESS", "CONTENT"],
+                        words.transitionColumns,
                         side.transitions.map { row in
                             [
-                                row.state, row.way, row.sed, row.reply ?? "-", row.about ?? "-", row.next,
+                                row.state, words.word(row.way), row.sed, row.reply ?? "-", row.about ?? "-", row.next,
                                 row.process ?? "-", row.contexts.joined(separator: ","),
                             ]
                         }
@@ -93,13 +98,15 @@ struct BUCCommand: ParsableCommand {
         var file: String = "-"
 
         @OptionGroup var schemas: SchemaOptions
+        @OptionGroup var languages: LanguageOptions
 
         func run() throws {
-            guard let table = try schemas.load().useCases.useCase(buc)?.table(for: role) else {
+            let reference = try schemas.load()
+            guard let table = try reference.useCases.useCase(buc)?.table(for: role) else {
                 Output.complain("error: no state table is known for \(role.rawValue) in \(buc)")
                 throw ExitStatus.undone
             }
-            var replay = CaseReplay(table: table)
+            var replay = CaseReplay(table: table, toldBy: Teller(languages.language, reference.validator))
             var isAllAllowed = true
             for (index, line) in try lines().enumerated() where !line.allSatisfy(\.isWhitespace) {
                 let step: ReplayStep

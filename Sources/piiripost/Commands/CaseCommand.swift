@@ -13,6 +13,7 @@ struct CaseCommand: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists all cases.")
 
         @OptionGroup var workspace: WorkspaceOptions
+        @OptionGroup var languages: LanguageOptions
 
         @Option(help: "How to write the result: text or json.")
         var format: OutputFormat = .text
@@ -24,7 +25,7 @@ struct CaseCommand: ParsableCommand {
                 Output.line(try StableJSON.encode(Listing(formatVersion: 1, cases: cases), pretty: true))
             case .text:
                 Output.table(
-                    ["CASE", "BUC", "ROLE", "STATE", "DOCUMENTS", "PENDING"],
+                    languages.words.caseColumns,
                     cases.map {
                         [$0.caseId, $0.buc, $0.role, $0.state, String($0.documents), String($0.pending)]
                     }
@@ -43,13 +44,17 @@ struct CaseCommand: ParsableCommand {
         var id: UniqueID
 
         @OptionGroup var workspace: WorkspaceOptions
+        @OptionGroup var languages: LanguageOptions
         @OptionGroup var schemas: SchemaOptions
 
         @Option(help: "How to write the result: text or json.")
         var format: OutputFormat = .text
 
         func run() throws {
-            guard let details = try workspace.open().caseDetails(id, useCases: schemas.load().useCases) else {
+            let reference = try schemas.load()
+            let teller = Teller(languages.language, reference.validator)
+            let known = try workspace.open().caseDetails(id, useCases: reference.useCases, toldBy: teller)
+            guard let details = known else {
                 Output.complain("error: there is no case \(id)")
                 throw ExitStatus.undone
             }
@@ -57,37 +62,9 @@ struct CaseCommand: ParsableCommand {
             case .json:
                 Output.line(try StableJSON.encode(details, pretty: true))
             case .text:
-                let item = details.item
-                Output.line(
-                    "case \(item.caseId): \(item.buc) as \(item.role) (\(details.institution)), state \(item.state)")
-                Output.line("may be sent now: \(list(details.maySend))")
-                Output.line("may arrive now: \(list(details.mayArrive))")
-                for party in details.participants {
-                    Output.line("participant \(party.institution) \(party.role)\(party.isActive ? "" : " (left)")")
-                }
-                for document in details.documents {
-                    let validity = document.isValid ? "" : ", not valid any more"
-                    Output.line(
-                        "document \(document.set) \(document.sed) \(document.way), version \(document.version)\(validity)"
-                    )
-                }
-                for deadline in details.deadlines {
-                    Output.line(
-                        "deadline \(deadline.dueOn) \(deadline.name)\(deadline.isRunning ? "" : " (stopped)"): "
-                            + "\(deadline.basis), \(deadline.reference)"
-                    )
-                }
-                for finding in details.findings {
-                    let place = "\(finding.message) \(finding.sed ?? "-")"
-                    Output.line("\(finding.severity) in \(place): \(finding.text) [\(finding.rule)]")
-                }
-                for waiting in details.pending {
-                    Output.line("pending \(waiting.id) \(waiting.sed ?? "-"): \(waiting.reason ?? "-")")
-                }
+                for line in languages.words.lines(details) { Output.line(line) }
             }
         }
-
-        private func list(_ codes: [String]) -> String { codes.isEmpty ? "nothing" : codes.joined(separator: ", ") }
     }
 
     struct Timeline: ParsableCommand {
@@ -98,12 +75,14 @@ struct CaseCommand: ParsableCommand {
         var id: UniqueID
 
         @OptionGroup var workspace: WorkspaceOptions
+        @OptionGroup var languages: LanguageOptions
+        @OptionGroup var schemas: SchemaOptions
 
         @Option(help: "How to write the result: text or json.")
         var format: OutputFormat = .text
 
         func run() throws {
-            let entries = try workspace.open().timeline(of: id)
+            let entries = try workspace.open().timeline(of: id, toldBy: languages.teller(schemas))
             if entries.isEmpty {
                 Output.complain("error: there is no case \(id)")
                 throw ExitStatus.undone
@@ -113,11 +92,12 @@ struct CaseCommand: ParsableCommand {
                 Output.line(
                     try StableJSON.encode(Timetable(formatVersion: 1, caseId: id.text, events: entries), pretty: true))
             case .text:
+                let words = languages.words
                 Output.table(
-                    ["TIME", "EVENT", "SED", "VERSION", "FROM", "TO", "MESSAGE", "REMARK"],
+                    words.timelineColumns,
                     entries.map { entry in
                         [
-                            entry.at, entry.event, entry.sed ?? "-", entry.version.map(String.init) ?? "-",
+                            entry.at, words.word(entry.event), entry.sed ?? "-", entry.version.map(String.init) ?? "-",
                             entry.from ?? "-", entry.to ?? "-", entry.message, entry.remark ?? "",
                         ]
                     }

@@ -47,11 +47,13 @@ struct ExplainCommand: ParsableCommand {
                 Output.line(
                     try StableJSON.encode(RuleList(formatVersion: 1, rules: explained), pretty: true))
             case .text:
+                let (words, severities) = (ExplanationWords(language: language), ReportWords(language: language))
                 Output.table(
-                    ["RULE", "OUT", "IN", "CHECKED", "TITLE"],
+                    words.columns,
                     entries.map { entry in
                         [
-                            entry.id.text, entry.word(.outbound), entry.word(.inbound), entry.whereChecked,
+                            entry.id.text, severities.word(entry.word(.outbound)),
+                            severities.word(entry.word(.inbound)), words.whereChecked(entry),
                             entry.titles[language] ?? "",
                         ]
                     }
@@ -66,7 +68,9 @@ struct ExplainCommand: ParsableCommand {
         let explanation = RuleExplanation(entry, rules, language)
         switch format {
         case .json: Output.line(try StableJSON.encode(explanation, pretty: true))
-        case .text, .markdown: Output.line(explanation.text(language))
+        case .text, .markdown:
+            let words = ExplanationWords(language: language)
+            Output.line(explanation.text(words, whereChecked: words.whereChecked(entry)))
         }
     }
 

@@ -15,6 +15,7 @@ struct ProcessCommand: AsyncParsableCommand {
 
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var schemas: SchemaOptions
+    @OptionGroup var languages: LanguageOptions
 
     @Option(help: "A folder to drain instead of the configured ones.", completion: .directory)
     var inbound: String?
@@ -35,8 +36,10 @@ struct ProcessCommand: AsyncParsableCommand {
         let opened = try workspace.open()
         let lock = try opened.lock()
         let fixed = now
+        let reference = try schemas.load()
+        let teller = Teller(languages.language, reference.validator)
         let processor = try Processor(
-            workspace: opened, reference: try schemas.load(), actor: "process",
+            workspace: opened, reference: reference, actor: "process",
             clock: { fixed ?? SystemTime.now() }, inboundOverride: inbound.map(Self.absolute),
             institutionsOverride: institution
         )
@@ -45,9 +48,9 @@ struct ProcessCommand: AsyncParsableCommand {
         repeat {
             do {
                 let summary = try await processor.run(
-                    shouldStop: { stop.isRaised }, observe: { Self.write($0, as: format) }
+                    shouldStop: { stop.isRaised }, observe: { Self.write($0, as: format, toldBy: teller) }
                 )
-                if once || summary.hasNews { Self.write(summary, as: format) }
+                if once || summary.hasNews { Self.write(summary, as: format, toldBy: teller) }
                 if !once { await stop.wait(for: .seconds(1)) }
             } catch  where !once && isDiskFull(error) {
                 Output.complain("error: intake has stopped, the disk is full: \(error); trying again")
@@ -84,42 +87,36 @@ struct ProcessCommand: AsyncParsableCommand {
         let summary: ProcessingSummary
     }
 
-    private static func write(_ message: ProcessedMessage, as format: OutputFormat) {
+    private static func write(_ message: ProcessedMessage, as format: OutputFormat, toldBy teller: Teller) {
+        let reason = teller.reason(of: message)
         switch format {
         case .text:
+            let telling = PipelineWords(language: teller.language)
             let place = message.caseState.map { state in
-                "-> \(message.buc?.code ?? "case") state \(state)"
-                    + (message.route.map { ", route \($0)" } ?? ", not routed")
+                telling.place(message.buc?.code, state: state.name, route: message.route)
             }
-            let why = [message.rule?.text, message.reason].compactMap { $0 }.joined(separator: ": ")
+            let why = [message.rule?.text, reason].compactMap { $0 }.joined(separator: ": ")
             let words = [
-                message.fileName, message.sed?.code ?? "-", message.verdict.rawValue,
-                message.disposition.rawValue + (message.hadWaited ? " (had waited)" : ""), place,
+                message.fileName, message.sed?.code ?? "-", telling.word(message.verdict.rawValue),
+                telling.word(message.disposition.rawValue) + (message.hadWaited ? telling.hadWaited : ""), place,
                 why.isEmpty ? nil : why,
             ]
             Output.line(words.compactMap { $0 }.joined(separator: "  "))
         case .json:
             let line = MessageLine(
                 id: message.id, fileName: message.fileName, verdict: message.verdict.rawValue,
-                disposition: message.disposition.rawValue, rule: message.rule?.text, reason: message.reason,
+                disposition: message.disposition.rawValue, rule: message.rule?.text, reason: reason,
                 sed: message.sed?.code, caseId: message.caseID?.text, state: message.caseState?.name,
-                route: message.route, hadWaited: message.hadWaited, report: message.report
+                route: message.route, hadWaited: message.hadWaited, report: teller.told(message.report)
             )
             if let text = try? StableJSON.encode(line) { Output.line(text) }
         }
     }
 
-    private static func write(_ summary: ProcessingSummary, as format: OutputFormat) {
+    private static func write(_ summary: ProcessingSummary, as format: OutputFormat, toldBy teller: Teller) {
         switch format {
         case .text:
-            let facts = [
-                ("accepted", summary.accepted), ("accepted with findings", summary.acceptedWithFindings),
-                ("pending", summary.pending), ("rejected", summary.rejected), ("quarantined", summary.quarantined),
-                ("duplicates", summary.duplicates), ("placed after waiting", summary.resolved),
-                ("not ready", summary.notReady), ("exceptions drafted", summary.exceptions),
-                ("delivered", summary.delivered),
-            ]
-            Output.line(facts.map { "\($0.1) \($0.0)" }.joined(separator: ", "))
+            Output.line(PipelineWords(language: teller.language).summary(summary))
         case .json:
             if let text = try? StableJSON.encode(SummaryLine(summary: summary)) { Output.line(text) }
         }

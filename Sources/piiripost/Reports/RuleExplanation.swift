@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Foundation
 import SEDCore
 import SEDProcessor
 import SEDValidation
@@ -40,7 +41,7 @@ struct RuleExplanation: Encodable {
         rule = entry.id.text
         title = entry.titles[language] ?? ""
         let today = SystemTime.now().date
-        message = (try? rules.words(entry, language, on: today)) ?? entry.messages[language] ?? ""
+        message = (try? rules.words(entry, language, on: today).text) ?? entry.messages[language] ?? ""
         outbound = entry.word(.outbound)
         inbound = entry.word(.inbound)
         reference = entry.reference
@@ -58,40 +59,36 @@ struct RuleExplanation: Encodable {
                 values: parameter.values.map { DatedValue(from: $0.from.description, value: $0.value) }
             )
         }
-        failing = entry.failing.map(\.xml)
-        passing = entry.passing.map(\.xml)
+        failing = entry.failing.map(\.text)
+        passing = entry.passing.map(\.text)
     }
 
-    func text(_ language: Language) -> String {
+    /// The same for people; `whereChecked` stands in the language already.
+    func text(_ words: ExplanationWords, whereChecked: String) -> String {
         var lines = ["\(rule)  \(title)", "", message, ""]
-        lines.append("Source        \(reference)")
-        lines.append("Legal basis   \(Self.describe(mark))")
-        lines.append("Severity      \(outbound) in what we send, \(inbound) in what we receive")
-        lines.append("Checked       \(checked)")
-        if from != nil || to != nil { lines.append("Holds         \(from ?? "...") to \(to ?? "...")") }
-        for parameter in parameters {
-            let values = parameter.values.map { "\($0.value) from \($0.from)" }.joined(separator: ", ")
-            lines.append(
-                "Parameter     \(parameter.name): \(values.isEmpty ? "no value" : values) (\(parameter.kind), "
-                    + "\(parameter.reference))")
+        func add(_ label: String, _ text: String) {
+            lines.append(label.padding(toLength: 14, withPad: " ", startingAt: 0) + text)
         }
-        if let why { lines.append("Why           \(why)") }
-        for (title, excerpts) in [("Breaks it:", failing), ("Keeps it:", passing)] {
-            guard let first = excerpts.first else { continue }
+        add(words.source, reference)
+        add(words.basis, words.mark(mark))
+        add(words.severity, words.severities(outbound, inbound))
+        add(words.checked, whereChecked)
+        if from != nil || to != nil { add(words.holds, words.period(from, to)) }
+        for parameter in parameters {
+            let values = parameter.values.map { words.value($0.value, from: $0.from) }.joined(separator: ", ")
+            let kind = words.parameterKind(parameter.kind)
+            add(
+                words.parameter,
+                "\(parameter.name): \(values.isEmpty ? words.noValue : values) (\(kind), \(parameter.reference))")
+        }
+        if let why { add(words.why, why) }
+        for (title, examples) in [(words.breaks, failing), (words.keeps, passing)] {
+            guard let first = examples.first else { continue }
             lines.append("")
             lines.append(title)
             lines += first.split(separator: "\n").map { "  \($0)" }
         }
         return lines.joined(separator: "\n")
-    }
-
-    private static func describe(_ mark: String) -> String {
-        switch mark {
-        case "verified": "verified: read in the text of the law"
-        case "partly": "partly verified: the provision was read, a detail was not"
-        case "unverified": "unverified: known from memory only, so never an error"
-        default: "no provision: a rule of form or prudence"
-        }
     }
 }
 
@@ -110,7 +107,7 @@ struct FormatExplanation: Encodable {
     }
 
     func text(_ language: Language) -> String {
-        let head = language == .estonian ? "Mida teha     " : "What to do    "
+        let head = ExplanationWords(language: language).action.padding(toLength: 14, withPad: " ", startingAt: 0)
         return "\(rule)  \(title)\n\n\(meaning)\n\n\(head)\(action)"
     }
 }
@@ -128,8 +125,9 @@ struct RuleTables {
             "",
             "*Out* and *in* are the severities for what we send and what we received; `-` is not run. *Basis* says how "
                 + "far the legal basis was read; an unverified rule is never an error. *Checked*: `document` on one "
-                + "document with its envelope; `case` when a message is placed in its case; `schema`, `code lists` by "
-                + "that layer, whose finding carries the id; `owed` not yet, with the part that will and the reason.",
+                + "document with its envelope; `case` when a message is placed in its case; `schema`, `code lists`, "
+                + "`envelope` by that layer, whose finding carries the id; `owed` not yet, with the part that will and "
+                + "the reason. Below each table stand an example that breaks the rule and one that keeps it.",
             "",
         ]
         let families = try rules.families.map { try rules.catalogue(of: $0) }
@@ -157,6 +155,7 @@ struct RuleTables {
                 ]
                 lines.append("| \(cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ")) |")
             }
+            lines += family.entries.flatMap(examples)
         }
         lines += ["", "## Parameters", "", "| parameter | meaning | kind | values | source |", "|---|---|---|---|---|"]
         for parameter in try rules.parameters().all {
@@ -166,5 +165,16 @@ struct RuleTables {
                     + "\(values.isEmpty ? "none" : values) | \(parameter.reference) |")
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// The first example of each kind, folded away: most readers look for one rule.
+    private func examples(of entry: RuleEntry) -> [String] {
+        guard let failing = entry.failing.first, let passing = entry.passing.first else { return [] }
+        let words = ExplanationWords(language: language)
+        var lines = ["", "<details><summary>\(entry.id): \(entry.titles[language] ?? "")</summary>"]
+        for (title, example) in [(words.breaks, failing), (words.keeps, passing)] {
+            lines += ["", title, "", "```\(example.excerpt == nil ? "" : "xml")", example.text, "```"]
+        }
+        return lines + ["", "</details>"]
     }
 }

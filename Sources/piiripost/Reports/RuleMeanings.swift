@@ -42,7 +42,7 @@ struct RuleMeanings: Sendable {
     private func law(_ id: RuleID) -> RuleMeaning? {
         let today = SystemTime.now().date
         guard let rules, let entry = try? rules.entry(id),
-            let text = try? rules.words(entry, language, on: today),
+            let text = try? rules.words(entry, language, on: today).text,
             let title = entry.titles[language] ?? entry.titles[.english]
         else { return nil }
         let source = (entry.reference.isEmpty ? "" : "Source: \(entry.reference). ") + "See: piiripost explain \(id)"

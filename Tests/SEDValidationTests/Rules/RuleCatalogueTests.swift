@@ -54,15 +54,38 @@ struct RuleCatalogueTests {
         }
     }
 
+    @Test func `every rule that is checked has an example that breaks it and one that keeps it`() throws {
+        for entry in try entries() where entry.kind != .owed && !entry.isInactive {
+            #expect(!entry.failing.isEmpty && !entry.passing.isEmpty, "\(entry.id) lacks an example")
+        }
+    }
+
     @Test func `each rule fires on its failing excerpts and not on its passing ones`() throws {
         for entry in try entries() where entry.kind == .document && !entry.isInactive {
-            #expect(!entry.failing.isEmpty && !entry.passing.isEmpty, "\(entry.id) lacks an excerpt")
-            for (excerpts, fires) in [(entry.failing, true), (entry.passing, false)] {
-                for excerpt in excerpts {
+            for (examples, fires) in [(entry.failing, true), (entry.passing, false)] {
+                #expect(examples.contains { $0.excerpt != nil }, "\(entry.id) lacks an excerpt")
+                for excerpt in examples.compactMap(\.excerpt) {
                     let fired = try rules.findings(inExcerpt: Array(excerpt.xml.utf8), message: excerpt.message)
                         .contains { $0.rule == entry.id }
                     #expect(fired == fires, "\(entry.id) \(fires ? "failing" : "passing")")
                 }
+            }
+        }
+    }
+
+    @Test func `rules of schema and code lists are found in their failing excerpts alone`() throws {
+        let validator = try ReferenceData(folder: SchemaFolder(path: Repository.schemas)).validator
+        let checked = try entries().filter { [.schema, .codes].contains($0.kind) }
+        #expect(!checked.isEmpty)
+        for entry in checked {
+            for excerpt in entry.failing.compactMap(\.excerpt) {
+                let report = validator.judge(Array(excerpt.xml.utf8)).report
+                #expect(report.findings.map(\.rule) == [entry.id])
+            }
+            for excerpt in entry.passing.compactMap(\.excerpt) {
+                let report = validator.judge(Array(excerpt.xml.utf8)).report
+                #expect(report.findings.map(\.rule) == [], "\(entry.id)")
+                #expect(report.verdict == .valid, "\(entry.id)")
             }
         }
     }
@@ -76,7 +99,7 @@ struct RuleCatalogueTests {
                 return try folder.read(name)
             })
         )
-        let excerpt = try #require(try rules.entry("A1-PERIOD-005")?.failing.first)
+        let excerpt = try #require(try rules.entry("A1-PERIOD-005")?.failing.first?.excerpt)
         #expect(throws: SchemaFolderError.self) {
             try broken.findings(inExcerpt: Array(excerpt.xml.utf8), message: excerpt.message)
         }
