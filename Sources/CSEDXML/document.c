@@ -203,6 +203,16 @@ xmlNodePtr csx_node(const csx_document *document, int32_t element) {
 
 int32_t csx_element_count(const csx_document *document) { return document->count; }
 
+int csx_document_names_types(const csx_document *document) {
+    const xmlChar *instance = BAD_CAST "http://www.w3.org/2001/XMLSchema-instance";
+    for (int32_t i = 0; i < document->count; i++) {
+        for (const xmlAttr *attribute = document->nodes[i]->properties; attribute != NULL; attribute = attribute->next) {
+            if (attribute->ns != NULL && xmlStrEqual(attribute->ns->href, instance)) return 1;
+        }
+    }
+    return 0;
+}
+
 const char *csx_element_name(const csx_document *document, int32_t element) {
     xmlNodePtr node = csx_node(document, element);
     return node == NULL ? "" : (const char *)node->name;

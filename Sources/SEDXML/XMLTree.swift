@@ -104,6 +104,9 @@ package struct XMLRefusal: Error, Hashable {
 
     package var elementCount: Int { Int(unsafe csx_element_count(document)) }
 
+    /// Whether an attribute of the instance namespace, such as `xsi:type`, stands anywhere.
+    package var namesTypes: Bool { unsafe csx_document_names_types(document) != 0 }
+
     package func localName(of element: ElementID) -> String {
         unsafe String(cString: csx_element_name(document, element.index))
     }

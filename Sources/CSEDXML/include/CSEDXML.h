@@ -47,6 +47,9 @@ int32_t csx_problems_internal(const csx_problems *problems);
 csx_document *csx_document_parse(const uint8_t *bytes, size_t length, csx_problems *problems);
 void csx_document_free(csx_document *document);
 int32_t csx_element_count(const csx_document *document);
+
+/// Returns 1 when any element has an attribute of the namespace http://www.w3.org/2001/XMLSchema-instance, else 0.
+int csx_document_names_types(const csx_document *document);
 const char *csx_element_name(const csx_document *document, int32_t element);
 /// The namespace URI, or NULL.
 const char *csx_element_namespace(const csx_document *document, int32_t element);
