@@ -15,6 +15,7 @@ build: tools ## Builds the programs for development.
 	$(SWIFT_BUILD)
 
 release: tools ## Builds the programs for use.
+	$(SWIFT_BUILD) -c release --static-swift-stdlib --product piiripost-full
 	$(SWIFT_BUILD) -c release --static-swift-stdlib --product piiripost
 
 demo: build ## Drains a copy of the examples and shows what happened.

@@ -17,7 +17,8 @@ let quickStart: [LinkerSetting] = [
 let package = Package(
     name: "piiripost",
     products: [
-        .executable(name: "piiripost", targets: ["piiripost"])
+        .executable(name: "piiripost", targets: ["piiripost"]),
+        .executable(name: "piiripost-full", targets: ["piiripost-full"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -44,19 +45,27 @@ let package = Package(
             name: "SEDStorage",
             dependencies: ["SEDCases", "SEDCore", "SEDCurrency", .product(name: "GRDB", package: "GRDB.swift")]
         ),
+        .target(name: "SEDInspection", dependencies: ["SEDCore", "SEDValidation", "SEDXML"]),
         .target(
             name: "SEDProcessor",
             dependencies: [
-                "CSEDArchive", "SEDCases", "SEDCore", "SEDCrypto", "SEDCurrency", "SEDQueue", "SEDStorage",
-                "SEDValidation", "SEDXML",
+                "CSEDArchive", "SEDCases", "SEDCore", "SEDCrypto", "SEDCurrency", "SEDInspection", "SEDQueue",
+                "SEDStorage", "SEDValidation", "SEDXML",
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
+        // What people start. It does one thing itself and becomes the full program for everything else. A dependency on
+        // that would have one built with the other, and would link all of it.
         .executableTarget(
             name: "piiripost",
+            dependencies: ["SEDCore", "SEDInspection", "SEDValidation"],
+            linkerSettings: quickStart
+        ),
+        .executableTarget(
+            name: "piiripost-full",
             dependencies: [
-                "SEDCases", "SEDCore", "SEDCrypto", "SEDCurrency", "SEDProcessor", "SEDStorage", "SEDValidation",
-                "SEDXML",
+                "SEDCases", "SEDCore", "SEDCrypto", "SEDCurrency", "SEDInspection", "SEDProcessor", "SEDStorage",
+                "SEDValidation", "SEDXML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             linkerSettings: quickStart
@@ -65,7 +74,7 @@ let package = Package(
         // Part of no product: what `make bench` runs. A package of its own could not see what is `package`.
         .executableTarget(
             name: "judge-bench",
-            dependencies: ["SEDCore", "SEDProcessor", "SEDValidation"],
+            dependencies: ["SEDCore", "SEDInspection", "SEDProcessor", "SEDValidation"],
             path: "Tests/Benchmarks/JudgeBench"
         ),
 
@@ -80,20 +89,23 @@ let package = Package(
         .testTarget(
             name: "SEDValidationTests",
             dependencies: [
-                "SEDCore", "SEDCrypto", "SEDCurrency", "SEDProcessor", "SEDTestSupport", "SEDValidation", "SEDXML",
+                "SEDCore", "SEDCrypto", "SEDCurrency", "SEDInspection", "SEDProcessor", "SEDTestSupport",
+                "SEDValidation", "SEDXML",
             ]
         ),
         .testTarget(
             name: "SEDProcessorTests",
             dependencies: [
-                "SEDCases", "SEDCore", "SEDCurrency", "SEDProcessor", "SEDStorage", "SEDTestSupport", "SEDValidation",
+                "SEDCases", "SEDCore", "SEDCurrency", "SEDInspection", "SEDProcessor", "SEDStorage", "SEDTestSupport",
+                "SEDValidation",
             ]
         ),
         .executableTarget(name: "bounded-run", path: "Tests/BoundedRun"),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "SEDCore", "SEDProcessor", "SEDTestSupport", "SEDValidation", "SEDXML", "bounded-run", "piiripost",
+                "SEDCore", "SEDInspection", "SEDProcessor", "SEDTestSupport", "SEDValidation", "SEDXML", "bounded-run",
+                "piiripost", "piiripost-full",
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
@@ -105,7 +117,8 @@ let package = Package(
 if Context.environment["PIIRIPOST_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "fuzz-document", dependencies: ["SEDCore", "SEDProcessor", "SEDValidation"], path: "Tests/Fuzz",
+            name: "fuzz-document", dependencies: ["SEDCore", "SEDInspection", "SEDProcessor", "SEDValidation"],
+            path: "Tests/Fuzz",
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]
         )
     )

@@ -7,6 +7,7 @@
 #include <libxml/xmlerror.h>
 #include <libxml/xpath.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -202,6 +203,16 @@ xmlNodePtr csx_node(const csx_document *document, int32_t element) {
 
 int32_t csx_element_count(const csx_document *document) { return document->count; }
 
+int csx_document_names_types(const csx_document *document) {
+    const xmlChar *instance = BAD_CAST "http://www.w3.org/2001/XMLSchema-instance";
+    for (int32_t i = 0; i < document->count; i++) {
+        for (const xmlAttr *attribute = document->nodes[i]->properties; attribute != NULL; attribute = attribute->next) {
+            if (attribute->ns != NULL && xmlStrEqual(attribute->ns->href, instance)) return 1;
+        }
+    }
+    return 0;
+}
+
 const char *csx_element_name(const csx_document *document, int32_t element) {
     xmlNodePtr node = csx_node(document, element);
     return node == NULL ? "" : (const char *)node->name;
@@ -239,17 +250,69 @@ int32_t csx_element_child_named(const csx_document *document, int32_t element, c
     return -1;
 }
 
-int32_t csx_element_ordinal(const csx_document *document, int32_t element, int32_t *twins) {
+int32_t csx_element_next_namesake(const csx_document *document, int32_t element) {
     xmlNodePtr node = csx_node(document, element);
-    int32_t ordinal = 0;
-    *twins = 0;
-    if (node == NULL || node->parent == NULL) return 0;
-    for (xmlNodePtr child = node->parent->children; child != NULL; child = child->next) {
-        if (child->type != XML_ELEMENT_NODE || !xmlStrEqual(child->name, node->name)) continue;
-        *twins += 1;
-        if (child == node) ordinal = *twins;
+    if (node == NULL) return -1;
+    for (xmlNodePtr next = node->next; next != NULL; next = next->next) {
+        if (next->type == XML_ELEMENT_NODE && xmlStrEqual(next->name, node->name)) return csx_index_of(next);
     }
-    return ordinal;
+    return -1;
+}
+
+int32_t csx_element_named(const csx_document *document, int32_t from, const char *name) {
+    for (int32_t i = from < 0 ? 0 : from; i < document->count; i++) {
+        if (strcmp((const char *)document->nodes[i]->name, name) == 0) return i;
+    }
+    return -1;
+}
+
+int csx_element_is_within(const csx_document *document, int32_t element, int32_t other) {
+    xmlNodePtr top = csx_node(document, other);
+    for (xmlNodePtr node = csx_node(document, element); node != NULL && top != NULL; node = node->parent) {
+        if (node == top) return 1;
+    }
+    return 0;
+}
+
+/// Which of its siblings of the same name an element is, from 1; 0 for one without such siblings.
+static int32_t ordinal_of(const xmlNode *node) {
+    int32_t before = 0;
+    int hasTwin = 0;
+    for (const xmlNode *child = node->prev; child != NULL; child = child->prev) {
+        before += child->type == XML_ELEMENT_NODE && xmlStrEqual(child->name, node->name);
+    }
+    for (const xmlNode *child = node->next; child != NULL && before == 0 && !hasTwin; child = child->next) {
+        hasTwin = child->type == XML_ELEMENT_NODE && xmlStrEqual(child->name, node->name);
+    }
+    return before > 0 || hasTwin ? before + 1 : 0;
+}
+
+char *csx_element_path(const csx_document *document, int32_t element, int32_t top) {
+    const xmlNode *last = csx_node(document, top);
+    size_t length = 1;
+    for (const xmlNode *node = csx_node(document, element); node != NULL && node->type == XML_ELEMENT_NODE;
+         node = node == last ? NULL : node->parent) {
+        // A slash, the name, and a number in brackets.
+        length += strlen((const char *)node->name) + 16;
+    }
+    char *path = xmlMalloc(length);
+    if (path == NULL) return NULL;
+    char *start = path + length - 1;
+    *start = '\0';
+    for (const xmlNode *node = csx_node(document, element); node != NULL && node->type == XML_ELEMENT_NODE;
+         node = node == last ? NULL : node->parent) {
+        int isTop = node == last || node->parent == NULL || node->parent->type != XML_ELEMENT_NODE;
+        int32_t ordinal = isTop ? 0 : ordinal_of(node);
+        char number[16] = "";
+        if (ordinal > 0) snprintf(number, sizeof(number), "[%d]", (int)ordinal);
+        size_t name = strlen((const char *)node->name), digits = strlen(number);
+        start -= 1 + name + digits;
+        *start = '/';
+        memcpy(start + 1, node->name, name);
+        memcpy(start + 1 + name, number, digits);
+    }
+    memmove(path, start, strlen(start) + 1);
+    return path;
 }
 
 const char *csx_element_plain_text(const csx_document *document, int32_t element) {
@@ -318,23 +381,4 @@ char *csx_attribute_value(const csx_document *document, int32_t element, int32_t
 char *csx_attribute_named(const csx_document *document, int32_t element, const char *name) {
     xmlNodePtr node = csx_node(document, element);
     return node == NULL ? NULL : (char *)xmlGetNoNsProp(node, (const xmlChar *)name);
-}
-
-// MARK: XPath
-
-int32_t csx_xpath_test(const csx_document *document, int32_t element, const char *expression) {
-    csx_initialise();
-    xmlNodePtr node = csx_node(document, element);
-    if (node == NULL) return -1;
-    xmlXPathContextPtr context = xmlXPathNewContext(document->tree);
-    if (context == NULL) return -1;
-    context->node = node;
-    context->opLimit = CSX_XPATH_OPERATIONS;
-    context->error = csx_record_problem;
-    context->userData = NULL;
-    xmlXPathObjectPtr result = xmlXPathEvalExpression((const xmlChar *)expression, context);
-    int32_t answer = result == NULL ? -1 : xmlXPathCastToBoolean(result);
-    if (result != NULL) xmlXPathFreeObject(result);
-    xmlXPathFreeContext(context);
-    return answer;
 }

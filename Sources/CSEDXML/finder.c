@@ -81,8 +81,8 @@ static uint32_t hash(const char *name) {
     return value;
 }
 
-static csx_slot *slot_of(csx_slot *slots, uint32_t size, const char *name) {
-    uint32_t place = hash(name) & (size - 1);
+static csx_slot *slot_of(csx_slot *slots, uint32_t size, const char *name, uint32_t value) {
+    uint32_t place = value & (size - 1);
     while (slots[place].name != NULL && strcmp(slots[place].name, name) != 0) place = (place + 1) & (size - 1);
     return &slots[place];
 }
@@ -99,7 +99,7 @@ int csx_finder_finish(csx_finder *finder) {
         csx_path *path = &finder->paths[i];
         int isOpen = strcmp(path->names[0], "*") == 0;
         if (isOpen && (path->count == 1 || strcmp(path->names[1], "*") == 0)) return 0;
-        csx_slot *slot = slot_of(finder->slots[isOpen], finder->size, path->names[isOpen]);
+        csx_slot *slot = slot_of(finder->slots[isOpen], finder->size, path->names[isOpen], hash(path->names[isOpen]));
         slot->name = path->names[isOpen];
         path->next = slot->first;
         slot->first = i;
@@ -122,18 +122,27 @@ int32_t csx_finder_find(const csx_finder *finder, const csx_document *document, 
     xmlNodePtr root = csx_node(document, top);
     int32_t count = 0, capacity = 0;
     if (root == NULL || finder->count == 0) return 0;
+    // The first path that ends in * below each element, which its children ask for.
+    int32_t *below = malloc((size_t)document->count * sizeof(int32_t));
+    if (below == NULL) return -1;
     for (int32_t i = 0; i < document->count; i++) {
         xmlNodePtr node = document->nodes[i];
+        int32_t first[2] = {-1, -1};
+        below[i] = -1;
+        if (node->ns == NULL) {
+            uint32_t value = hash((const char *)node->name);
+            first[0] = slot_of(finder->slots[0], finder->size, (const char *)node->name, value)->first;
+            below[i] = slot_of(finder->slots[1], finder->size, (const char *)node->name, value)->first;
+        }
+        if (node->parent != NULL && node->parent->type == XML_ELEMENT_NODE) first[1] = below[csx_index_of(node->parent)];
         for (int table = 0; table < 2; table++) {
-            xmlNodePtr named = table == 0 ? node : node->parent;
-            if (named == NULL || named->type != XML_ELEMENT_NODE || named->ns != NULL) continue;
-            int32_t found = slot_of(finder->slots[table], finder->size, (const char *)named->name)->first;
-            for (; found >= 0; found = finder->paths[found].next) {
+            for (int32_t found = first[table]; found >= 0; found = finder->paths[found].next) {
                 if (!is_on(&finder->paths[found], node, root)) continue;
                 if (count == capacity) {
                     capacity = capacity == 0 ? 64 : capacity * 2;
                     int32_t *larger = realloc(*finds, (size_t)capacity * 2 * sizeof(int32_t));
                     if (larger == NULL) {
+                        free(below);
                         free(*finds);
                         *finds = NULL;
                         return -1;
@@ -146,5 +155,6 @@ int32_t csx_finder_find(const csx_finder *finder, const csx_document *document, 
             }
         }
     }
+    free(below);
     return count;
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 //
-// XPath 1.0 for rules: expressions compiled once, evaluated on one document after another, with functions of ours.
+// XPath 1.0 for rules: expressions read once, evaluated on one document after another, with functions of ours. Those of
+// the simple kind are evaluated in evaluation.c, all others by libxml2.
 
-#include "internal.h"
+#include "expression.h"
 
 #include <dlfcn.h>
-#include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,50 +15,84 @@ enum {
     CSX_EVALUATION_OPERATIONS = 10000000,
     CSX_MAXIMUM_ARGUMENTS = 8,
     /// Attributes that an element can have under our parsing limits.
-    CSX_ATTRIBUTES = 64
+    CSX_ATTRIBUTES = 64,
+    /// Variables that wait for one another; beyond that they have their values at once.
+    CSX_DEEPEST_VARIABLE = 8,
+    /// What a variable may keep for the next document, in bytes.
+    CSX_KEPT_ROOM = 65536
 };
 
-struct csx_evaluator {
-    xmlXPathContextPtr context;
-    xmlXPathCompExprPtr *expressions;
-    int32_t count;
-    int32_t capacity;
-    csx_call call;
-    void *owner;
-    const char **names;
-    int32_t name_count;
-    const csx_document *document;
-    /// What current() answers.
-    xmlNodePtr current;
-};
+// MARK: Once
 
-struct csx_answer {
-    xmlXPathObjectPtr object;
-};
+/// Evaluates an expression of the simple kind without a context of libxml2's. -1 when it is of another kind.
+static int32_t test_simple(const csx_document *document, xmlNodePtr node, const char *expression) {
+    xmlXPathContext limit = {.opLimit = CSX_XPATH_OPERATIONS};
+    csx_evaluator evaluator = {.context = &limit, .document = document};
+    int depth = 0, answer = -1;
+    const csx_term *term = csx_expression_read(&evaluator, expression, &depth);
+    // Nothing is declared for a single expression.
+    int isPlain = term != NULL && evaluator.variable_count == 0;
+    if (isPlain && !csx_value_boolean(&evaluator, term, node, &answer)) answer = -1;
+    for (int32_t i = 0; i < evaluator.variable_count; i++) free((void *)evaluator.variables[i].name);
+    free(evaluator.variables);
+    free(evaluator.constants);
+    csx_pool_free(&evaluator.terms);
+    csx_pool_free(&evaluator.values);
+    return answer;
+}
+
+int32_t csx_xpath_test(const csx_document *document, int32_t element, const char *expression) {
+    csx_initialise();
+    xmlNodePtr node = csx_node(document, element);
+    if (node == NULL) return -1;
+    int32_t simple = test_simple(document, node, expression);
+    if (simple >= 0) return simple;
+    xmlXPathContextPtr context = xmlXPathNewContext(document->tree);
+    if (context == NULL) return -1;
+    context->node = node;
+    context->opLimit = CSX_XPATH_OPERATIONS;
+    context->error = csx_record_problem;
+    context->userData = NULL;
+    xmlXPathObjectPtr result = xmlXPathEvalExpression((const xmlChar *)expression, context);
+    int32_t answer = result == NULL ? -1 : xmlXPathCastToBoolean(result);
+    if (result != NULL) xmlXPathFreeObject(result);
+    xmlXPathFreeContext(context);
+    return answer;
+}
 
 // MARK: Life
 
-/// Counts work that libxml2 does not count. 0 when there has been too much of it.
-static int charge(xmlXPathContextPtr context, unsigned long operations) {
-    unsigned long left = context->opLimit > context->opCount ? context->opLimit - context->opCount : 0;
-    context->opCount += operations < left ? operations : left;
-    return context->opCount < context->opLimit;
-}
-
 /// A copy of a variable, as libxml2 makes one wherever it is used, and as much work as that is.
 static xmlXPathObjectPtr look_up(void *data, const xmlChar *name, const xmlChar *uri) {
-    xmlXPathContextPtr context = data;
-    xmlXPathObjectPtr value = context->varHash == NULL ? NULL : xmlHashLookup2(context->varHash, name, uri);
-    unsigned long size = 0;
-    if (value != NULL && value->type == XPATH_NODESET && value->nodesetval != NULL) {
-        size = (unsigned long)value->nodesetval->nodeNr / 2;
-    } else if (value != NULL && value->type == XPATH_STRING && value->stringval != NULL) {
-        size = strlen((const char *)value->stringval) / 4;
+    csx_evaluator *evaluator = data;
+    csx_variable *variable = NULL;
+    for (int32_t i = 0; i < evaluator->variable_count && uri == NULL && variable == NULL; i++) {
+        if (strcmp(evaluator->variables[i].name, (const char *)name) == 0) variable = &evaluator->variables[i];
     }
-    return value != NULL && charge(context, size) ? xmlXPathObjectCopy(value) : NULL;
+    if (variable == NULL || !variable->isSet || !csx_variable_settle(evaluator, variable)) return NULL;
+    if (variable->object != NULL) {
+        xmlNodeSetPtr nodes = variable->object->type == XPATH_NODESET ? variable->object->nodesetval : NULL;
+        unsigned long size = nodes == NULL ? 0 : (unsigned long)nodes->nodeNr / 2;
+        return csx_charge(evaluator, size) ? xmlXPathObjectCopy(variable->object) : NULL;
+    }
+    if (variable->type == CSX_IS_BOOLEAN) return xmlXPathNewBoolean(variable->boolean);
+    if (variable->type == CSX_IS_NUMBER) return xmlXPathNewFloat(variable->number);
+    if (variable->type == CSX_IS_TEXT) {
+        return csx_charge(evaluator, variable->length / 4) ? xmlXPathNewCString(variable->buffer) : NULL;
+    }
+    if (!csx_charge(evaluator, variable->length / 2)) return NULL;
+    xmlXPathObjectPtr object = xmlXPathNewNodeSet(NULL);
+    if (object == NULL) return NULL;
+    for (size_t i = 0; i < variable->length; i++) {
+        if (xmlXPathNodeSetAddUnique(object->nodesetval, ((xmlNodePtr *)variable->buffer)[i]) < 0) {
+            xmlXPathFreeObject(object);
+            return NULL;
+        }
+    }
+    return object;
 }
 
-csx_evaluator *csx_evaluator_create(void) {
+csx_evaluator *csx_evaluator_create(int32_t isForeign) {
     csx_initialise();
     csx_evaluator *evaluator = calloc(1, sizeof(csx_evaluator));
     if (evaluator == NULL) return NULL;
@@ -68,10 +101,11 @@ csx_evaluator *csx_evaluator_create(void) {
         free(evaluator);
         return NULL;
     }
+    evaluator->isForeign = isForeign;
     evaluator->context->user = evaluator;
     evaluator->context->error = csx_record_problem;
     evaluator->context->opLimit = CSX_EVALUATION_OPERATIONS;
-    xmlXPathRegisterVariableLookup(evaluator->context, look_up, evaluator->context);
+    xmlXPathRegisterVariableLookup(evaluator->context, look_up, evaluator);
     // Values are used again instead of being allocated anew: most of the time of short expressions.
     xmlXPathContextSetCache(evaluator->context, 1, -1, 0);
     return evaluator;
@@ -79,10 +113,20 @@ csx_evaluator *csx_evaluator_create(void) {
 
 void csx_evaluator_free(csx_evaluator *evaluator) {
     if (evaluator == NULL) return;
-    for (int32_t i = 0; i < evaluator->count; i++) xmlXPathFreeCompExpr(evaluator->expressions[i]);
-    for (int32_t i = 0; i < evaluator->name_count; i++) free((void *)evaluator->names[i]);
+    for (int32_t i = 0; i < evaluator->count; i++) xmlXPathFreeCompExpr(evaluator->expressions[i].compiled);
+    for (int32_t i = 0; i < evaluator->variable_count; i++) {
+        xmlXPathFreeObject(evaluator->variables[i].object);
+        free(evaluator->variables[i].buffer);
+        free((void *)evaluator->variables[i].name);
+    }
+    free(evaluator->variables);
     free(evaluator->names);
+    free(evaluator->prefixes);
     free(evaluator->expressions);
+    csx_pool_free(&evaluator->terms);
+    csx_pool_free(&evaluator->values);
+    csx_pool_free(&evaluator->constant_texts);
+    free(evaluator->constants);
     xmlXPathFreeContext(evaluator->context);
     free(evaluator);
 }
@@ -90,6 +134,14 @@ void csx_evaluator_free(csx_evaluator *evaluator) {
 // MARK: What expressions may use
 
 int csx_evaluator_declare(csx_evaluator *evaluator, const char *prefix, const char *uri) {
+    csx_prefix *larger =
+        realloc(evaluator->prefixes, (size_t)(evaluator->prefix_count + 1) * sizeof(csx_prefix));
+    if (larger == NULL) return 0;
+    evaluator->prefixes = larger;
+    csx_prefix added = {csx_pool_copy(&evaluator->terms, prefix, strlen(prefix)),
+                        csx_pool_copy(&evaluator->terms, uri, strlen(uri))};
+    if (added.prefix == NULL || added.uri == NULL) return 0;
+    evaluator->prefixes[evaluator->prefix_count++] = added;
     return xmlXPathRegisterNs(evaluator->context, (const xmlChar *)prefix, (const xmlChar *)uri) == 0;
 }
 
@@ -102,65 +154,31 @@ static void current_function(xmlXPathParserContextPtr parser, int count) {
     valuePush(parser, xmlXPathNewNodeSet(evaluator->current));
 }
 
-typedef struct {
-    xmlXPathObjectPtr object;
-    /// The texts that had to be made; others are the document's own or the object's.
-    int32_t made;
-    char *single;
-} csx_taken;
-
-/// The text of a node; `*made` is set when the caller has to free it.
-static char *text_of(xmlNodePtr node, int *made) {
-    xmlNodePtr only = node->type == XML_ELEMENT_NODE || node->type == XML_ATTRIBUTE_NODE ? node->children : NULL;
-    *made = only == NULL || only->next != NULL || only->type != XML_TEXT_NODE || only->content == NULL;
-    return *made ? (char *)xmlNodeGetContent(node) : (char *)only->content;
-}
-
-/// The texts of one argument: of a node set one text for each node. 0 when memory is short.
-static int take_argument(xmlXPathParserContextPtr parser, csx_argument *argument, csx_taken *taken) {
-    xmlXPathObjectPtr object = valuePop(parser);
-    *taken = (csx_taken){object, 0, NULL};
-    *argument = (csx_argument){0, &taken->single, &taken->made};
+/// The texts of one argument: of a node set one text for each node. 0 when memory is short or there is too much work.
+static int take_argument(csx_evaluator *evaluator, xmlXPathObjectPtr object, csx_argument *argument) {
+    *argument = (csx_argument){0, NULL};
     if (object == NULL) return 0;
-    if (object->type != XPATH_NODESET) {
-        taken->made = object->type != XPATH_STRING;
-        taken->single = taken->made ? (char *)xmlXPathCastToString(object) : (char *)object->stringval;
-        argument->count = taken->single != NULL;
-        return taken->single != NULL && charge(parser->context, 1 + strlen(taken->single) / 4);
-    }
-    int count = object->nodesetval == NULL ? 0 : object->nodesetval->nodeNr;
-    if (count > 1) {
-        argument->texts = calloc((size_t)count, sizeof(char *));
-        argument->made = calloc((size_t)count, sizeof(int32_t));
-        if (argument->texts == NULL || argument->made == NULL) return 0;
-    }
-    for (int i = 0; i < count; i++) {
-        int made = 0;
-        argument->texts[i] = text_of(object->nodesetval->nodeTab[i], &made);
-        argument->made[i] = made;
-        if (argument->texts[i] == NULL) return 0;
-        argument->count++;
-        if (!charge(parser->context, 1 + strlen(argument->texts[i]) / 4)) return 0;
+    int isSet = object->type == XPATH_NODESET;
+    int count = !isSet ? 1 : object->nodesetval == NULL ? 0 : object->nodesetval->nodeNr;
+    argument->texts = csx_pool_take(&evaluator->values, (size_t)count * sizeof(char *));
+    if (argument->texts == NULL) return 0;
+    for (; argument->count < count; argument->count++) {
+        xmlNodePtr node = isSet ? object->nodesetval->nodeTab[argument->count] : NULL;
+        xmlChar *made = isSet ? xmlXPathCastNodeToString(node) : xmlXPathCastToString(object);
+        if (made == NULL) return 0;
+        size_t length = strlen((const char *)made);
+        char *text = csx_pool_copy(&evaluator->values, (const char *)made, length);
+        xmlFree(made);
+        if (text == NULL || !csx_charge(evaluator, 1 + length / 4)) return 0;
+        argument->texts[argument->count] = text;
     }
     return 1;
-}
-
-static void release_argument(csx_argument *argument, csx_taken *taken) {
-    for (int32_t i = 0; i < argument->count; i++) {
-        if (argument->made[i]) xmlFree(argument->texts[i]);
-    }
-    if (argument->texts != &taken->single) {
-        free(argument->texts);
-        free(argument->made);
-    }
-    if (taken->object != NULL) xmlXPathFreeObject(taken->object);
 }
 
 static void our_function(xmlXPathParserContextPtr parser, int count) {
     csx_evaluator *evaluator = parser->context->user;
     csx_argument arguments[CSX_MAXIMUM_ARGUMENTS];
-    csx_taken taken[CSX_MAXIMUM_ARGUMENTS];
-    csx_answer answer = {NULL};
+    csx_answer answer = {evaluator, CSX_IS_UNKNOWN, 0, 0, NULL};
     int32_t function = -1;
     for (int32_t i = 0; i < evaluator->name_count && function < 0; i++) {
         if (strcmp(evaluator->names[i], (const char *)parser->context->function) == 0) function = i;
@@ -169,30 +187,47 @@ static void our_function(xmlXPathParserContextPtr parser, int count) {
         xmlXPathErr(parser, XPATH_INVALID_ARITY);
         return;
     }
+    csx_mark mark = csx_pool_mark(&evaluator->values);
     int complete = 1;
-    for (int i = count - 1; i >= 0; i--) complete = take_argument(parser, &arguments[i], &taken[i]) && complete;
-    int32_t status = complete ? evaluator->call(evaluator->owner, function, arguments, count, &answer) : 0;
-    for (int i = 0; i < count; i++) release_argument(&arguments[i], &taken[i]);
-    if (status == 0 || answer.object == NULL) {
-        if (answer.object != NULL) xmlXPathFreeObject(answer.object);
-        xmlXPathErr(parser, XPATH_EXPR_ERROR);
-        return;
+    for (int i = count - 1; i >= 0; i--) {
+        xmlXPathObjectPtr object = valuePop(parser);
+        complete = complete && take_argument(evaluator, object, &arguments[i]);
+        xmlXPathFreeObject(object);
     }
-    valuePush(parser, answer.object);
+    int32_t status = complete ? evaluator->call(evaluator->owner, function, arguments, count, &answer) : 0;
+    xmlXPathObjectPtr result = NULL;
+    if (status != 0 && answer.type == CSX_IS_BOOLEAN) result = xmlXPathNewBoolean(answer.boolean);
+    if (status != 0 && answer.type == CSX_IS_NUMBER) result = xmlXPathNewFloat(answer.number);
+    if (status != 0 && answer.type == CSX_IS_TEXT && answer.text != NULL) result = xmlXPathNewCString(answer.text);
+    csx_pool_release(&evaluator->values, mark);
+    if (result == NULL) xmlXPathErr(parser, XPATH_EXPR_ERROR);
+    else valuePush(parser, result);
 }
 
-void csx_answer_text(csx_answer *answer, const char *text) { answer->object = xmlXPathNewCString(text); }
-void csx_answer_number(csx_answer *answer, double number) { answer->object = xmlXPathNewFloat(number); }
-void csx_answer_boolean(csx_answer *answer, int32_t boolean) { answer->object = xmlXPathNewBoolean(boolean); }
+void csx_answer_text(csx_answer *answer, const uint8_t *bytes, size_t length) {
+    answer->type = CSX_IS_TEXT;
+    answer->text = csx_pool_copy(&answer->evaluator->values, bytes == NULL ? "" : (const char *)bytes, length);
+}
+
+void csx_answer_number(csx_answer *answer, double number) {
+    answer->type = CSX_IS_NUMBER;
+    answer->number = number;
+}
+
+void csx_answer_boolean(csx_answer *answer, int32_t boolean) {
+    answer->type = CSX_IS_BOOLEAN;
+    answer->boolean = boolean != 0;
+}
 
 int csx_evaluator_offer(csx_evaluator *evaluator, const char *uri, const char *names, csx_call call, void *owner) {
     int32_t count = 1;
     for (const char *letter = names; *letter != '\0'; letter++) count += *letter == ' ';
+    evaluator->uri = csx_pool_copy(&evaluator->terms, uri, strlen(uri));
     evaluator->names = calloc((size_t)count, sizeof(char *));
-    if (evaluator->names == NULL) return 0;
+    if (evaluator->names == NULL || evaluator->uri == NULL) return 0;
     for (const char *name = names; evaluator->name_count < count;) {
         size_t length = strcspn(name, " ");
-        char *own = strndup(name, length);
+        char *own = csx_pool_copy(&evaluator->terms, name, length);
         if (own == NULL) return 0;
         evaluator->names[evaluator->name_count++] = own;
         if (xmlXPathRegisterFuncNS(evaluator->context, (const xmlChar *)own, (const xmlChar *)uri, our_function) != 0) {
@@ -225,32 +260,54 @@ int csx_evaluator_knows(const csx_evaluator *evaluator, const char *uri, const c
 int32_t csx_evaluator_compile(csx_evaluator *evaluator, const char *expression) {
     if (evaluator->count == evaluator->capacity) {
         int32_t capacity = evaluator->capacity == 0 ? 64 : evaluator->capacity * 2;
-        xmlXPathCompExprPtr *larger = realloc(evaluator->expressions, (size_t)capacity * sizeof(xmlXPathCompExprPtr));
+        csx_expression *larger = realloc(evaluator->expressions, (size_t)capacity * sizeof(csx_expression));
         if (larger == NULL) return -1;
         evaluator->expressions = larger;
         evaluator->capacity = capacity;
     }
-    xmlXPathCompExprPtr compiled = xmlXPathCtxtCompile(evaluator->context, (const xmlChar *)expression);
-    if (compiled == NULL) return -1;
-    evaluator->expressions[evaluator->count] = compiled;
+    csx_expression read = {NULL, 0, NULL, NULL};
+    if (!evaluator->isForeign) read.term = csx_expression_read(evaluator, expression, &read.depth);
+    // libxml2 reads only what it has to evaluate.
+    if (read.term == NULL) read.compiled = xmlXPathCtxtCompile(evaluator->context, (const xmlChar *)expression);
+    else read.text = csx_pool_copy(&evaluator->terms, expression, strlen(expression));
+    if (read.compiled == NULL && read.text == NULL) return -1;
+    evaluator->expressions[evaluator->count] = read;
     return evaluator->count++;
+}
+
+int csx_evaluator_is_simple(const csx_evaluator *evaluator, int32_t expression) {
+    return expression >= 0 && expression < evaluator->count && evaluator->expressions[expression].term != NULL;
 }
 
 // MARK: Evaluation
 
+static void forget(csx_evaluator *evaluator) {
+    for (int32_t i = 0; i < evaluator->constant_count; i++) evaluator->constants[i].type = CSX_IS_UNKNOWN;
+    csx_pool_empty(&evaluator->constant_texts);
+    for (int32_t i = 0; i < evaluator->variable_count; i++) {
+        csx_variable *variable = &evaluator->variables[i];
+        variable->isSet = 0;
+        variable->pending = NULL;
+        if (variable->object != NULL) xmlXPathFreeObject(variable->object);
+        variable->object = NULL;
+        if (variable->room <= CSX_KEPT_ROOM) continue;
+        free(variable->buffer);
+        variable->buffer = NULL;
+        variable->room = 0;
+    }
+}
+
 void csx_evaluator_begin(csx_evaluator *evaluator, const csx_document *document) {
     evaluator->document = document;
     evaluator->context->doc = document->tree;
-    // Numbers the elements once, in the field that only texts use otherwise. Without this, sorting nodes walks from
-    // sibling to sibling: minutes on a wide document.
-    if (document->count > 0 && document->nodes[0]->content == NULL) xmlXPathOrderDocElems(document->tree);
     evaluator->context->opCount = 0;
     evaluator->current = NULL;
-    xmlXPathRegisteredVariablesCleanup(evaluator->context);
+    forget(evaluator);
 }
 
 void csx_evaluator_end(csx_evaluator *evaluator) {
-    xmlXPathRegisteredVariablesCleanup(evaluator->context);
+    forget(evaluator);
+    csx_pool_empty(&evaluator->values);
     evaluator->document = NULL;
     evaluator->context->doc = NULL;
     evaluator->context->node = NULL;
@@ -280,12 +337,32 @@ static int32_t number_of(const xmlNode *node) {
     return node == NULL ? -1 : csx_index_of(node);
 }
 
-static xmlXPathObjectPtr evaluate(csx_evaluator *evaluator, int32_t expression, int32_t node) {
+/// The term with which we evaluate an expression at a node; NULL for those of libxml2 and where there is no node.
+static const csx_term *term_at(csx_evaluator *evaluator, int32_t expression, int32_t node, xmlNodePtr *place) {
+    csx_pool_release(&evaluator->values, (csx_mark){NULL, 0});
     if (evaluator->document == NULL || expression < 0 || expression >= evaluator->count) return NULL;
-    xmlNodePtr place = node_of(evaluator, node);
-    if (place == NULL) return NULL;
+    *place = node_of(evaluator, node);
+    return *place == NULL || csx_evaluator_is_exhausted(evaluator) ? NULL : evaluator->expressions[expression].term;
+}
+
+/// Whether libxml2 has to evaluate what we have tried without success; it is told the expression.
+static int is_beyond(csx_evaluator *evaluator, int32_t expression) {
+    if (!evaluator->isBeyond || csx_evaluator_is_exhausted(evaluator)) return 0;
+    csx_expression *known = &evaluator->expressions[expression];
+    if (known->compiled == NULL) {
+        known->compiled = xmlXPathCtxtCompile(evaluator->context, (const xmlChar *)known->text);
+    }
+    return known->compiled != NULL;
+}
+
+static xmlXPathObjectPtr evaluate(csx_evaluator *evaluator, int32_t expression, xmlNodePtr place) {
+    if (evaluator->document == NULL || place == NULL || csx_evaluator_is_exhausted(evaluator)) return NULL;
+    const csx_document *document = evaluator->document;
+    // Numbers the elements once, in the field that only texts use otherwise. Without this, sorting nodes walks from
+    // sibling to sibling: minutes on a wide document.
+    if (document->count > 0 && document->nodes[0]->content == NULL) xmlXPathOrderDocElems(document->tree);
     evaluator->context->node = place;
-    xmlXPathObjectPtr result = xmlXPathCompiledEval(evaluator->expressions[expression], evaluator->context);
+    xmlXPathObjectPtr result = xmlXPathCompiledEval(evaluator->expressions[expression].compiled, evaluator->context);
     if (!csx_evaluator_is_exhausted(evaluator)) return result;
     xmlXPathFreeObject(result);
     return NULL;
@@ -296,43 +373,147 @@ int csx_evaluator_is_exhausted(const csx_evaluator *evaluator) {
 }
 
 int32_t csx_evaluate_boolean(csx_evaluator *evaluator, int32_t expression, int32_t node) {
-    xmlXPathObjectPtr result = evaluate(evaluator, expression, node);
+    xmlNodePtr place = NULL;
+    const csx_term *term = term_at(evaluator, expression, node, &place);
+    if (term != NULL) {
+        int answer = 0;
+        if (csx_value_boolean(evaluator, term, place, &answer)) return answer;
+        if (!is_beyond(evaluator, expression)) return -1;
+    }
+    xmlXPathObjectPtr result = evaluate(evaluator, expression, place);
     if (result == NULL) return -1;
     int32_t answer = xmlXPathCastToBoolean(result);
     xmlXPathFreeObject(result);
     return answer;
 }
 
-char *csx_evaluate_text(csx_evaluator *evaluator, int32_t expression, int32_t node) {
-    xmlXPathObjectPtr result = evaluate(evaluator, expression, node);
+const char *csx_evaluate_text(csx_evaluator *evaluator, int32_t expression, int32_t node) {
+    xmlNodePtr place = NULL;
+    const csx_term *term = term_at(evaluator, expression, node, &place);
+    if (term != NULL) {
+        csx_value value;
+        if (csx_value_of(evaluator, term, place, &value)) return csx_value_text(evaluator, &value);
+        if (!is_beyond(evaluator, expression)) return NULL;
+    }
+    xmlXPathObjectPtr result = evaluate(evaluator, expression, place);
     if (result == NULL) return NULL;
-    xmlChar *text = xmlXPathCastToString(result);
+    xmlChar *made = xmlXPathCastToString(result);
     xmlXPathFreeObject(result);
-    return (char *)text;
+    if (made == NULL) return NULL;
+    const char *text = csx_pool_copy(&evaluator->values, (const char *)made, strlen((const char *)made));
+    xmlFree(made);
+    return text;
 }
 
-int32_t csx_evaluate_nodes(csx_evaluator *evaluator, int32_t expression, int32_t node, int32_t **numbers) {
+/// Numbers of nodes in the memory of this evaluation. -1 when memory is short.
+static int32_t numbers_of(csx_evaluator *evaluator, xmlNodePtr *nodes, int32_t count, const int32_t **numbers) {
+    int32_t *made = csx_pool_take(&evaluator->values, (size_t)count * sizeof(int32_t));
+    if (made == NULL) return -1;
+    for (int32_t i = 0; i < count; i++) made[i] = number_of(nodes[i]);
+    *numbers = made;
+    return count;
+}
+
+int32_t csx_evaluate_nodes(csx_evaluator *evaluator, int32_t expression, int32_t node, const int32_t **numbers) {
     *numbers = NULL;
-    xmlXPathObjectPtr result = evaluate(evaluator, expression, node);
-    if (result == NULL) return -1;
-    if (result->type != XPATH_NODESET) {
-        xmlXPathFreeObject(result);
-        return -2;
+    xmlNodePtr place = NULL;
+    const csx_term *term = term_at(evaluator, expression, node, &place);
+    if (term != NULL) {
+        csx_value value;
+        if (csx_value_of(evaluator, term, place, &value)) {
+            return value.type == CSX_IS_NODES ? numbers_of(evaluator, value.nodes, value.count, numbers) : -2;
+        }
+        if (!is_beyond(evaluator, expression)) return -1;
     }
-    int32_t count = result->nodesetval == NULL ? 0 : result->nodesetval->nodeNr;
-    if (count > 0) {
-        *numbers = malloc((size_t)count * sizeof(int32_t));
-        if (*numbers == NULL) count = -1;
-        for (int32_t i = 0; i < count; i++) (*numbers)[i] = number_of(result->nodesetval->nodeTab[i]);
+    xmlXPathObjectPtr result = evaluate(evaluator, expression, place);
+    if (result == NULL) return -1;
+    int32_t count = -2;
+    if (result->type == XPATH_NODESET) {
+        xmlNodeSetPtr nodes = result->nodesetval;
+        count = nodes == NULL ? 0 : numbers_of(evaluator, nodes->nodeTab, nodes->nodeNr, numbers);
     }
     xmlXPathFreeObject(result);
     return count;
 }
 
-int32_t csx_evaluate_variable(csx_evaluator *evaluator, int32_t expression, int32_t node, const char *name) {
-    xmlXPathObjectPtr result = evaluate(evaluator, expression, node);
-    if (result == NULL) return -1;
-    return xmlXPathRegisterVariable(evaluator->context, (const xmlChar *)name, result) == 0 ? 0 : -1;
+/// Keeps what libxml2 has answered: as a value of ours where it can be one.
+static int set_object(csx_variable *variable, xmlXPathObjectPtr object) {
+    csx_value value = {.type = CSX_IS_UNKNOWN};
+    if (object->type == XPATH_BOOLEAN) {
+        value = (csx_value){.type = CSX_IS_BOOLEAN, .boolean = object->boolval};
+    } else if (object->type == XPATH_NUMBER) {
+        value = (csx_value){.type = CSX_IS_NUMBER, .number = object->floatval};
+    } else if (object->type == XPATH_STRING && object->stringval != NULL) {
+        value = (csx_value){.type = CSX_IS_TEXT, .text = (const char *)object->stringval};
+    } else if (object->type == XPATH_NODESET) {
+        xmlNodeSetPtr nodes = object->nodesetval;
+        value = (csx_value){.type = CSX_IS_NODES, .count = nodes == NULL ? 0 : nodes->nodeNr};
+        if (nodes != NULL) value.nodes = nodes->nodeTab;
+        for (int32_t i = 0; i < value.count && value.type == CSX_IS_NODES; i++) {
+            xmlElementType type = value.nodes[i]->type;
+            if (type != XML_ELEMENT_NODE && type != XML_ATTRIBUTE_NODE && type != XML_DOCUMENT_NODE) {
+                value.type = CSX_IS_UNKNOWN;
+            }
+        }
+    }
+    if (value.type == CSX_IS_UNKNOWN) {
+        variable->pending = NULL;
+        variable->object = object;
+        variable->isSet = 1;
+        return 1;
+    }
+    int isSet = csx_variable_set(variable, &value);
+    xmlXPathFreeObject(object);
+    return isSet;
+}
+
+/// Whether a variable with this value may wait until something asks for it.
+static int waits(const csx_expression *expression) {
+    return expression->term != NULL && !expression->term->mayFault && expression->depth < CSX_DEEPEST_VARIABLE;
+}
+
+int32_t csx_evaluator_variable(csx_evaluator *evaluator, const char *name, int32_t expression) {
+    int32_t number = csx_variable_place(evaluator, name, strlen(name));
+    if (number < 0 || expression < 0 || expression >= evaluator->count) return -1;
+    csx_variable *variable = &evaluator->variables[number];
+    const csx_term *term = evaluator->expressions[expression].term;
+    csx_type type = term == NULL ? CSX_IS_UNKNOWN : term->type;
+    variable->declared = variable->isDeclared && variable->declared != type ? CSX_IS_UNKNOWN : type;
+    variable->isDeclared = 1;
+    if (term == NULL) variable->isForeign = 1;
+    // One that has its value at once makes nothing wait.
+    int depth = waits(&evaluator->expressions[expression]) ? evaluator->expressions[expression].depth + 1 : 0;
+    if (depth > variable->depth) variable->depth = depth;
+    return number;
+}
+
+void csx_evaluator_hurry(csx_evaluator *evaluator) { evaluator->isEager = 1; }
+
+int32_t csx_evaluate_variable(csx_evaluator *evaluator, int32_t expression, int32_t node, int32_t number) {
+    if (number < 0 || number >= evaluator->variable_count) return -1;
+    csx_variable *variable = &evaluator->variables[number];
+    xmlNodePtr place = NULL;
+    const csx_term *term = term_at(evaluator, expression, node, &place);
+    if (term != NULL && !evaluator->isEager && waits(&evaluator->expressions[expression])) {
+        if (variable->object != NULL) xmlXPathFreeObject(variable->object);
+        variable->object = NULL;
+        variable->pending = term;
+        variable->node = place;
+        variable->current = evaluator->current;
+        variable->isSet = 1;
+        return 0;
+    }
+    xmlXPathObjectPtr object = NULL;
+    csx_value value;
+    int isOurs = term != NULL && csx_value_of(evaluator, term, place, &value);
+    if (!isOurs) {
+        if (term != NULL && !is_beyond(evaluator, expression)) return -1;
+        object = evaluate(evaluator, expression, place);
+        if (object == NULL) return -1;
+    }
+    if (variable->object != NULL) xmlXPathFreeObject(variable->object);
+    variable->object = NULL;
+    return (isOurs ? csx_variable_set(variable, &value) : set_object(variable, object)) ? 0 : -1;
 }
 
 void csx_evaluator_stand_at(csx_evaluator *evaluator, int32_t node) { evaluator->current = node_of(evaluator, node); }

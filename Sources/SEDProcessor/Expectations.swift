@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 package import SEDCore
+package import SEDInspection
 internal import Yams
 
 /// What a file of expectations says of each document: the regression mode of `validate --expect`.

@@ -2,6 +2,7 @@
 
 internal import SEDCases
 internal import SEDCore
+internal import SEDInspection
 internal import SEDStorage
 internal import SEDValidation
 

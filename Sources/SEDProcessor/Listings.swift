@@ -2,6 +2,7 @@
 
 package import SEDCases
 internal import SEDCore
+package import SEDInspection
 
 // What the listing commands print, as values; the field names are those of the contract and of docs/report-format.md.
 

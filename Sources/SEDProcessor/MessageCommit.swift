@@ -3,6 +3,7 @@
 internal import SEDCases
 internal import SEDCore
 internal import SEDCrypto
+internal import SEDInspection
 internal import SEDQueue
 internal import SEDStorage
 internal import SEDValidation

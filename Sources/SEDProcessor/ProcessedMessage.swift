@@ -2,6 +2,7 @@
 
 package import SEDCases
 package import SEDCore
+package import SEDInspection
 
 /// What happened to one message, as the pipeline tells its user.
 package struct ProcessedMessage: Hashable, Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 package import SEDCore
+internal import SEDInspection
 internal import SEDQueue
 internal import SEDStorage
 internal import SEDValidation

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 package import SEDCore
+package import SEDInspection
 package import SEDValidation
 
 /// Tells in one language what was found or stored: what rules of law say by their catalogue, all else by that of the

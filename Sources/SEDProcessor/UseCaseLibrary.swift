@@ -2,6 +2,7 @@
 
 package import SEDCases
 package import SEDCore
+package import SEDInspection
 package import SEDValidation
 internal import Synchronization
 internal import Yams
@@ -38,6 +39,10 @@ package final class UseCaseLibrary: Sendable {
     /// What the use case lets each role send, for the envelope's layer.
     package func combinations(of type: BUCType) throws -> UseCaseCombinations? {
         if let known = combinations.withLock({ $0[type] }) { return known }
+        if known.withLock({ $0[type] }) == nil, let outline = try outline(of: type) {
+            combinations.withLock { $0[type] = outline }
+            return outline
+        }
         guard let useCase = try useCase(type) else { return nil }
         var senders: [CaseRole: Set<SEDType>] = [:]
         for role in CaseRole.allCases {
@@ -49,6 +54,13 @@ package final class UseCaseLibrary: Sendable {
         )
         combinations.withLock { $0[type] = result }
         return result
+    }
+
+    /// The combinations as they can be had without the rest of the file; nil where they cannot.
+    private func outline(of type: BUCType) throws -> UseCaseCombinations? {
+        let file = "buc/\(type.code).yaml"
+        guard folder.contains(file) else { return nil }
+        return UseCaseOutline.combinations(in: try folder.read(file), of: type)
     }
 
     /// The content conditions that all use cases share.

@@ -2,6 +2,7 @@
 
 internal import SEDCases
 package import SEDCore
+internal import SEDInspection
 internal import SEDStorage
 
 /// What a workspace shows of itself; reading only.

@@ -131,8 +131,7 @@ struct CaseFactReader: ~Copyable {
         let root = CaseFact(
             name: .document, position: tree.position(of: sed), path: tree.path(of: sed, from: sed))
         for block in blocks[tree.localName(of: sed)] ?? [] { reader.read(block, of: sed, in: tree) }
-        var people = 0
-        reader.readPersons(below: sed, top: sed, number: &people, in: tree)
+        reader.readPersons(of: sed, in: tree)
         return reader.facts.count > mostFacts ? [root] : [root] + reader.facts
     }
 
@@ -168,23 +167,31 @@ struct CaseFactReader: ~Copyable {
         )
     }
 
-    /// Persons stand in many places of the SEDs of recovery, so they are looked for everywhere.
-    private mutating func readPersons(
-        below element: ElementID,
-        top: ElementID,
-        number: inout Int,
-        in tree: borrowing XMLTree
-    ) {
-        guard facts.count <= Self.mostFacts else { return }
-        for child in tree.children(of: element) {
-            switch tree.localName(of: child) {
-            case "PersonIdentification", "PersonContext":
-                readPerson(child, number: number, top: top, in: tree)
-                number += 1
-            default:
-                readPersons(below: child, top: top, number: &number, in: tree)
-            }
+    /// Persons stand in many places of the SEDs of recovery, so they are looked for everywhere; those inside another
+    /// one belong to it.
+    private mutating func readPersons(of sed: ElementID, in tree: borrowing XMLTree) {
+        var number = 0
+        var last: ElementID?
+        var next = ["PersonIdentification", "PersonContext"].map {
+            (name: $0, found: tree.element(named: $0, from: sed))
         }
+        while let index = next.indices.min(by: { Self.isBefore(next[$0].found, next[$1].found) }),
+            let person = next[index].found, tree.isWithin(person, sed)
+        {
+            guard facts.count <= Self.mostFacts else { return }
+            if last.map({ tree.isWithin(person, $0) }) != true {
+                readPerson(person, number: number, top: sed, in: tree)
+                number += 1
+                last = person
+            }
+            next[index].found = tree.next(after: person).flatMap { tree.element(named: next[index].name, from: $0) }
+        }
+    }
+
+    /// Document order, with what is not there at the end.
+    private static func isBefore(_ left: ElementID?, _ right: ElementID?) -> Bool {
+        guard let left else { return false }
+        return right.map { left < $0 } ?? true
     }
 
     private mutating func readPerson(
@@ -220,10 +227,16 @@ struct CaseFactReader: ~Copyable {
         in tree: borrowing XMLTree
     ) -> [ElementID] {
         guard let name = path.first else { return [element] }
-        guard let first = tree.child(name, of: element) else { return [] }
-        let others = tree.children(of: element).drop { $0 != first }.dropFirst().filter {
-            tree.localName(of: $0) == name
+        var found: [ElementID] = []
+        var next = tree.child(name, of: element)
+        while let child = next {
+            if path.count == 1 {
+                found.append(child)
+            } else {
+                found += elements(at: path.dropFirst(), below: child, in: tree)
+            }
+            next = tree.nextNamesake(of: child)
         }
-        return ([first] + others).flatMap { elements(at: path.dropFirst(), below: $0, in: tree) }
+        return found
     }
 }

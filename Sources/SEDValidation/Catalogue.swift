@@ -65,10 +65,11 @@ package struct Catalogue: Sendable {
     private let byNamespace: [String: SEDEntry]
 
     package init(parsing bytes: [UInt8]) throws(SchemaFolderError) {
-        let tree = try Self.tree(of: bytes)
+        let plain = PlainEntries(bytes)
+        let tree = try Self.tree(of: plain?.rest ?? bytes)
         version = tree.attribute("version", of: tree.root) ?? ""
         var envelopes: [EnvelopeEntry] = []
-        var seds: [SEDEntry] = []
+        var seds = plain?.seds ?? []
         var ruleFamilies: [RuleFamily] = []
         for entry in tree.children(of: tree.root) {
             func fault(_ reason: String) -> SchemaFolderError {
@@ -159,5 +160,95 @@ package struct Catalogue: Sendable {
 
     package func envelope(cdm: CDMVersion) -> EnvelopeEntry? {
         envelopes.first { $0.cdm == cdm }
+    }
+}
+
+/// The entries of a catalogue that are written as ours are, a line each, read without a parser.
+///
+/// Of an entry in another form nothing is understood, and then the whole catalogue is parsed.
+private struct PlainEntries {
+    /// The catalogue without SEDs and digests, whose lines are empty.
+    private(set) var rest: [UInt8] = []
+    private(set) var seds: [Catalogue.SEDEntry] = []
+
+    private static let sed = Array("  <sed ".utf8)
+    private static let artefact = Array("  <artefact ".utf8)
+    private static let comment = Array("<!--".utf8)
+    private static let commentEnd = Array("-->".utf8)
+    private static let names = ["code", "cdm", "title", "namespace", "schema", "attachments"].map { Array($0.utf8) }
+
+    init?(_ bytes: [UInt8]) {
+        let text = bytes.span
+        guard String(validating: bytes, as: UTF8.self) != nil else { return nil }
+        var start = 0
+        while start < text.count {
+            var end = start
+            while end < text.count, text[end] != 0x0A { end += 1 }
+            let line = start..<min(end + 1, text.count)
+            if text.holds(Self.sed, at: start) {
+                guard let entry = Self.entry(bytes, from: start + Self.sed.count, to: end) else { return nil }
+                seds.append(entry)
+                rest.append(0x0A)
+            } else if text.holds(Self.artefact, at: start) {
+                guard Self.values(bytes, from: start + Self.artefact.count, to: end) != nil else { return nil }
+                rest.append(0x0A)
+            } else {
+                // A comment of several lines might hold entries that are none.
+                let places = start..<end
+                guard
+                    !places.contains(where: { text.holds(Self.comment, at: $0) })
+                        || text.holds(Self.commentEnd, at: end - Self.commentEnd.count)
+                else { return nil }
+                rest += bytes[line]
+            }
+            start = end + 1
+        }
+    }
+
+    private static func entry(_ bytes: [UInt8], from start: Int, to end: Int) -> Catalogue.SEDEntry? {
+        guard let values = values(bytes, from: start, to: end) else { return nil }
+        let texts = values.compactMap { $0.map { String(decoding: bytes[$0], as: UTF8.self) } }
+        guard texts.count == names.count, let type = SEDType(parsing: texts[0]),
+            let version = CDMVersion(parsing: texts[1])
+        else { return nil }
+        return Catalogue.SEDEntry(
+            type: type, cdm: version, title: texts[2], namespace: texts[3], schema: texts[4],
+            allowsAttachments: texts[5] == "allowed")
+    }
+
+    /// The values of `names`; nil when the line is not attributes with a blank between them, and the end of the entry.
+    private static func values(_ bytes: [UInt8], from start: Int, to end: Int) -> [Range<Int>?]? {
+        let text = bytes.span
+        var values: [Range<Int>?] = Array(repeating: nil, count: names.count)
+        var place = start
+        while place < end {
+            let nameStart = place
+            while place < end, (0x61...0x7A).contains(text[place] | 0x20) || (0x30...0x39).contains(text[place]) {
+                place += 1
+            }
+            let name = nameStart..<place
+            guard !name.isEmpty, place + 2 < end, text[place] == UInt8(ascii: "="),
+                text[place + 1] == UInt8(ascii: "\"")
+            else { return nil }
+            place += 2
+            let value = place
+            while place < end, text[place] != UInt8(ascii: "\"") {
+                let byte = text[place]
+                if byte < 0x20 || byte == UInt8(ascii: "&") || byte == UInt8(ascii: "<") { return nil }
+                place += 1
+            }
+            for (number, known) in names.enumerated()
+            where known.count == name.count && text.holds(known, at: nameStart) {
+                guard values[number] == nil else { return nil }
+                values[number] = value..<place
+            }
+            place += 1
+            if place + 2 == end, text[place] == UInt8(ascii: "/"), text[place + 1] == UInt8(ascii: ">") {
+                return values
+            }
+            guard place < end, text[place] == 0x20 else { return nil }
+            place += 1
+        }
+        return nil
     }
 }

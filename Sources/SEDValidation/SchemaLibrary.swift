@@ -10,9 +10,14 @@ package final class SchemaLibrary: Sendable {
 
     let read: @Sendable (String) throws -> [UInt8]
     private let bundle: SchemaBundle?
-    private let schemas = Mutex<[String: CompiledSchema]>([:])
+    private let schemas = Mutex<[SchemaKey: CompiledSchema]>([:])
     private let codeLists = Mutex<[String: CodeList]>([:])
     private let knownFormats = Mutex<FormatCatalogue?>(nil)
+
+    private struct SchemaKey: Hashable {
+        let path: String
+        let hasAllTypes: Bool
+    }
 
     /// A schema in all its forms: libxml2's, where code lists apply, and the elements that it declares.
     struct CompiledSchema: Sendable {
@@ -31,22 +36,45 @@ package final class SchemaLibrary: Sendable {
     }
 
     /// The schema of a SED: the bundle's where there is a bundle, else ours.
-    func schema(of entry: Catalogue.SEDEntry) throws -> CompiledSchema {
-        guard let bundle else { return try schema(at: entry.schema) }
+    ///
+    /// `withAllTypes` is for documents that may name any type of it themselves.
+    func schema(of entry: Catalogue.SEDEntry, withAllTypes: Bool = false) throws -> CompiledSchema {
+        guard let bundle else { return try schema(at: entry.schema, withAllTypes: withAllTypes) }
         guard let path = bundle.path(of: entry) else {
             throw SchemaFolderError(
                 file: bundle.name, reason: "the bundle has no schema for \(entry.type)-\(entry.cdm)")
         }
-        return try schema(at: path, read: bundle.read)
+        return try compiled(path, withAllTypes: true, read: bundle.read)
     }
 
-    /// The schema of a path in the catalogue, with all it imports.
-    func schema(at path: String) throws -> CompiledSchema {
-        try schema(at: path, read: read)
+    /// The schema of a path in the catalogue, with what it needs of all it imports.
+    func schema(at path: String, withAllTypes: Bool = false) throws -> CompiledSchema {
+        try compiled(path, withAllTypes: withAllTypes, read: read)
     }
 
-    private func schema(at path: String, read: (String) throws -> [UInt8]) throws -> CompiledSchema {
-        if let known = schemas.withLock({ $0[path] }) { return known }
+    private func compiled(_ path: String, withAllTypes: Bool, read: (String) throws -> [UInt8]) throws
+        -> CompiledSchema
+    {
+        let key = SchemaKey(path: path, hasAllTypes: withAllTypes)
+        if let known = schemas.withLock({ $0[key] }) { return known }
+        var compiled: CompiledSchema?
+        if !withAllTypes, let extract = try SchemaExtract(of: path, read: read) {
+            // What is wrong with an extract is told of the whole, with its places.
+            compiled = try? Self.compile(path) { name in
+                guard let text = extract.texts[name] else { throw SchemaFolderError(file: name, reason: "left out") }
+                return text
+            }
+        }
+        let result = try compiled ?? Self.compile(path, read: read)
+        // Two threads may have compiled the same schema; the first one in is kept.
+        return schemas.withLock { known in
+            if let first = known[key] { return first }
+            known[key] = result
+            return result
+        }
+    }
+
+    private static func compile(_ path: String, read: (String) throws -> [UInt8]) throws -> CompiledSchema {
         var sources = SchemaSources()
         var model = SchemaModel()
         var waiting = [path]
@@ -63,14 +91,7 @@ package final class SchemaLibrary: Sendable {
             waiting += model.read(tree).map { SchemaPath.resolve($0, against: next) }
         }
         guard let places = CodeListPlaces(model) else { throw OutOfMemory() }
-        let compiled = CompiledSchema(
-            schema: try XMLSchema(compiling: path, from: sources), places: places, model: model)
-        // Two threads may have compiled the same schema; the first one in is kept.
-        return schemas.withLock { known in
-            if let first = known[path] { return first }
-            known[path] = compiled
-            return compiled
-        }
+        return CompiledSchema(schema: try XMLSchema(compiling: path, from: sources), places: places, model: model)
     }
 
     package func codeList(named name: String) throws -> CodeList {

@@ -138,7 +138,8 @@ struct SchemaModel: Sendable {
         into type: inout ComplexType
     ) {
         for child in tree.children(of: element) {
-            let isRepeated = isRepeated || !["1", "0"].contains(tree.attribute("maxOccurs", of: child) ?? "1")
+            let most = isRepeated ? nil : tree.attribute("maxOccurs", of: child)
+            let isRepeated = isRepeated || most.map { $0 != "1" && $0 != "0" } ?? false
             switch tree.localName(of: child) {
             case "element":
                 guard let name = tree.attribute("name", of: child) else { continue }
@@ -156,9 +157,12 @@ struct SchemaModel: Sendable {
     }
 
     private static func typeName(_ qualified: String, in namespaces: [String: String]) -> TypeName {
-        let parts = qualified.split(separator: ":", maxSplits: 1)
-        guard parts.count == 2 else { return TypeName(namespace: "", name: qualified) }
-        return TypeName(namespace: namespaces[String(parts[0])] ?? "", name: String(parts[1]))
+        // Cutting at characters took a tenth of the reading.
+        guard let colon = qualified.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+            return TypeName(namespace: "", name: qualified)
+        }
+        let name = qualified[qualified.utf8.index(after: colon)...]
+        return TypeName(namespace: namespaces[String(qualified[..<colon])] ?? "", name: String(name))
     }
 
     private static func prefix(of namespace: String) -> String {

@@ -242,7 +242,7 @@ package struct Validator: Sendable {
             return nil
         }
         do {
-            let compiled = try library.schema(at: entry.schema)
+            let compiled = try library.schema(at: entry.schema, withAllTypes: tree.namesTypes)
             switch compiled.schema.validate(tree, at: tree.root) {
             case .valid:
                 report.record([], in: .envelope)
@@ -407,7 +407,7 @@ package struct Validator: Sendable {
             return
         }
         do {
-            let compiled = try library.schema(of: entry)
+            let compiled = try library.schema(of: entry, withAllTypes: tree.namesTypes)
             var reported: Set<ElementID> = []
             var breaches = LayerFindings()
             switch compiled.schema.validate(tree, at: sed) {

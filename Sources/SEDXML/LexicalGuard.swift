@@ -185,6 +185,13 @@ package struct LexicalGuard: Sendable {
         in bytes: [UInt8],
         limits: ParsingLimits
     ) -> Int? {
+        // Most tags are a short name and nothing else; memchr tells that sooner than a look at each byte.
+        if let end = Self.next(Byte.greater, in: text, from: start + 1), end - start <= limits.nameBytes,
+            !Self.holds(Byte.quote, text, from: start, to: end),
+            !Self.holds(Byte.apostrophe, text, from: start, to: end)
+        {
+            return closeStartTag(text, from: start, at: end, attributes: 0, declared: 0, in: bytes, limits: limits)
+        }
         var index = start + 1
         var attributes = 0
         var nameStart = index
@@ -208,37 +215,8 @@ package struct LexicalGuard: Sendable {
                 index = end
                 nameStart = index + 1
             case Byte.greater:
-                startTags.append(start)
-                guard startTags.count <= limits.elements else {
-                    refuse(
-                        .tooManyElements, at: start, in: bytes,
-                        "The document has more than \(limits.elements, as: "limit") elements."
-                    )
-                    return nil
-                }
-                treeBytes += Cost.element + attributes * Cost.attribute + 2 * (index - start)
-                guard declarationsInScope + declared <= limits.namespacesInScope else {
-                    refuse(
-                        .tooManyAttributes, at: start, in: bytes,
-                        "More than \(limits.namespacesInScope, as: "limit") namespace declarations are in force at one element."
-                    )
-                    return nil
-                }
-                if text[index - 1] == Byte.slash {
-                    if depth == 0 { ending = .complete }
-                } else {
-                    depth += 1
-                    declarations.append(declared)
-                    declarationsInScope += declared
-                    guard depth <= limits.depth else {
-                        refuse(
-                            .tooDeep, at: start, in: bytes,
-                            "Elements are nested more than \(limits.depth, as: "limit") levels deep."
-                        )
-                        return nil
-                    }
-                }
-                return index + 1
+                return closeStartTag(
+                    text, from: start, at: index, attributes: attributes, declared: declared, in: bytes, limits: limits)
             case Byte.space, Byte.tab, Byte.newline, Byte.carriageReturn, Byte.equals:
                 nameStart = index + 1
             default:
@@ -253,6 +231,49 @@ package struct LexicalGuard: Sendable {
             index += 1
         }
         return nil
+    }
+
+    /// Notes a start tag that ends at an offset; returns the offset behind it, or nil when it breaks a limit.
+    private mutating func closeStartTag(
+        _ text: Span<UInt8>,
+        from start: Int,
+        at index: Int,
+        attributes: Int,
+        declared: Int,
+        in bytes: [UInt8],
+        limits: ParsingLimits
+    ) -> Int? {
+        startTags.append(start)
+        guard startTags.count <= limits.elements else {
+            refuse(
+                .tooManyElements, at: start, in: bytes,
+                "The document has more than \(limits.elements, as: "limit") elements."
+            )
+            return nil
+        }
+        treeBytes += Cost.element + attributes * Cost.attribute + 2 * (index - start)
+        guard declarationsInScope + declared <= limits.namespacesInScope else {
+            refuse(
+                .tooManyAttributes, at: start, in: bytes,
+                "More than \(limits.namespacesInScope, as: "limit") namespace declarations are in force at one element."
+            )
+            return nil
+        }
+        if text[index - 1] == Byte.slash {
+            if depth == 0 { ending = .complete }
+        } else {
+            depth += 1
+            declarations.append(declared)
+            declarationsInScope += declared
+            guard depth <= limits.depth else {
+                refuse(
+                    .tooDeep, at: start, in: bytes,
+                    "Elements are nested more than \(limits.depth, as: "limit") levels deep."
+                )
+                return nil
+            }
+        }
+        return index + 1
     }
 
     private mutating func refuse(_ rule: RuleID, at offset: Int, in bytes: [UInt8], _ message: Words) {
@@ -305,6 +326,13 @@ package struct LexicalGuard: Sendable {
                 let found = unsafe memchr(base + start, Int32(byte), bytes.count - start)
             else { return nil }
             return unsafe base.distance(to: UnsafeRawPointer(found))
+        }
+    }
+
+    private static func holds(_ byte: UInt8, _ text: Span<UInt8>, from start: Int, to end: Int) -> Bool {
+        unsafe text.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return false }
+            return unsafe memchr(base + start, Int32(byte), end - start) != nil
         }
     }
 

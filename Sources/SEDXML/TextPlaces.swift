@@ -54,17 +54,20 @@ final class TextPlaces: Sendable {
     }
 
     /// Moves a place over some bytes; continuation bytes of UTF-8 (10xxxxxx) belong to the character before them.
+    ///
+    /// Two plain loops, because the compiler makes them look at many bytes at once.
     private static func count(_ bytes: [UInt8], from start: Int, to end: Int, after mark: Mark) -> Mark {
-        var (line, column) = (mark.line, mark.column)
-        for index in start..<end {
-            if bytes[index] == 0x0A {
-                line += 1
-                column = 1
-            } else if bytes[index] & 0xC0 != 0x80 {
-                column += 1
+        unsafe bytes.withUnsafeBufferPointer { all in
+            let part = unsafe UnsafeBufferPointer(rebasing: all[start..<end])
+            let lines = unsafe part.reduce(0) { $0 &+ ($1 == 0x0A ? 1 : 0) }
+            var begin = 0
+            if lines > 0 {
+                begin = part.count
+                while begin > 0, unsafe part[begin - 1] != 0x0A { begin -= 1 }
             }
+            let characters = unsafe part[begin...].reduce(0) { $0 &+ ($1 & 0xC0 == 0x80 ? 0 : 1) }
+            return Mark(line: mark.line + lines, column: (lines > 0 ? 1 : mark.column) + characters)
         }
-        return Mark(line: line, column: column)
     }
 }
 

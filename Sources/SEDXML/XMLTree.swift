@@ -4,8 +4,11 @@ internal import CSEDXML
 package import SEDCore
 
 /// An element of one document, numbered in document order; it means nothing in another document.
-package struct ElementID: Hashable, Sendable {
+package struct ElementID: Hashable, Comparable, Sendable {
     let index: Int32
+
+    /// Document order.
+    package static func < (left: ElementID, right: ElementID) -> Bool { left.index < right.index }
 }
 
 /// Why bytes did not become a tree.
@@ -101,6 +104,9 @@ package struct XMLRefusal: Error, Hashable {
 
     package var elementCount: Int { Int(unsafe csx_element_count(document)) }
 
+    /// Whether an attribute of the instance namespace, such as `xsi:type`, stands anywhere.
+    package var namesTypes: Bool { unsafe csx_document_names_types(document) != 0 }
+
     package func localName(of element: ElementID) -> String {
         unsafe String(cString: csx_element_name(document, element.index))
     }
@@ -126,6 +132,24 @@ package struct XMLRefusal: Error, Hashable {
     /// The first child element with this local name, whatever its namespace.
     package func child(_ name: String, of element: ElementID) -> ElementID? {
         Self.element(unsafe csx_element_child_named(document, element.index, name))
+    }
+
+    /// The next sibling with the same local name, whatever its namespace.
+    package func nextNamesake(of element: ElementID) -> ElementID? {
+        Self.element(unsafe csx_element_next_namesake(document, element.index))
+    }
+
+    /// The first element with this local name that begins at `start` or later in the document.
+    package func element(named name: String, from start: ElementID) -> ElementID? {
+        Self.element(unsafe csx_element_named(document, start.index, name))
+    }
+
+    /// The element that begins next, inside or behind this one.
+    package func next(after element: ElementID) -> ElementID? { self.element(numbered: Int(element.index) + 1) }
+
+    /// Whether an element is another one or inside it.
+    package func isWithin(_ element: ElementID, _ other: ElementID) -> Bool {
+        unsafe csx_element_is_within(document, element.index, other.index) != 0
     }
 
     /// All text inside the element, as it stands in the document.
@@ -194,20 +218,9 @@ package struct XMLRefusal: Error, Hashable {
 
     /// A simple XPath of local names from `top`, or from the document's root, numbered where siblings share a name.
     package func path(of element: ElementID, from top: ElementID? = nil) -> String {
-        var steps: [String] = []
-        var current: ElementID? = element
-        while let step = current {
-            let name = localName(of: step)
-            guard step != top, let above = parent(of: step) else {
-                steps.append(name)
-                break
-            }
-            var twins: Int32 = 0
-            let number = unsafe csx_element_ordinal(document, step.index, &twins)
-            steps.append(twins > 1 ? "\(name)[\(number)]" : name)
-            current = above
-        }
-        return "/" + steps.reversed().joined(separator: "/")
+        guard let path = unsafe csx_element_path(document, element.index, top?.index ?? -1) else { return "" }
+        defer { unsafe csx_text_free(path) }
+        return unsafe String(cString: path)
     }
 
     /// Whether an XPath 1.0 expression is true with `element` as context; nil when it cannot be evaluated.

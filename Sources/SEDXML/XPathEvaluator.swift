@@ -43,6 +43,12 @@ package struct XPathExpression: Hashable, Sendable {
     let index: Int32
 }
 
+/// A variable of one evaluator with an expression that gives it values.
+package struct XPathVariable: Hashable, Sendable {
+    let number: Int32
+    let value: XPathExpression
+}
+
 /// Why an expression could not be evaluated.
 package enum XPathFailure: Error {
     /// It asks something of a value that the value cannot answer, such as the nodes of a number.
@@ -58,20 +64,33 @@ package enum XPathAnswer: Sendable {
     case boolean(Bool)
 }
 
+/// What a function of ours is called with.
+///
+/// Up to three texts and no array, because a call then allocates nothing.
+package struct XPathArguments: Sendable {
+    package fileprivate(set) var count = 0
+    /// One text for each argument: of a node set that of its first node, as in XPath's own functions, or none.
+    package fileprivate(set) var first = ""
+    package fileprivate(set) var second = ""
+    package fileprivate(set) var third = ""
+    /// The texts of the first argument: of a node set one for each node, of anything else one.
+    package var texts: [String] { several ?? [first] }
+    fileprivate var several: [String]?
+}
+
 /// Functions that expressions may call under one namespace.
 package struct XPathFunctions: Sendable {
     package let namespace: String
     package let names: [String]
-    /// Takes the function's place in `names` and the texts of each argument.
+    /// Takes the function's place in `names`.
     ///
-    /// A node set has a text for each node, anything else has one. Nil when the function cannot answer, which fails the
-    /// expression.
-    package let call: @Sendable (Int, [[String]]) -> XPathAnswer?
+    /// Nil when it cannot answer, which fails the expression.
+    package let call: @Sendable (Int, XPathArguments) -> XPathAnswer?
 
     package init(
         namespace: String,
         names: [String],
-        call: @escaping @Sendable (Int, [[String]]) -> XPathAnswer?
+        call: @escaping @Sendable (Int, XPathArguments) -> XPathAnswer?
     ) {
         self.namespace = namespace
         self.names = names
@@ -95,8 +114,10 @@ package struct XPathFunctions: Sendable {
     ]
 
     /// Nil when memory is short.
-    package init?(functions: XPathFunctions) {
-        guard let created = unsafe csx_evaluator_create() else { return nil }
+    ///
+    /// Tests leave everything to libxml2 with `onlyLibrary`; else it gets only what our own evaluation does not know.
+    package init?(functions: XPathFunctions, onlyLibrary: Bool = false) {
+        guard let created = unsafe csx_evaluator_create(onlyLibrary ? 1 : 0) else { return nil }
         unsafe evaluator = unsafe created
         self.functions = FunctionBox(call: functions.call)
         let owner = unsafe Unmanaged.passUnretained(self.functions).toOpaque()
@@ -128,6 +149,24 @@ package struct XPathFunctions: Sendable {
         return index < 0 ? nil : XPathExpression(index: index)
     }
 
+    /// A variable that an expression gives values; nil when memory is short.
+    ///
+    /// What uses it is compiled later and then knows the kind of its values.
+    package func variable(_ name: String, of value: XPathExpression) -> XPathVariable? {
+        let number = unsafe csx_evaluator_variable(evaluator, name, value.index)
+        return number < 0 ? nil : XPathVariable(number: number, value: value)
+    }
+
+    /// Makes every variable have its value where it is set, as is needed when one name is declared twice.
+    package func hurry() {
+        unsafe csx_evaluator_hurry(evaluator)
+    }
+
+    /// Whether our own evaluation knows the expression.
+    package func isSimple(_ expression: XPathExpression) -> Bool {
+        unsafe csx_evaluator_is_simple(evaluator, expression.index) != 0
+    }
+
     /// Evaluates on one document inside `body`; variables end with it.
     package func run<Result>(on tree: borrowing XMLTree, _ body: (XPathEvaluator) throws -> Result) rethrows -> Result {
         unsafe tree.withDocument { unsafe csx_evaluator_begin(evaluator, $0) }
@@ -147,15 +186,13 @@ package struct XPathFunctions: Sendable {
         guard let text = unsafe csx_evaluate_text(evaluator, expression.index, node.number) else {
             throw failure
         }
-        defer { unsafe csx_text_free(text) }
         return unsafe String(cString: text)
     }
 
     /// The selected nodes in document order; a text node stands for the element around it.
     package func nodes(_ expression: XPathExpression, at node: XPathNode) throws(XPathFailure) -> [XPathNode] {
-        var found: UnsafeMutablePointer<Int32>?
+        var found: UnsafePointer<Int32>?
         let count = unsafe csx_evaluate_nodes(evaluator, expression.index, node.number, &found)
-        defer { unsafe csx_finds_free(found) }
         guard count >= 0 else { throw failure }
         guard count > 0, let numbers = unsafe found else { return [] }
         let buffer = unsafe UnsafeBufferPointer(start: numbers, count: Int(count))
@@ -163,8 +200,10 @@ package struct XPathFunctions: Sendable {
     }
 
     /// Keeps the value of an expression as a variable until the document ends or it is set again.
-    package func set(_ name: String, to expression: XPathExpression, at node: XPathNode) throws(XPathFailure) {
-        guard unsafe csx_evaluate_variable(evaluator, expression.index, node.number, name) == 0 else {
+    ///
+    /// Most have their value only when something first uses it.
+    package func set(_ variable: XPathVariable, at node: XPathNode) throws(XPathFailure) {
+        guard unsafe csx_evaluate_variable(evaluator, variable.value.index, node.number, variable.number) == 0 else {
             throw failure
         }
     }
@@ -181,9 +220,9 @@ package struct XPathFunctions: Sendable {
 
 /// What C hands back to a call so that it finds the functions.
 private final class FunctionBox {
-    let call: @Sendable (Int, [[String]]) -> XPathAnswer?
+    let call: @Sendable (Int, XPathArguments) -> XPathAnswer?
 
-    init(call: @escaping @Sendable (Int, [[String]]) -> XPathAnswer?) {
+    init(call: @escaping @Sendable (Int, XPathArguments) -> XPathAnswer?) {
         self.call = call
     }
 }
@@ -191,16 +230,27 @@ private final class FunctionBox {
 private let callFunction: csx_call = { owner, function, arguments, count, answer in
     guard let owner = unsafe owner else { return 0 }
     let box = unsafe Unmanaged<FunctionBox>.fromOpaque(owner).takeUnretainedValue()
-    var texts: [[String]] = []
+    var taken = XPathArguments()
+    taken.count = Int(count)
     for index in 0..<Int(count) {
         guard let argument = unsafe arguments?[index] else { return 0 }
-        texts.append(
-            unsafe (0..<Int(argument.count)).map { place in
-                unsafe argument.texts[place].map { unsafe String(cString: $0) } ?? ""
-            })
+        func text(_ place: Int) -> String {
+            unsafe argument.texts[place].map { unsafe String(cString: $0) } ?? ""
+        }
+        let first = unsafe argument.count == 0 ? "" : text(0)
+        switch index {
+        case 0:
+            taken.first = first
+            if unsafe argument.count != 1 { taken.several = unsafe (0..<Int(argument.count)).map(text) }
+        case 1: taken.second = first
+        case 2: taken.third = first
+        default: break
+        }
     }
-    switch box.call(Int(function), texts) {
-    case .text(let text): unsafe csx_answer_text(answer, text)
+    switch box.call(Int(function), taken) {
+    case .text(var text):
+        // A short text would be copied to the heap as a C string.
+        text.withUTF8 { unsafe csx_answer_text(answer, $0.baseAddress, $0.count) }
     case .number(let number): unsafe csx_answer_number(answer, number)
     case .boolean(let boolean): unsafe csx_answer_boolean(answer, boolean ? 1 : 0)
     case nil: return 0

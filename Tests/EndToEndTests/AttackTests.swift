@@ -2,6 +2,7 @@
 
 import Foundation
 import SEDCore
+import SEDInspection
 import SEDProcessor
 import SEDTestSupport
 import SEDValidation

@@ -26,7 +26,7 @@ struct InstallTests {
         let files = folder.files(in: "root/usr").filter { !$0.hasPrefix("share/piiripost/") }
         #expect(
             files == [
-                "bin/piiripost", "share/bash-completion/completions/piiripost",
+                "bin/piiripost", "libexec/piiripost/piiripost-full", "share/bash-completion/completions/piiripost",
                 "share/fish/vendor_completions.d/piiripost.fish", "share/man/man1/piiripost.1",
                 "share/zsh/site-functions/_piiripost",
             ])

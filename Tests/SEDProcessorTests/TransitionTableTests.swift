@@ -3,8 +3,10 @@
 import Foundation
 import SEDCases
 import SEDCore
+import SEDInspection
 import SEDProcessor
 import SEDTestSupport
+import SEDValidation
 import Testing
 
 /// The state tables of `sed-schemas/buc` held against the published ones, which lie beside the checkout.
@@ -209,5 +211,42 @@ struct PublishedTableTests {
             }
         }
         #expect(played > 0)
+    }
+}
+
+/// Who may send what, read from the rows alone, as a start does it.
+struct UseCaseOutlineTests {
+    private let folder = SchemaFolder(path: Repository.schemas)
+
+    @Test func `the outline of every use case says what its tables say`() throws {
+        let useCases = try UseCaseLibrary(folder: folder).all()
+        #expect(useCases.count == 26)
+        for useCase in useCases {
+            let bytes = try folder.read("buc/\(useCase.type.code).yaml")
+            let outline = try #require(UseCaseOutline.combinations(in: bytes, of: useCase.type), "\(useCase.type)")
+            #expect(outline.versions == [useCase.version])
+            #expect(outline.starter == useCase.starter)
+            #expect(outline.isMultilateral == useCase.isMultilateral)
+            for role in CaseRole.allCases {
+                let seds = Set(useCase.documents.filter { useCase.maySend($0, as: role) })
+                #expect(outline.senders[role] == seds, "\(useCase.type) \(role)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("participants: several", "participants: [several]"), ("starter: A001", "starter: &a A001"),
+        ("sides:", "sides: {}"), ("    table: |", "    table: |-"), ("state  way", "way  state"),
+        ("  out  A001  -", "  off  A001  -"), ("version: \"4.4\"", "version: '4.4'"), ("buc: LA", "buc: R"),
+        ("      1      in   X100  -", "      1      in   X1  -"), ("title:", "unknown: 1\ntitle:"),
+        ("      1      in   A011  -", "      1      in   A011"), ("starter: A001", "starter: A001 # the first"),
+    ])
+    func `a use case in another form is left to the reader of YAML`(part: String, other: String) throws {
+        let type = try #require(BUCType(parsing: "LA_BUC_01"))
+        let text = String(decoding: try folder.read("buc/LA_BUC_01.yaml"), as: UTF8.self)
+        #expect(UseCaseOutline.combinations(in: Array(text.utf8), of: type) != nil)
+        let changed = text.replacing(part, with: other)
+        #expect(changed != text)
+        #expect(UseCaseOutline.combinations(in: Array(changed.utf8), of: type) == nil)
     }
 }

@@ -64,10 +64,11 @@ package struct Program {
         _ arguments: [String],
         input: String? = nil,
         folder: String? = nil,
-        environment: [String: String] = ["LC_ALL": "C"]
+        environment: [String: String] = ["LC_ALL": "C"],
+        program: String = Program.path
     ) throws -> Result {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
+        process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
         // The tests read English, whatever the language of the machine is.
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, given in given }

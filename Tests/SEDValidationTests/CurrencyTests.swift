@@ -2,6 +2,7 @@
 
 import SEDCore
 import SEDCurrency
+import SEDInspection
 import SEDProcessor
 import SEDTestSupport
 import SEDValidation

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import SEDCore
+import SEDInspection
 import SEDProcessor
 import SEDTestSupport
 import SEDValidation

@@ -3,6 +3,7 @@
 import Foundation
 import SEDCore
 import SEDCrypto
+import SEDInspection
 import SEDProcessor
 import SEDTestSupport
 import SEDValidation
@@ -49,9 +50,10 @@ struct ReferenceDataTests {
             let list = try library.codeList(named: String(name.dropLast(3)))
             #expect(list.name + ".gc" == name)
             #expect(Set(list.codes).count == list.codes.count, "\(name)")
+            let labels = list.labels
             for code in list.codes {
                 for language in ["en", "et"] {
-                    #expect(list.labels[code]?[language]?.isEmpty == false, "\(name) \(code) \(language)")
+                    #expect(labels[code]?[language]?.isEmpty == false, "\(name) \(code) \(language)")
                 }
             }
         }

@@ -168,7 +168,8 @@ struct JSONTreeTests {
         ]
         for text in texts {
             let duration = clock.measure { #expect(refusal(text) != nil) }
-            #expect(duration < .seconds(10))
+            // Linear work takes a second or two, quadratic work hours; a busy machine must not decide.
+            #expect(duration < .seconds(120))
         }
     }
 }

@@ -47,6 +47,9 @@ int32_t csx_problems_internal(const csx_problems *problems);
 csx_document *csx_document_parse(const uint8_t *bytes, size_t length, csx_problems *problems);
 void csx_document_free(csx_document *document);
 int32_t csx_element_count(const csx_document *document);
+
+/// Returns 1 when any element has an attribute of the namespace http://www.w3.org/2001/XMLSchema-instance, else 0.
+int csx_document_names_types(const csx_document *document);
 const char *csx_element_name(const csx_document *document, int32_t element);
 /// The namespace URI, or NULL.
 const char *csx_element_namespace(const csx_document *document, int32_t element);
@@ -57,8 +60,15 @@ int32_t csx_element_first_child(const csx_document *document, int32_t element);
 int32_t csx_element_next_sibling(const csx_document *document, int32_t element);
 /// The first child element with this local name, whatever its namespace, or -1.
 int32_t csx_element_child_named(const csx_document *document, int32_t element, const char *name);
-/// Which of its parent's children of the same name the element is, from 1; `twins` receives how many there are.
-int32_t csx_element_ordinal(const csx_document *document, int32_t element, int32_t *twins);
+/// The next sibling element with the same local name, or -1.
+int32_t csx_element_next_namesake(const csx_document *document, int32_t element);
+/// The first element numbered `from` or more with this local name, or -1.
+int32_t csx_element_named(const csx_document *document, int32_t from, const char *name);
+/// Whether an element is another one or inside it.
+int csx_element_is_within(const csx_document *document, int32_t element, int32_t other);
+/// A simple XPath of local names from `top`, or from the root with -1, numbered where siblings share a name; the caller
+/// frees it with csx_text_free. NULL when memory is short.
+char *csx_element_path(const csx_document *document, int32_t element, int32_t top);
 /// The text of an element that holds one piece of text and nothing else; it lives as long as the document. NULL for
 /// any other element.
 const char *csx_element_plain_text(const csx_document *document, int32_t element);
@@ -141,15 +151,14 @@ typedef struct csx_answer csx_answer;
 typedef struct {
     int32_t count;
     char **texts;
-    /// The shim's own: which of the texts it made.
-    int32_t *made;
 } csx_argument;
 
 /// A function of ours, by its place among the names offered. 0 when it cannot answer, which fails the expression.
 typedef int32_t (*csx_call)(void *owner, int32_t function, const csx_argument *arguments, int32_t count,
                             csx_answer *answer);
 
-csx_evaluator *csx_evaluator_create(void);
+/// `isForeign` leaves every expression to libxml2; else only those that are not of the simple kind that rules use.
+csx_evaluator *csx_evaluator_create(int32_t isForeign);
 void csx_evaluator_free(csx_evaluator *evaluator);
 /// 0 when memory is short, as in the two functions below.
 int csx_evaluator_declare(csx_evaluator *evaluator, const char *prefix, const char *uri);
@@ -162,8 +171,11 @@ int csx_evaluator_offer_exslt(csx_evaluator *evaluator, const char *prefix, cons
 int csx_evaluator_knows(const csx_evaluator *evaluator, const char *uri, const char *name);
 /// The number of the expression, or -1 when it does not compile.
 int32_t csx_evaluator_compile(csx_evaluator *evaluator, const char *expression);
+/// Whether it is evaluated without libxml2.
+int csx_evaluator_is_simple(const csx_evaluator *evaluator, int32_t expression);
 
-void csx_answer_text(csx_answer *answer, const char *text);
+/// UTF-8 without an end mark and without NUL.
+void csx_answer_text(csx_answer *answer, const uint8_t *bytes, size_t length);
 void csx_answer_number(csx_answer *answer, double number);
 void csx_answer_boolean(csx_answer *answer, int32_t boolean);
 
@@ -176,12 +188,18 @@ int csx_evaluator_is_exhausted(const csx_evaluator *evaluator);
 void csx_evaluator_stand_at(csx_evaluator *evaluator, int32_t node);
 /// 1 true, 0 false, -1 not evaluable.
 int32_t csx_evaluate_boolean(csx_evaluator *evaluator, int32_t expression, int32_t node);
-/// NULL when not evaluable; the caller frees it with csx_text_free.
-char *csx_evaluate_text(csx_evaluator *evaluator, int32_t expression, int32_t node);
-/// The count of nodes, in no order in `numbers`, which the caller frees with csx_finds_free; -1 not evaluable,
-/// -2 something other than nodes.
-int32_t csx_evaluate_nodes(csx_evaluator *evaluator, int32_t expression, int32_t node, int32_t **numbers);
+/// NULL when not evaluable; lives until the next evaluation.
+const char *csx_evaluate_text(csx_evaluator *evaluator, int32_t expression, int32_t node);
+/// The count of nodes, in no order in `numbers`, which live until the next evaluation; -1 not evaluable, -2 something
+/// other than nodes.
+int32_t csx_evaluate_nodes(csx_evaluator *evaluator, int32_t expression, int32_t node, const int32_t **numbers);
+/// The number of a variable that an expression is a value of; expressions compiled later know what kind of value it is.
+/// -1 when memory is short.
+int32_t csx_evaluator_variable(csx_evaluator *evaluator, const char *name, int32_t expression);
+/// Evaluates every variable where it is set. Otherwise one that cannot ask for the nodes of something else has its value
+/// when an expression first uses it.
+void csx_evaluator_hurry(csx_evaluator *evaluator);
 /// Keeps the value as a variable until the document ends or it is set again. 0 done, -1 not evaluable.
-int32_t csx_evaluate_variable(csx_evaluator *evaluator, int32_t expression, int32_t node, const char *name);
+int32_t csx_evaluate_variable(csx_evaluator *evaluator, int32_t expression, int32_t node, int32_t variable);
 
 #endif

@@ -247,7 +247,8 @@ struct ContextPattern {
     /// The local names of a simple alternative's steps; none of one that only XPath understands.
     static func names(in alternative: Substring) -> Set<String> {
         guard let path = SimplePath(alternative) else { return [] }
-        return Set(path.names.split(separator: "/").map(String.init).filter { $0 != "*" })
+        return Set(
+            path.names.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }.filter { $0 != "*" })
     }
 }
 
@@ -259,9 +260,10 @@ struct SimplePath {
 
     /// Nil for what only XPath understands.
     init?(_ pattern: Substring) {
-        let open = pattern.firstIndex(of: "[") ?? pattern.endIndex
+        // Bytes: this is asked of every context when a rule file is read.
+        let open = pattern.utf8.firstIndex(of: UInt8(ascii: "[")) ?? pattern.endIndex
         let path = pattern[..<open]
-        let steps = path.split(separator: "/", omittingEmptySubsequences: false)
+        let steps = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Substring.init)
         guard steps.allSatisfy(Self.isStep), steps.last != "*" || steps.count > 1 && steps[steps.count - 2] != "*"
         else {
             return nil

@@ -77,16 +77,16 @@ final class RuleFunctions: @unchecked Sendable {
 
     var forXPath: XPathFunctions {
         let functions = RuleFunction.allCases
-        return XPathFunctions(namespace: Self.namespace, names: functions.map(\.rawValue)) {
-            [weak self] number, texts in
-            self?.answer(functions[number], texts)
+        return XPathFunctions(namespace: Self.namespace, names: functions.map(\.rawValue)) { number, arguments in
+            self.answer(functions[number], arguments)
         }
     }
 
-    private func answer(_ function: RuleFunction, _ arguments: [[String]]) -> XPathAnswer? {
+    private func answer(_ function: RuleFunction, _ arguments: XPathArguments) -> XPathAnswer? {
         guard function.arity.contains(arguments.count) else { return nil }
-        /// Of a node set the first node counts, as in XPath's own functions.
-        func text(_ index: Int) -> String { arguments[index].first.map(Self.trimmed) ?? "" }
+        func text(_ index: Int) -> String {
+            Self.trimmed(index == 0 ? arguments.first : index == 1 ? arguments.second : arguments.third)
+        }
         func date(_ index: Int) -> CivilDate? { CivilDate(parsing: text(index)) }
         func whole(_ index: Int) -> Int? { Int(text(index)) }
         func amount(_ index: Int) -> ExactDecimal? { ExactDecimal(parsing: text(index)) }
@@ -121,7 +121,7 @@ final class RuleFunctions: @unchecked Sendable {
         case .companyNumber: return .text(Self.word(NationalNumber.checkCompany(text(1), country: text(0))))
         case .personNumberBirthDate: return shown(NationalNumber.birthDate(ofPerson: text(1), country: text(0)))
         case .personNumberSex: return .text(NationalNumber.sex(ofPerson: text(1), country: text(0)) ?? "")
-        case .amountSum: return .text(Self.sum(arguments[0])?.description ?? "")
+        case .amountSum: return .text(Self.sum(arguments.texts)?.description ?? "")
         case .amountCompare: return shown(Self.both(amount(0), amount(1)) { $0.compared(to: $1) } ?? nil)
         case .amountDiffers:
             let difference = Self.both(amount(0), amount(1)) { $0.adding($1.negated())?.magnitude() } ?? nil
@@ -194,11 +194,28 @@ enum FillerText {
     ]
 
     static func isFiller(_ text: String) -> Bool {
+        if saysSomething(text) { return false }
         let lowered = text.lowercased()
         if lowered.isEmpty { return false }
         if words.contains(lowered) { return true }
         // Only punctuation, or one character again and again.
         if !lowered.contains(where: { $0.isLetter || $0.isNumber }) { return true }
         return Set(lowered) == ["x"] || lowered.count >= 3 && Set(lowered).count == 1
+    }
+
+    /// Whether bytes alone tell that a text is none: longer than any of the words, with two different letters of ASCII.
+    private static func saysSomething(_ text: String) -> Bool {
+        guard text.utf8.count > 8 else { return false }
+        var first: UInt8?
+        for byte in text.utf8 {
+            let letter = byte | 0x20
+            guard (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(letter) else { continue }
+            guard let known = first else {
+                first = letter
+                continue
+            }
+            if known != letter { return true }
+        }
+        return false
     }
 }

@@ -269,12 +269,7 @@ package final class RuleLibrary: Sendable {
             guard let path = family.schema else { continue }
             let file = RuleFile(
                 path: path, family: family.name, isChecked: isChecked, faultOfReference: fault)
-            files.append(
-                (
-                    file,
-                    try SchematronReader(schemas.read(path), file: path, isStrict: isChecked).read(
-                        for: root, elements: elements)
-                ))
+            files.append((file, try schematron(path, for: root, elements: elements, isChecked: isChecked)))
         }
         for added in added {
             let file = RuleFile(
@@ -288,6 +283,15 @@ package final class RuleLibrary: Sendable {
             codeList: { try schemas.codeList(named: $0) }
         )
         return try RuleProgram(files: files.map { (file: $0.0, schematron: $0.1) }, sed: root, functions: functions)
+    }
+
+    /// The rules of one of our files that can match in a SED; the whole file is parsed where it is to be checked.
+    private func schematron(
+        _ path: String, for root: SchematronReader.Root, elements: Set<String>?, isChecked: Bool
+    ) throws -> Schematron {
+        let bytes = try schemas.read(path)
+        let text = isChecked ? bytes : RuleExtract.text(bytes, for: root, elements: elements)
+        return try SchematronReader(text, file: path, isStrict: isChecked).read(for: root, elements: elements)
     }
 
     private func faultOfReference() throws -> @Sendable (RuleFunction, String) -> String? {

@@ -28,11 +28,6 @@ final class RuleProgram: @unchecked Sendable {
         let parts: [XPathExpression?]
     }
 
-    private struct CompiledVariable {
-        let name: String
-        let value: XPathExpression
-    }
-
     /// How the elements that a rule is about are found.
     private struct Context {
         /// The SED's root itself.
@@ -48,29 +43,28 @@ final class RuleProgram: @unchecked Sendable {
 
     private struct CompiledRule {
         let context: Context
-        let variables: [CompiledVariable]
+        let variables: [XPathVariable]
         let checks: [CompiledCheck]
-        /// Whether any of several checks fires.
-        let any: XPathExpression?
         let statesEvent: Bool
     }
 
     private struct CompiledPattern {
         let file: RuleFile
-        let variables: [CompiledVariable]
+        let variables: [XPathVariable]
         let rules: [CompiledRule]
     }
 
     private struct Part {
         let evaluator: XPathEvaluator
-        let finder: ElementFinder
-        let variables: [CompiledVariable]
+        let variables: [XPathVariable]
         let patterns: [CompiledPattern]
         let event: XPathExpression
     }
 
     private let functions: RuleFunctions
     private let parts: [Part]
+    /// Of all files together: one walk through a document serves them all.
+    private let finder: ElementFinder
     /// Of one file on one document; a report lists a thousand.
     private static let mostFirings = 100_000
 
@@ -81,6 +75,7 @@ final class RuleProgram: @unchecked Sendable {
     ) throws(SchemaFolderError) {
         self.functions = functions
         var parts: [Part] = []
+        var paths: [ElementFinder.Path] = []
         // Each file has namespaces of its own and therefore an evaluator of its own.
         for (file, schematron) in files where !schematron.patterns.isEmpty {
             guard let evaluator = XPathEvaluator(functions: functions.forXPath) else {
@@ -90,10 +85,17 @@ final class RuleProgram: @unchecked Sendable {
                 throw SchemaFolderError(
                     file: file.path, reason: "\(namespace) needs libexslt, which is not installed")
             }
-            var compiler = Compiler(file: file, evaluator: evaluator, namespaces: schematron.namespaces, sed: sed)
+            var compiler = Compiler(
+                file: file, evaluator: evaluator, namespaces: schematron.namespaces, sed: sed, paths: paths)
             parts.append(try compiler.part(schematron))
+            paths = compiler.paths
         }
         self.parts = parts
+        guard let finder = ElementFinder(paths) else {
+            throw SchemaFolderError(
+                file: files.first?.file.path ?? "", reason: "memory is short, or a context has too many steps")
+        }
+        self.finder = finder
     }
 
     /// Runs all rules on a document; the SED is at `sed`.
@@ -101,10 +103,10 @@ final class RuleProgram: @unchecked Sendable {
         functions.message = message
         let root = tree.root
         var firings: [Firing] = []
+        guard let found = finder.elements(in: tree, below: sed) else {
+            throw RuleFailure(file: parts.first?.patterns.first?.file.path ?? "", rule: nil, cause: .tooMuchWork)
+        }
         for part in parts {
-            guard let found = part.finder.elements(in: tree, below: sed) else {
-                throw RuleFailure(file: part.patterns.first?.file.path ?? "", rule: nil, cause: .tooMuchWork)
-            }
             let result: Result<[Firing], RuleFailure> = part.evaluator.run(on: tree) { evaluator in
                 Result { () throws(RuleFailure) in try Self.run(part, evaluator, found, root: root, sed: sed) }
             }
@@ -173,7 +175,10 @@ final class RuleProgram: @unchecked Sendable {
             sources += 1
             nodes += try select(path, at: place, evaluator, file)
         }
-        return sources > 1 ? Array(Set(nodes)).sorted() : nodes
+        guard sources > 1, nodes.count > 1 else { return nodes }
+        var once: [XPathNode] = []
+        for node in nodes.sorted() where node != once.last { once.append(node) }
+        return once
     }
 
     private static func isMet(
@@ -200,10 +205,12 @@ final class RuleProgram: @unchecked Sendable {
         var firings: [Firing] = []
         evaluator.stand(at: node)
         try set(rule.variables, at: node, evaluator, file)
-        if let any = rule.any, (try? evaluator.test(any, at: node)) == false { return [] }
-        for check in rule.checks {
+        // By place, because most checks do not fire and a copy of one costs more than its test.
+        for place in rule.checks.indices {
             do throws(XPathFailure) {
-                guard try evaluator.test(check.test, at: node) == check.source.firesWhen else { continue }
+                let fires = try evaluator.test(rule.checks[place].test, at: node)
+                guard fires == rule.checks[place].source.firesWhen else { continue }
+                let check = rule.checks[place]
                 var subject: XPathNode?
                 if let path = check.subject { subject = try evaluator.nodes(path, at: node).first }
                 // Ours come from the catalogue, in the reader's language.
@@ -217,7 +224,7 @@ final class RuleProgram: @unchecked Sendable {
                     )
                 )
             } catch {
-                throw RuleFailure(file: file.path, rule: check.source.id, cause: error)
+                throw RuleFailure(file: file.path, rule: rule.checks[place].source.id, cause: error)
             }
         }
         return firings
@@ -261,14 +268,14 @@ final class RuleProgram: @unchecked Sendable {
     }
 
     private static func set(
-        _ variables: [CompiledVariable],
+        _ variables: [XPathVariable],
         at node: XPathNode,
         _ evaluator: XPathEvaluator,
         _ file: RuleFile
     ) throws(RuleFailure) {
         for variable in variables {
             do {
-                try evaluator.set(variable.name, to: variable.value, at: node)
+                try evaluator.set(variable, at: node)
             } catch {
                 throw RuleFailure(file: file.path, rule: nil, cause: error)
             }
@@ -282,32 +289,23 @@ final class RuleProgram: @unchecked Sendable {
         let evaluator: XPathEvaluator
         let namespaces: [String: String]
         let sed: SchematronReader.Root
-        var paths: [ElementFinder.Path] = []
-
-        init(file: RuleFile, evaluator: XPathEvaluator, namespaces: [String: String], sed: SchematronReader.Root) {
-            self.file = file
-            self.evaluator = evaluator
-            self.namespaces = namespaces
-            self.sed = sed
-        }
+        /// Those of the files before, and of this one.
+        var paths: [ElementFinder.Path]
 
         mutating func part(_ schematron: Schematron) throws(SchemaFolderError) -> Part {
             let global = Set(schematron.variables.map(\.name))
             var patterns: [CompiledPattern] = []
+            // Variables come before what uses them, so that the kind of their values is known.
+            let variables = try compile(schematron.variables, known: [])
             for pattern in schematron.patterns {
                 let local = global.union(pattern.variables.map(\.name))
+                let patternVariables = try compile(pattern.variables, known: global)
                 var rules: [CompiledRule] = []
                 for rule in pattern.rules { rules.append(try compile(rule, known: local)) }
-                patterns.append(
-                    CompiledPattern(
-                        file: file, variables: try compile(pattern.variables, known: global), rules: rules))
-            }
-            guard let finder = ElementFinder(paths) else {
-                throw SchemaFolderError(file: file.path, reason: "memory is short, or a context has too many steps")
+                patterns.append(CompiledPattern(file: file, variables: patternVariables, rules: rules))
             }
             return Part(
-                evaluator: evaluator, finder: finder, variables: try compile(schematron.variables, known: []),
-                patterns: patterns,
+                evaluator: evaluator, variables: variables, patterns: patterns,
                 event: try expression("string($event)", at: nil, known: ["event"])
             )
         }
@@ -341,6 +339,7 @@ final class RuleProgram: @unchecked Sendable {
                 }
             }
             let inside = known.union(rule.variables.map(\.name))
+            let variables = try compile(rule.variables, known: known)
             var checks: [CompiledCheck] = []
             for check in rule.checks { checks.append(try compile(check, known: inside)) }
             context.usesVariables = rule.context.contains("$")
@@ -350,13 +349,8 @@ final class RuleProgram: @unchecked Sendable {
             }
             context.atRoot = try path(atRoot)
             context.anywhere = try path(anywhere)
-            // Most often no check fires, and one question is quicker than many.
-            let tests = rule.checks.map { $0.firesWhen ? "(\($0.test))" : "not(\($0.test))" }
-            let any =
-                tests.count > 1
-                ? try expression(tests.joined(separator: " or "), at: rule.position, known: inside) : nil
             return CompiledRule(
-                context: context, variables: try compile(rule.variables, known: known), checks: checks, any: any,
+                context: context, variables: variables, checks: checks,
                 statesEvent: inside.contains("event")
             )
         }
@@ -393,20 +387,24 @@ final class RuleProgram: @unchecked Sendable {
 
         /// Each may use those before it.
         private func compile(_ variables: [Schematron.Variable], known: Set<String>) throws(SchemaFolderError)
-            -> [CompiledVariable]
+            -> [XPathVariable]
         {
             var known = known
-            var compiled: [CompiledVariable] = []
+            var compiled: [XPathVariable] = []
             for variable in variables {
-                if file.isChecked, known.contains(variable.name) {
-                    throw SchemaFolderError(
-                        file: file.path, line: variable.position?.line, column: variable.position?.column,
-                        reason: "the variable $\(variable.name) is declared twice")
+                if known.contains(variable.name) {
+                    if file.isChecked {
+                        throw SchemaFolderError(
+                            file: file.path, line: variable.position?.line, column: variable.position?.column,
+                            reason: "the variable $\(variable.name) is declared twice")
+                    }
+                    evaluator.hurry()
                 }
-                compiled.append(
-                    CompiledVariable(
-                        name: variable.name,
-                        value: try expression(variable.value, at: variable.position, known: known)))
+                let value = try expression(variable.value, at: variable.position, known: known)
+                guard let made = evaluator.variable(variable.name, of: value) else {
+                    throw SchemaFolderError(file: file.path, reason: "memory is short")
+                }
+                compiled.append(made)
                 known.insert(variable.name)
             }
             return compiled

@@ -62,6 +62,27 @@ struct BenchDocument {
         }
         let claim = text[start.lowerBound..<end.upperBound]
         let times = (size - text.utf8.count) / claim.utf8.count
-        return text[..<start.lowerBound] + String(repeating: String(claim), count: times) + text[start.lowerBound...]
+        var rest = String(text[start.lowerBound...])
+        // The totals count the claims that are added, else rules find them wrong.
+        for (total, part) in [
+            ("combinedTotalAmountClaimsInCurrencySendingInstitution", "AmountInCurrencySendingInstitution"),
+            ("combinedTotalAmountClaimsInCurrencyReceivingInstitution", "AmountInTheCurrencyOfTheReceivingInstitution"),
+        ] {
+            let inside = try content(of: part, in: claim)
+            let (old, each) = (try content(of: total, in: rest[...]), try content(of: "totalAmount", in: inside))
+            let sum = try Decimal(String(old), format: amount) + Decimal(times) * Decimal(String(each), format: amount)
+            rest = rest.replacing("<\(total)>\(old)<", with: "<\(total)>\(sum.formatted(amount))<")
+        }
+        return text[..<start.lowerBound] + String(repeating: String(claim), count: times) + rest
+    }
+
+    private static let amount = Decimal.FormatStyle(locale: Locale(identifier: "en_US_POSIX"))
+        .precision(.fractionLength(2)).grouping(.never)
+
+    private static func content(of name: String, in text: Substring) throws -> Substring {
+        guard let start = text.firstRange(of: "<\(name)>"), let end = text.firstRange(of: "</\(name)>") else {
+            throw ChildError(program: "R017", reason: "the example has no \(name)")
+        }
+        return text[start.upperBound..<end.lowerBound]
     }
 }

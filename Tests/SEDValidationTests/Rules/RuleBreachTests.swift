@@ -3,6 +3,7 @@
 import Foundation
 import FoundationXML
 import SEDCore
+import SEDInspection
 import SEDProcessor
 import SEDTestSupport
 import SEDValidation

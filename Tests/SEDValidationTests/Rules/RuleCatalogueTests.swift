@@ -3,6 +3,7 @@
 import Foundation
 import SEDCore
 import SEDCurrency
+import SEDInspection
 import SEDProcessor
 import SEDTestSupport
 import SEDValidation

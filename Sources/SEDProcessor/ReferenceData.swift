@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package import SEDInspection
+package import SEDValidation
+
+/// Everything that judging and case work need from `sed-schemas`.
+package struct ReferenceData: Sendable {
+    package let folder: SchemaFolder
+    package let validator: Validator
+    package let useCases: UseCaseLibrary
+
+    /// Loads the folder; a bundle's schemas take the place of its SED schemas.
+    package init(folder: SchemaFolder, bundle: SchemaBundle? = nil) throws {
+        self.folder = folder
+        let useCases = UseCaseLibrary(folder: folder)
+        self.useCases = useCases
+        validator = try Validator(
+            folder: folder, bundle: bundle, combinations: { try useCases.combinations(of: $0) },
+            conditions: useCases.conditions(), readsCaseFacts: true)
+    }
+
+    /// A validator without the content conditions, which serve the placing in a case alone and take as long to read as
+    /// a small SED to judge.
+    package static func validatorForJudging(
+        folder: SchemaFolder,
+        bundle: SchemaBundle? = nil,
+        addedRules: [AddedRuleFile] = []
+    ) throws -> Validator {
+        let useCases = UseCaseLibrary(folder: folder)
+        return try Validator(
+            folder: folder, bundle: bundle, combinations: { try useCases.combinations(of: $0) }, addedRules: addedRules)
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import ArgumentParser
+import SEDCore
+import SEDInspection
+import SEDProcessor
+
+struct CaseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "case", abstract: "Cases and their history.", subcommands: [List.self, Show.self, Timeline.self]
+    )
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists all cases.")
+
+        @OptionGroup var workspace: WorkspaceOptions
+        @OptionGroup var languages: LanguageOptions
+
+        @Option(help: "How to write the result: text or json.")
+        var format: OutputFormat = .text
+
+        func run() throws {
+            let cases = try workspace.open().caseItems()
+            switch format {
+            case .json:
+                Output.line(try StableJSON.encode(Listing(formatVersion: 1, cases: cases), pretty: true))
+            case .text:
+                Output.table(
+                    languages.words.caseColumns,
+                    cases.map {
+                        [$0.caseId, $0.buc, $0.role, $0.state, String($0.documents), String($0.pending)]
+                    }
+                )
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Shows a case: documents, participants, deadlines, and what may travel now."
+        )
+
+        @Argument(help: "The case identifier.")
+        var id: UniqueID
+
+        @OptionGroup var workspace: WorkspaceOptions
+        @OptionGroup var languages: LanguageOptions
+        @OptionGroup var schemas: SchemaOptions
+
+        @Option(help: "How to write the result: text or json.")
+        var format: OutputFormat = .text
+
+        func run() throws {
+            let reference = try schemas.load()
+            let teller = Teller(languages.language, reference.validator)
+            let known = try workspace.open().caseDetails(id, useCases: reference.useCases, toldBy: teller)
+            guard let details = known else {
+                Output.complain("error: there is no case \(id)")
+                throw ExitStatus.undone
+            }
+            switch format {
+            case .json:
+                Output.line(try StableJSON.encode(details, pretty: true))
+            case .text:
+                for line in languages.words.lines(details) { Output.line(line) }
+            }
+        }
+    }
+
+    struct Timeline: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "timeline", abstract: "Shows what happened in a case, oldest first.")
+
+        @Argument(help: "The case identifier.")
+        var id: UniqueID
+
+        @OptionGroup var workspace: WorkspaceOptions
+        @OptionGroup var languages: LanguageOptions
+        @OptionGroup var schemas: SchemaOptions
+
+        @Option(help: "How to write the result: text or json.")
+        var format: OutputFormat = .text
+
+        func run() throws {
+            let entries = try workspace.open().timeline(of: id, toldBy: languages.teller(schemas))
+            if entries.isEmpty {
+                Output.complain("error: there is no case \(id)")
+                throw ExitStatus.undone
+            }
+            switch format {
+            case .json:
+                Output.line(
+                    try StableJSON.encode(Timetable(formatVersion: 1, caseId: id.text, events: entries), pretty: true))
+            case .text:
+                let words = languages.words
+                Output.table(
+                    words.timelineColumns,
+                    entries.map { entry in
+                        [
+                            entry.at, words.word(entry.event), entry.sed ?? "-", entry.version.map(String.init) ?? "-",
+                            entry.from ?? "-", entry.to ?? "-", entry.message, entry.remark ?? "",
+                        ]
+                    }
+                )
+            }
+        }
+    }
+
+    private struct Listing: Encodable {
+        let formatVersion: Int
+        let cases: [CaseItem]
+    }
+
+    private struct Timetable: Encodable {
+        let formatVersion: Int
+        let caseId: String
+        let events: [TimelineEntry]
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import ArgumentParser
+import Foundation
+import SEDCases
+import SEDCore
+import SEDInspection
+import SEDProcessor
+
+struct ProcessCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "process",
+        abstract: "Drains inbound queues: judges, places in cases, routes, delivers.",
+        discussion: "Without --once it keeps watching the queues until it is interrupted."
+    )
+
+    @OptionGroup var workspace: WorkspaceOptions
+    @OptionGroup var schemas: SchemaOptions
+    @OptionGroup var languages: LanguageOptions
+
+    @Option(help: "A folder to drain instead of the configured ones.", completion: .directory)
+    var inbound: String?
+
+    @Option(help: "The institution we are, such as EE:SKA001; may be repeated; instead of the configured ones.")
+    var institution: [InstitutionID] = []
+
+    @Flag(help: "Stop when the queues are empty.")
+    var once = false
+
+    @Option(help: "Take this moment for now (2026-01-15T10:00:00Z), for tests and replays.")
+    var now: Instant?
+
+    @Option(help: "text: a line for each message; json: a JSON object a line, the summary last.")
+    var format: OutputFormat = .text
+
+    func run() async throws {
+        let opened = try workspace.open()
+        let lock = try opened.lock()
+        let fixed = now
+        let reference = try schemas.load()
+        let teller = Teller(languages.language, reference.validator)
+        let processor = try Processor(
+            workspace: opened, reference: reference, actor: "process",
+            clock: { fixed ?? SystemTime.now() }, inboundOverride: inbound.map(Self.absolute),
+            institutionsOverride: institution
+        )
+        let format = format
+        let stop = StopSignal()
+        repeat {
+            do {
+                let summary = try await processor.run(
+                    shouldStop: { stop.isRaised }, observe: { Self.write($0, as: format, toldBy: teller) }
+                )
+                if once || summary.hasNews { Self.write(summary, as: format, toldBy: teller) }
+                if !once { await stop.wait(for: .seconds(1)) }
+            } catch  where !once && isDiskFull(error) {
+                Output.complain("error: intake has stopped, the disk is full: \(error); trying again")
+                await stop.wait(for: .seconds(5))
+            }
+        } while !once && !stop.isRaised
+        withExtendedLifetime(lock) {}
+    }
+
+    private static func absolute(_ path: String) -> String {
+        URL(fileURLWithPath: path).path
+    }
+
+    // MARK: Output
+
+    private struct MessageLine: Encodable {
+        let type = "message"
+        let id: Int64
+        let fileName: String
+        let verdict: String
+        let disposition: String
+        let rule: String?
+        let reason: String?
+        let sed: String?
+        let caseId: String?
+        let state: String?
+        let route: String?
+        let hadWaited: Bool
+        let report: MessageReport
+    }
+
+    private struct SummaryLine: Encodable {
+        let type = "summary"
+        let summary: ProcessingSummary
+    }
+
+    private static func write(_ message: ProcessedMessage, as format: OutputFormat, toldBy teller: Teller) {
+        let reason = teller.reason(of: message)
+        switch format {
+        case .text:
+            let telling = PipelineWords(language: teller.language)
+            let place = message.caseState.map { state in
+                telling.place(message.buc?.code, state: state.name, route: message.route)
+            }
+            let why = [message.rule?.text, reason].compactMap { $0 }.joined(separator: ": ")
+            let words = [
+                message.fileName, message.sed?.code ?? "-", telling.word(message.verdict.rawValue),
+                telling.word(message.disposition.rawValue) + (message.hadWaited ? telling.hadWaited : ""), place,
+                why.isEmpty ? nil : why,
+            ]
+            Output.line(words.compactMap { $0 }.joined(separator: "  "))
+        case .json:
+            let line = MessageLine(
+                id: message.id, fileName: message.fileName, verdict: message.verdict.rawValue,
+                disposition: message.disposition.rawValue, rule: message.rule?.text, reason: reason,
+                sed: message.sed?.code, caseId: message.caseID?.text, state: message.caseState?.name,
+                route: message.route, hadWaited: message.hadWaited, report: teller.told(message.report)
+            )
+            if let text = try? StableJSON.encode(line) { Output.line(text) }
+        }
+    }
+
+    private static func write(_ summary: ProcessingSummary, as format: OutputFormat, toldBy teller: Teller) {
+        switch format {
+        case .text:
+            Output.line(PipelineWords(language: teller.language).summary(summary))
+        case .json:
+            if let text = try? StableJSON.encode(SummaryLine(summary: summary)) { Output.line(text) }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import ArgumentParser
+import SEDCore
+import SEDInspection
+import SEDProcessor
+
+struct QueueCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "queue", abstract: "The operator's view of inbound, pending, quarantine, outbox and done.",
+        subcommands: [List.self, Show.self]
+    )
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists what is in the queues.")
+
+        @OptionGroup var workspace: WorkspaceOptions
+        @OptionGroup var languages: LanguageOptions
+        @OptionGroup var schemas: SchemaOptions
+
+        @Option(help: "Only this queue: \(QueueItem.Queue.allCases.map(\.rawValue).joined(separator: ", ")).")
+        var queue: QueueItem.Queue?
+
+        @Option(help: "How to write the result: text or json.")
+        var format: OutputFormat = .text
+
+        func run() throws {
+            let items = try workspace.open().queueItems(toldBy: languages.teller(schemas)).filter {
+                queue == nil || $0.queue == queue
+            }
+            switch format {
+            case .json:
+                Output.line(try StableJSON.encode(Listing(formatVersion: 1, items: items), pretty: true))
+            case .text:
+                let words = languages.words
+                Output.table(
+                    words.queueColumns,
+                    items.map { item in
+                        let reason = [item.rule, item.reason].compactMap { $0 }.joined(separator: ": ")
+                        return [
+                            item.id, words.word(item.queue.rawValue), item.sed ?? "-",
+                            item.verdict.map(words.word) ?? "-", String(item.attempts),
+                            item.fileName ?? "-", reason,
+                        ]
+                    }
+                )
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Shows one item with its report and history.")
+
+        @Argument(help: "The identifier that queue list shows, such as m12.")
+        var id: String
+
+        @OptionGroup var workspace: WorkspaceOptions
+        @OptionGroup var languages: LanguageOptions
+        @OptionGroup var schemas: SchemaOptions
+
+        @Option(help: "How to write the result: text or json.")
+        var format: OutputFormat = .text
+
+        func run() throws {
+            guard let details = try workspace.open().queueItem(id, toldBy: languages.teller(schemas)) else {
+                Output.complain("error: there is no item \(id)")
+                throw ExitStatus.undone
+            }
+            switch format {
+            case .json:
+                Output.line(try StableJSON.encode(details, pretty: true))
+            case .text:
+                let item = details.item
+                let words = languages.words
+                let facts: [(String, String?)] = [
+                    ("id", item.id), ("queue", words.word(item.queue.rawValue)), ("file", item.fileName),
+                    ("message", item.messageId), ("sed", item.sed), ("case", item.caseId),
+                    ("verdict", item.verdict.map(words.word)),
+                    ("disposition", item.disposition.map(words.word)), ("rule", item.rule), ("reason", item.reason),
+                    ("route", item.route), ("tries", String(item.attempts)),
+                ]
+                for (name, value) in facts { if let value { Output.line("\(words.label(name)): \(value)") } }
+                for entry in details.history {
+                    Output.line("\(entry.at)  \(entry.actor)  \(entry.act)  \(entry.detail)")
+                }
+                for finding in details.report?.findings ?? [] {
+                    let place = finding.line.map(words.line) ?? ""
+                    Output.line("\(words.word(finding.severity))\(place): \(finding.message) [\(finding.rule)]")
+                }
+            }
+        }
+    }
+
+    private struct Listing: Encodable {
+        let formatVersion: Int
+        let items: [QueueItem]
+    }
+}
+
+extension QueueItem.Queue: ExpressibleByArgument {}

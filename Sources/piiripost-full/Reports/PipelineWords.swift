@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import SEDCore
+import SEDInspection
+import SEDProcessor
+
+/// The words of the commands on queues, cases and use cases around ids, codes and reasons.
+struct PipelineWords: Sendable {
+    let language: Language
+
+    private func choose(_ english: String, _ estonian: String) -> String {
+        language == .estonian ? estonian : english
+    }
+
+    /// A word that programs are told too: a disposition, a queue, a verdict, a severity, a way, the state of an entry.
+    func word(_ kind: String) -> String {
+        guard language == .estonian else { return kind }
+        return Self.estonian[kind] ?? ReportWords(language: language).word(kind)
+    }
+
+    private static let estonian = [
+        "accept": "vastu võetud", "acceptWithFindings": "vastu võetud leidudega", "pending": "ootel",
+        "reject": "tagasi lükatud", "quarantine": "karantiinis", "duplicate": "kordus",
+        "inbound": "sissetulev", "outbox": "väljuv", "done": "valmis",
+        "received": "saadud", "sent": "saadetud", "two": "kaks", "several": "mitu",
+        "law": "õigusakt", "policy": "meie valik",
+    ]
+
+    // MARK: process
+
+    func place(_ buc: String?, state: String, route: String?) -> String {
+        let path = route.map { choose("route \($0)", "marsruut \($0)") } ?? choose("not routed", "marsruudita")
+        return choose(
+            "-> \(buc ?? "case") state \(state), \(path)", "-> \(buc ?? "juhtum") olek \(state), \(path)")
+    }
+
+    var hadWaited: String { choose(" (had waited)", " (oli ootel)") }
+
+    func summary(_ summary: ProcessingSummary) -> String {
+        let facts = [
+            (summary.accepted, "accepted", "vastu võetud"),
+            (summary.acceptedWithFindings, "accepted with findings", "vastu võetud leidudega"),
+            (summary.pending, "pending", "ootel"), (summary.rejected, "rejected", "tagasi lükatud"),
+            (summary.quarantined, "quarantined", "karantiinis"), (summary.duplicates, "duplicates", "kordusi"),
+            (summary.resolved, "placed after waiting", "pärast ootamist paigutatud"),
+            (summary.notReady, "not ready", "pole valmis"),
+            (summary.exceptions, "exceptions drafted", "koostatud ärierandeid"),
+            (summary.delivered, "delivered", "üle antud"),
+        ]
+        return facts.map { choose("\($0.0) \($0.1)", "\($0.2) \($0.0)") }.joined(separator: ", ")
+    }
+
+    // MARK: queue
+
+    var queueColumns: [String] {
+        language == .estonian
+            ? ["TUNNUS", "JÄRJEKORD", "SED", "HINNANG", "KATSEID", "FAIL", "PÕHJUS"]
+            : ["ID", "QUEUE", "SED", "VERDICT", "TRIES", "FILE", "REASON"]
+    }
+
+    /// What stands before the facts of an item; `name` is the English label.
+    func label(_ name: String) -> String {
+        guard language == .estonian else { return name }
+        return switch name {
+        case "id": "tunnus"
+        case "queue": "järjekord"
+        case "file": "fail"
+        case "message": "sõnum"
+        case "sed": "SED"
+        case "case": "juhtum"
+        case "verdict": "hinnang"
+        case "disposition": "otsus"
+        case "rule": "reegel"
+        case "reason": "põhjus"
+        case "route": "marsruut"
+        case "tries": "katseid"
+        default: name
+        }
+    }
+
+    func line(_ number: Int) -> String { choose(" line \(number)", " rida \(number)") }
+
+    // MARK: case
+
+    var caseColumns: [String] {
+        language == .estonian
+            ? ["JUHTUM", "BUC", "ROLL", "OLEK", "DOKUMENTE", "OOTEL"]
+            : ["CASE", "BUC", "ROLE", "STATE", "DOCUMENTS", "PENDING"]
+    }
+
+    var timelineColumns: [String] {
+        language == .estonian
+            ? ["AEG", "SÜNDMUS", "SED", "VERSIOON", "ALGUS", "LÕPP", "SÕNUM", "MÄRKUS"]
+            : ["TIME", "EVENT", "SED", "VERSION", "FROM", "TO", "MESSAGE", "REMARK"]
+    }
+
+    func lines(_ details: CaseDetails) -> [String] {
+        let item = details.item
+        var lines = [
+            choose(
+                "case \(item.caseId): \(item.buc) as \(item.role) (\(details.institution)), state \(item.state)",
+                "juhtum \(item.caseId): \(item.buc), roll \(item.role) (\(details.institution)), olek \(item.state)"),
+            choose("may be sent now: ", "praegu tohib saata: ") + list(details.maySend),
+            choose("may arrive now: ", "praegu võib saabuda: ") + list(details.mayArrive),
+        ]
+        lines += details.participants.map { party in
+            let left = party.isActive ? "" : choose(" (left)", " (lahkunud)")
+            return "\(choose("participant", "osaline")) \(party.institution) \(party.role)\(left)"
+        }
+        lines += details.documents.map { document in
+            let validity = document.isValid ? "" : choose(", not valid any more", ", enam ei kehti")
+            return "\(choose("document", "dokument")) \(document.set) \(document.sed) \(word(document.way)), "
+                + "\(choose("version", "versioon")) \(document.version)\(validity)"
+        }
+        lines += details.deadlines.map { deadline in
+            let stopped = deadline.isRunning ? "" : choose(" (stopped)", " (peatatud)")
+            return "\(choose("deadline", "tähtaeg")) \(deadline.dueOn) \(deadline.name)\(stopped): "
+                + "\(word(deadline.basis)), \(deadline.reference)"
+        }
+        lines += details.findings.map { finding in
+            let place = "\(finding.message) \(finding.sed ?? "-")"
+            let what = choose("\(finding.severity) in \(place)", "\(word(finding.severity)), \(place)")
+            return "\(what): \(finding.text) [\(finding.rule)]"
+        }
+        lines += details.pending.map { waiting in
+            "\(word("pending")) \(waiting.id) \(waiting.sed ?? "-"): \(waiting.reason ?? "-")"
+        }
+        return lines
+    }
+
+    private func list(_ codes: [String]) -> String {
+        codes.isEmpty ? choose("nothing", "mitte midagi") : codes.joined(separator: ", ")
+    }
+
+    // MARK: buc
+
+    var useCaseColumns: [String] {
+        language == .estonian
+            ? ["BUC", "VERSIOON", "ALUSTAB", "OSALISI", "NIMETUS"]
+            : ["BUC", "VERSION", "STARTER", "PARTICIPANTS", "TITLE"]
+    }
+
+    var transitionColumns: [String] {
+        language == .estonian
+            ? ["OLEK", "SUUND", "SED", "VASTUS", "MILLE KOHTA", "JÄRGMINE", "PROTSESS", "SISU"]
+            : ["STATE", "WAY", "SED", "REPLY", "ABOUT", "NEXT", "PROCESS", "CONTENT"]
+    }
+
+    func title(_ item: UseCaseItem) -> String { choose(item.title, item.titleEstonian) }
+
+    func starter(_ item: UseCaseItem) -> String {
+        choose(
+            "starter \(item.starter), \(item.participants) participants",
+            "alustab \(item.starter), osalisi \(word(item.participants))")
+    }
+
+    func side(_ role: String, ends: [String]) -> String {
+        let states = ends.joined(separator: ", ")
+        return choose("\(role), may end in: \(states)", "\(role), võib lõppeda olekus: \(states)")
+    }
+}
