@@ -45,7 +45,9 @@ extension CaseCourse {
         if event.version > 1, !event.isUpdate, entry.way == .received, !entry.isForward,
             !hasJoined || documentPlaces[event.set] != nil
         {
-            return .refused(.updateWithoutFirst, .nothing, at: threads.isEmpty ? nil : lastMoved)
+            let known = document(of: event.set).flatMap { $0.way == event.way && $0.isValid ? $0.version : nil }
+            let reason = known.map { CaseRefusal.Reason.versionGap(last: $0, received: event.version) }
+            return .refused(reason ?? .updateWithoutFirst, .nothing, at: threads.isEmpty ? nil : lastMoved)
         }
         if hasManyThreads || (role == nil && entry.ours.role == .caseOwner && useCase.isMultilateral) {
             return attempt(entry, amongThreadsOf: table)
@@ -211,12 +213,12 @@ extension CaseCourse {
                 return .place(Plan(target: target, event: event, notes: notes))
             }
             // Content that fits no row is our reading of it: what came is placed by the first row without it.
-            if event.contexts != nil, entry.way == .received, progress.allows(event.withoutContent, in: table) {
-                var blind = progress
-                _ = blind.advance(by: event.withoutContent, in: table)
+            if event.contexts != nil, entry.way == .received,
+                let state = progress.destination(of: event.withoutContent, in: table)
+            {
                 return .place(
                     Plan(
-                        target: target, event: event.withoutContent, notes: notes + [.contentUnclear(blind.state)]
+                        target: target, event: event.withoutContent, notes: notes + [.contentUnclear(state)]
                     )
                 )
             }

@@ -57,7 +57,7 @@ package struct CaseCourse: Sendable {
         package internal(set) var relatedSet: String?
         package internal(set) var versions: [Int: Version]
         /// Where in ``CaseCourse/placed`` its first version stands.
-        let first: Int
+        package let first: Int
     }
 
     package struct Version: Hashable, Sendable {

@@ -123,9 +123,13 @@ package struct CaseProgress: Hashable, Sendable {
         return true
     }
 
-    /// Whether the table has a place for the event now.
+    /// Where the table lets the event lead now; nil when it has no place for it.
+    package func destination(of event: CaseEvent, in table: RoleTable) -> StateID? {
+        targets(of: resolved(event), in: table).first
+    }
+
     package func allows(_ event: CaseEvent, in table: RoleTable) -> Bool {
-        !targets(of: resolved(event), in: table).isEmpty
+        destination(of: event, in: table) != nil
     }
 
     /// Places an event, or says why the table does not allow it.

@@ -25,6 +25,22 @@ package struct CaseRefusal: Error, Hashable, Sendable {
         case reopeningUnanswered
         /// A participant did not agree to open the case again.
         case reopeningRefused
+
+        package var rule: RuleID {
+            switch self {
+            case .notStarted: .caseUnknown
+            case .updateWithoutFirst, .versionGap: .updateWithoutPredecessor
+            case .caseForwarded: .caseForwarded
+            case .participantRemoved: .participantRemoved
+            case .outOfOrder: .outOfOrder
+            case .caseClosed: .caseClosed
+            case .notAParticipant: .notAParticipant
+            case .roleMismatch: .roleMismatch
+            case .useCaseUnknown, .anotherUseCase: .useCaseUnknown
+            case .contentDiffers: .contentDiffers
+            case .reopeningUnanswered, .reopeningRefused: .outOfOrder
+            }
+        }
     }
 
     package let reason: Reason
@@ -38,21 +54,7 @@ package struct CaseRefusal: Error, Hashable, Sendable {
         self.expected = expected
     }
 
-    package var rule: RuleID {
-        switch reason {
-        case .notStarted: .caseUnknown
-        case .updateWithoutFirst, .versionGap: .updateWithoutPredecessor
-        case .caseForwarded: .caseForwarded
-        case .participantRemoved: .participantRemoved
-        case .outOfOrder: .outOfOrder
-        case .caseClosed: .caseClosed
-        case .notAParticipant: .notAParticipant
-        case .roleMismatch: .roleMismatch
-        case .useCaseUnknown, .anotherUseCase: .useCaseUnknown
-        case .contentDiffers: .contentDiffers
-        case .reopeningUnanswered, .reopeningRefused: .outOfOrder
-        }
-    }
+    package var rule: RuleID { reason.rule }
 
     /// The code that X050 reports for it after the grace period; nil where no code of the list fits.
     ///

@@ -81,7 +81,7 @@ struct WaitingRoom: Sendable {
     /// All that wait, in order.
     var entries: [CaseEntry] { waiting.values.map(\.entry).sorted { $0.order < $1.order } }
 
-    func contains(_ number: Int64) -> Bool { waiting[number] != nil }
+    func entry(_ number: Int64) -> CaseEntry? { waiting[number]?.entry }
 
     // MARK: Coming and going
 
@@ -172,7 +172,9 @@ extension CaseCourse {
     /// The messages that wait, in order.
     package var waiting: [CaseEntry] { waitingRoom.entries }
 
-    package func isWaiting(_ number: Int64) -> Bool { waitingRoom.contains(number) }
+    package func waitingEntry(_ number: Int64) -> CaseEntry? { waitingRoom.entry(number) }
+
+    package func isWaiting(_ number: Int64) -> Bool { waitingRoom.entry(number) != nil }
 
     /// Tries what was woken, first things first, until nothing more finds a place.
     mutating func retry() {

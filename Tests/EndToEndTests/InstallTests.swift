@@ -89,7 +89,7 @@ struct InstallTests {
         try folder.write(page.output, to: "piiripost.1")
         let commands = [
             "validate", "explain", "convert", "process", "queue list", "queue show", "case list", "case show",
-            "case timeline",
+            "case timeline", "case rebuild",
             "buc list", "buc show", "buc replay",
         ]
         let sections = page.output.components(separatedBy: "\n.SS piiripost ").dropFirst()
