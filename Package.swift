@@ -85,7 +85,12 @@ let package = Package(
         .testTarget(name: "SEDCurrencyTests", dependencies: ["SEDCore", "SEDCurrency", "SEDTestSupport"]),
         .testTarget(name: "SEDCryptoTests", dependencies: ["SEDCrypto"]),
         .testTarget(name: "SEDQueueTests", dependencies: ["SEDQueue", "SEDTestSupport"]),
-        .testTarget(name: "SEDStorageTests", dependencies: ["SEDCore", "SEDStorage", "SEDTestSupport"]),
+        .testTarget(
+            name: "SEDStorageTests",
+            dependencies: [
+                "SEDCases", "SEDCore", "SEDStorage", "SEDTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
         .testTarget(
             name: "SEDValidationTests",
             dependencies: [

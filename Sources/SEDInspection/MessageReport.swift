@@ -113,10 +113,21 @@ package struct MessageReport: Codable, Hashable, Sendable {
         return copy
     }
 
-    /// The report without what an earlier try to place the message had found.
-    package var withoutCaseFindings: MessageReport {
+    /// The report on the document alone, without what its case had found.
+    ///
+    /// `findings` says how many stand before those of the case; nil for a message of an earlier version of the program,
+    /// whose findings of the case are told by the ids of `caseRules`.
+    package func ofDocument(findings count: Int?, caseRules: Set<String>) -> MessageReport {
         var copy = self
-        copy.findings.removeAll { $0.rule.hasPrefix("CAS-") }
+        if let count {
+            copy.findings = Array(findings.prefix(count))
+        } else {
+            copy.findings.removeAll { $0.rule.hasPrefix("CAS-") || caseRules.contains($0.rule) }
+        }
+        copy.disposition = nil
+        copy.reason = nil
+        copy.route = nil
+        copy.case = nil
         return copy
     }
 

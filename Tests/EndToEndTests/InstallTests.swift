@@ -89,7 +89,7 @@ struct InstallTests {
         try folder.write(page.output, to: "piiripost.1")
         let commands = [
             "validate", "explain", "convert", "process", "queue list", "queue show", "case list", "case show",
-            "case timeline",
+            "case timeline", "case rebuild",
             "buc list", "buc show", "buc replay", "rates import", "rates convert", "rates list", "rates show",
         ]
         let sections = page.output.components(separatedBy: "\n.SS piiripost ").dropFirst()

@@ -122,24 +122,6 @@ struct RatesOracleTests {
     }
 }
 
-/// The same random numbers in every run (SplitMix64).
-private struct SeededNumbers {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    /// A number from 0 up to, and without, a limit.
-    mutating func number(_ limit: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((mixed ^ (mixed >> 31)) % UInt64(limit))
-    }
-}
-
 enum RatesOracle {
     private static let python = Repository.root.appendingPathComponent(".build/oracles/bin/python3").path
     private static let script = Repository.root.appendingPathComponent("Tests/Oracles/rates_oracle.py").path

@@ -7,7 +7,8 @@ import SEDProcessor
 
 struct CaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "case", abstract: "Cases and their history.", subcommands: [List.self, Show.self, Timeline.self]
+        commandName: "case", abstract: "Cases and their history.",
+        subcommands: [List.self, Show.self, Timeline.self, Rebuild.self]
     )
 
     struct List: ParsableCommand {
@@ -44,6 +45,9 @@ struct CaseCommand: ParsableCommand {
         @Argument(help: "The case identifier.")
         var id: UniqueID
 
+        @Option(help: "Which of our institutions, where several take part; the first, unless named.")
+        var institution: InstitutionID?
+
         @OptionGroup var workspace: WorkspaceOptions
         @OptionGroup var languages: LanguageOptions
         @OptionGroup var schemas: SchemaOptions
@@ -54,7 +58,9 @@ struct CaseCommand: ParsableCommand {
         func run() throws {
             let reference = try schemas.load()
             let teller = Teller(languages.language, reference.validator)
-            let known = try workspace.open().caseDetails(id, useCases: reference.useCases, toldBy: teller)
+            let known = try workspace.open().caseDetails(
+                id, of: institution, useCases: reference.useCases, toldBy: teller
+            )
             guard let details = known else {
                 Output.complain("error: there is no case \(id)")
                 throw ExitStatus.undone
@@ -75,6 +81,9 @@ struct CaseCommand: ParsableCommand {
         @Argument(help: "The case identifier.")
         var id: UniqueID
 
+        @Option(help: "Which of our institutions, where several take part; the first, unless named.")
+        var institution: InstitutionID?
+
         @OptionGroup var workspace: WorkspaceOptions
         @OptionGroup var languages: LanguageOptions
         @OptionGroup var schemas: SchemaOptions
@@ -83,7 +92,9 @@ struct CaseCommand: ParsableCommand {
         var format: OutputFormat = .text
 
         func run() throws {
-            let entries = try workspace.open().timeline(of: id, toldBy: languages.teller(schemas))
+            let entries = try workspace.open().timeline(
+                of: id, of: institution, toldBy: languages.teller(schemas)
+            )
             if entries.isEmpty {
                 Output.complain("error: there is no case \(id)")
                 throw ExitStatus.undone
@@ -104,6 +115,46 @@ struct CaseCommand: ParsableCommand {
                     }
                 )
             }
+        }
+    }
+
+    struct Rebuild: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "rebuild",
+            abstract: "Makes cases anew from the messages alone, and tells what differs.",
+            discussion: """
+                Without --check, what differs is put right: messages that find a place have their effects, and those that \
+                have lost theirs wait again.
+                """
+        )
+
+        @Argument(help: "The case identifiers; all cases unless named.")
+        var ids: [UniqueID] = []
+
+        @Flag(help: "Only compare; the status is 1 when something differs.")
+        var check = false
+
+        @OptionGroup var workspace: WorkspaceOptions
+        @OptionGroup var schemas: SchemaOptions
+
+        @Option(help: "How to write the result: text or json.")
+        var format: OutputFormat = .text
+
+        func run() throws {
+            let workspace = try workspace.open()
+            let reference = try schemas.load()
+            let rebuild = CaseRebuild(workspace: workspace, reference: reference, actor: "case rebuild")
+            let lock = try check ? nil : workspace.lock()
+            defer { withExtendedLifetime(lock) {} }
+            let result = try rebuild.run(ids, isCheck: check)
+            switch format {
+            case .json:
+                Output.line(try StableJSON.encode(result, pretty: true))
+            case .text:
+                for difference in result.differences { Output.line(difference.text) }
+                Output.line("\(result.cases) cases, \(result.differences.count) \(check ? "differ" : "changed")")
+            }
+            if check, !result.differences.isEmpty { throw ExitStatus.no }
         }
     }
 

@@ -99,10 +99,12 @@ struct PipelineWords: Sendable {
         var lines = [
             choose(
                 "case \(item.caseId): \(item.buc) as \(item.role) (\(details.institution)), state \(item.state)",
-                "juhtum \(item.caseId): \(item.buc), roll \(item.role) (\(details.institution)), olek \(item.state)"),
-            choose("may be sent now: ", "praegu tohib saata: ") + list(details.maySend),
-            choose("may arrive now: ", "praegu võib saabuda: ") + list(details.mayArrive),
+                "juhtum \(item.caseId): \(item.buc), roll \(item.role) (\(details.institution)), olek \(item.state)")
         ]
+        if !details.otherInstitutions.isEmpty {
+            lines.append(choose("also a case of: ", "ka selle asutuse juhtum: ") + list(details.otherInstitutions))
+        }
+        lines += threads(details)
         lines += details.participants.map { party in
             let left = party.isActive ? "" : choose(" (left)", " (lahkunud)")
             return "\(choose("participant", "osaline")) \(party.institution) \(party.role)\(left)"
@@ -111,6 +113,13 @@ struct PipelineWords: Sendable {
             let validity = document.isValid ? "" : choose(", not valid any more", ", enam ei kehti")
             return "\(choose("document", "dokument")) \(document.set) \(document.sed) \(word(document.way)), "
                 + "\(choose("version", "versioon")) \(document.version)\(validity)"
+        }
+        lines += details.resends.map { resend in
+            let what = "\(resend.sed) \(resend.set), \(choose("version", "versioon")) \(resend.version)"
+            let state =
+                resend.doneBy.map { choose("sent as \($0)", "saadetud sõnumiga \($0)") }
+                ?? choose("to be sent as \(resend.action)", "saata toiminguga \(resend.action)")
+            return choose("resend \(what), to ", "saata uuesti \(what), saaja ") + "\(resend.receiver): \(state)"
         }
         lines += details.deadlines.map { deadline in
             let stopped = deadline.isRunning ? "" : choose(" (stopped)", " (peatatud)")
@@ -126,6 +135,20 @@ struct PipelineWords: Sendable {
             "\(word("pending")) \(waiting.id) \(waiting.sed ?? "-"): \(waiting.reason ?? "-")"
         }
         return lines
+    }
+
+    /// What may travel now; of several threads each for itself.
+    private func threads(_ details: CaseDetails) -> [String] {
+        let maySend = choose("may be sent now: ", "praegu tohib saata: ")
+        let mayArrive = choose("may arrive now: ", "praegu võib saabuda: ")
+        if details.threads.count < 2 { return [maySend + list(details.maySend), mayArrive + list(details.mayArrive)] }
+        return details.threads.flatMap { thread in
+            let other = thread.counterparty ?? choose("nobody yet", "veel mitte kellegagi")
+            let name = choose(
+                "thread \(thread.number) with \(other), state \(thread.state): ",
+                "lõim \(thread.number), pool \(other), olek \(thread.state): ")
+            return [name + maySend + list(thread.maySend), name + mayArrive + list(thread.mayArrive)]
+        }
     }
 
     private func list(_ codes: [String]) -> String {
