@@ -37,6 +37,7 @@ enum Placement {
 struct CasePlacer {
     let transaction: Transaction
     let useCases: UseCaseLibrary
+    let calendars: CalendarLibrary
     /// Nil where only the state tables are asked.
     let judge: CaseJudge?
     let now: Instant
@@ -196,13 +197,13 @@ struct CasePlacer {
             envelope.documentVersion, of: envelope.set.text, in: caseID, messageID: message.id,
             relatedSet: envelope.relatedSet
         )
-        for timer in useCase.timers {
-            if timer.since == envelope.sed {
-                try transaction.start(timer, of: caseID, dueOn: timer.span.after(now.date), messageID: message.id)
-            } else if timer.stoppedBy.contains(envelope.sed) {
-                try transaction.stop(timer, of: caseID)
-            }
-        }
+        try transaction.replace(
+            CaseDeadline.deadlines(
+                of: transaction.view.datedSteps(of: caseID), in: useCase, as: role,
+                calendar: calendars.calendar(of: stored.institution)
+            ),
+            of: caseID, today: now.date
+        )
         try transaction.audit(
             "placed", subject: "case:\(caseID)",
             detail: "message \(message.id) \(envelope.sed) \(message.way.rawValue): \(step.from) to \(step.to)",

@@ -13,6 +13,7 @@ struct MessageCommit {
     let transaction: Transaction
     let configuration: Configuration
     let useCases: UseCaseLibrary
+    let calendars: CalendarLibrary
     /// The rules of law; nil where only formats and state tables are asked.
     let rules: RuleLibrary?
     let now: Instant
@@ -199,7 +200,8 @@ struct MessageCommit {
         before waiting: StoredMessage?
     ) throws -> ProcessedMessage {
         let placer = CasePlacer(
-            transaction: transaction, useCases: useCases, judge: rules.map(CaseJudge.init), now: now, actor: actor
+            transaction: transaction, useCases: useCases, calendars: calendars, judge: rules.map(CaseJudge.init),
+            now: now, actor: actor
         )
         let isFaulty = report.verdict == Verdict.invalid.rawValue
         var outcome = Outcome(disposition: isFaulty ? .acceptWithFindings : .accept)

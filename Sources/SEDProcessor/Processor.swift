@@ -18,6 +18,8 @@ package struct ProcessingSummary: Hashable, Sendable, Codable {
     /// Files that could not be taken and are still where they were.
     package var notReady = 0
     package var exceptions = 0
+    /// Cases that were closed, or proposed to be closed, because a clock had run out.
+    package var closings = 0
     package var delivered = 0
 
     package init() {}
@@ -89,7 +91,7 @@ package struct Processor: Sendable {
         inbound = try workspace.inboundQueues(configuration.inbound)
     }
 
-    /// Drains all inbound queues, ends grace periods that are over, and delivers what is ready.
+    /// Drains all inbound queues, ends grace periods and clocks that are over, and delivers what is ready.
     ///
     /// The observer is told of every message as soon as its effects are durable.
     package func run(
@@ -102,6 +104,7 @@ package struct Processor: Sendable {
             try await drain(queue, into: &summary, shouldStop: shouldStop, observe: observe)
         }
         summary.exceptions = try endGracePeriods()
+        try runClosingRules(into: &summary, shouldStop: shouldStop, observe: observe)
         summary.delivered = try Delivery(store: workspace.store, queues: workspace.outboundQueues(), now: clock()).run()
         return summary
     }
@@ -201,7 +204,7 @@ package struct Processor: Sendable {
         return try workspace.store.write { transaction in
             let commit = MessageCommit(
                 transaction: transaction, configuration: configuration, useCases: reference.useCases,
-                rules: reference.validator.rules, now: now, actor: actor
+                calendars: reference.calendars, rules: reference.validator.rules, now: now, actor: actor
             )
             let committed = try files.map { file in
                 // The process may have died between commit and acknowledgement: then only the latter is missing.
@@ -226,10 +229,11 @@ package struct Processor: Sendable {
         var moved: [Int64] = []
         var stuck: [NotReady] = []
         for (file, message) in zip(files, committed) {
+            guard let identity = file.identity else { continue }
             do {
                 // A file that has taken the place of the one that was read is a message of its own, next time round.
                 _ = try queue.acknowledge(
-                    file.offer.name, read: file.identity, number: message.id, toQuarantine: message.toQuarantine
+                    file.offer.name, read: identity, number: message.id, toQuarantine: message.toQuarantine
                 )
                 moved.append(message.id)
             } catch {
@@ -256,6 +260,30 @@ package struct Processor: Sendable {
                     try transaction.removeObstacle(queue: obstacle.queue, fileName: obstacle.fileName)
                 }
             }
+        }
+    }
+
+    /// Looks at all clocks that close a case and whose last day has passed, some in each transaction.
+    private func runClosingRules(
+        into summary: inout ProcessingSummary,
+        shouldStop: @Sendable () -> Bool,
+        observe: @Sendable (ProcessedMessage) -> Void
+    ) throws {
+        while !shouldStop() {
+            let now = clock()
+            let outcome = try workspace.store.write { transaction in
+                let commit = MessageCommit(
+                    transaction: transaction, configuration: configuration, useCases: reference.useCases,
+                    calendars: reference.calendars, rules: reference.validator.rules, now: now, actor: actor
+                )
+                return try ClosingRules(
+                    transaction: transaction, commit: commit, configuration: configuration,
+                    useCases: reference.useCases, validator: reference.validator, now: now, actor: actor
+                ).run()
+            }
+            summary.closings += outcome.closings
+            for message in outcome.placed { observe(message) }
+            if !outcome.isMore { return }
         }
     }
 

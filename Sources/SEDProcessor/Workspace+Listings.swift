@@ -73,7 +73,7 @@ extension Workspace {
     private static func item(_ item: OutboxItem, of message: StoredMessage?) -> QueueItem {
         QueueItem(
             id: "o\(item.id)", queue: .outbox, messageId: message?.instance?.text,
-            sed: item.kind == .exception ? "X050" : message?.sed?.code, verdict: nil, reason: item.reason,
+            sed: item.kind.document ?? message?.sed?.code, verdict: nil, reason: item.reason,
             attempts: item.attempts, disposition: nil, rule: nil, caseId: message?.caseID?.text,
             fileName: item.fileName, route: message?.route, state: item.state.rawValue
         )
@@ -85,12 +85,17 @@ extension Workspace {
         try store.read { try $0.cases() }.map(Self.item)
     }
 
-    package func caseDetails(_ id: UniqueID, useCases: UseCaseLibrary) throws -> CaseDetails? {
+    package func caseDetails(
+        _ id: UniqueID,
+        useCases: UseCaseLibrary,
+        today: CivilDate = SystemTime.now().date
+    ) throws -> CaseDetails? {
         try store.read { view in
             guard let summary = try view.cases().first(where: { $0.stored.id == id }) else { return nil }
             let stored = summary.stored
             let progress = CaseProgress(steps: try view.steps(of: id).map(\.step))
-            let table = try useCases.useCase(stored.buc)?.table(for: stored.role)
+            let useCase = try useCases.useCase(stored.buc)
+            let table = useCase?.table(for: stored.role)
             return CaseDetails(
                 item: Self.item(summary),
                 institution: stored.institution.text,
@@ -102,12 +107,7 @@ extension Workspace {
                 documents: progress.documents.map {
                     .init(set: $0.set, sed: $0.sed.code, way: $0.way.rawValue, version: $0.version, isValid: $0.isValid)
                 },
-                deadlines: try view.deadlines(of: id).map {
-                    .init(
-                        name: $0.name, dueOn: $0.dueOn.description, isRunning: $0.isRunning,
-                        basis: $0.isLaw ? "law" : "policy", reference: $0.reference
-                    )
-                },
+                deadlines: try view.deadlines(of: id).map { DueItem($0, in: useCase, today: today) },
                 findings: try view.steps(of: id).flatMap { step in
                     try Self.caseFindings(of: step.messageID, view).map {
                         .init(

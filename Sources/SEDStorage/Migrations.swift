@@ -10,6 +10,7 @@ enum Migrations {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1-messages-and-cases") { database in
             try database.execute(sql: messagesAndCases)
+            try database.execute(sql: DeadlineTables.deadlines)
         }
         return migrator
     }
@@ -127,19 +128,7 @@ enum Migrations {
             deliveredAt INTEGER
         );
         CREATE INDEX outboxByState ON outbox(state, id);
-        CREATE UNIQUE INDEX outboxOnce ON outbox(kind, messageId);
-
-        CREATE TABLE deadline (
-            caseId TEXT NOT NULL REFERENCES businessCase(id),
-            name TEXT NOT NULL,
-            dueOn TEXT NOT NULL,
-            isRunning INTEGER NOT NULL,
-            isLaw INTEGER NOT NULL,
-            closeReason TEXT,
-            reference TEXT NOT NULL,
-            messageId INTEGER NOT NULL,
-            PRIMARY KEY (caseId, name)
-        ) WITHOUT ROWID;
+        CREATE UNIQUE INDEX outboxOnce ON outbox(kind, messageId, fileName);
 
         CREATE TABLE obstacle (
             queue TEXT NOT NULL,

@@ -177,6 +177,17 @@ package enum OutboxKind: String, Hashable, Sendable {
     case delivery
     /// An X050 that answers a message without a place.
     case exception
+    /// An X001 that closes a case whose clock has run out.
+    case closing
+
+    /// The document that an entry of this kind holds; nil where it is the message itself.
+    package var document: String? {
+        switch self {
+        case .delivery: nil
+        case .exception: "X050"
+        case .closing: "X001"
+        }
+    }
 }
 
 /// Where an outbox entry stands.
@@ -189,7 +200,7 @@ package enum OutboxState: String, Hashable, Sendable {
     case delivered
     /// No route names a destination.
     case unrouted
-    /// A draft whose reason has gone: the message it answers found its place after all.
+    /// A draft whose reason has gone: the message it answers found its place after all, or the clock was stopped.
     case withdrawn
 }
 
@@ -214,16 +225,6 @@ package struct Obstacle: Hashable, Sendable {
     package let reason: String
     package let firstSeen: Instant
     package let attempts: Int
-}
-
-/// A date on which something is due in a case.
-package struct StoredDeadline: Hashable, Sendable {
-    package let caseID: UniqueID
-    package let name: String
-    package let dueOn: CivilDate
-    package let isRunning: Bool
-    package let isLaw: Bool
-    package let reference: String
 }
 
 /// One act, as the audit trail keeps it.

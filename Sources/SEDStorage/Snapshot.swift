@@ -226,18 +226,6 @@ package struct Snapshot {
         }
     }
 
-    package func deadlines(of caseID: UniqueID) throws -> [StoredDeadline] {
-        try Row.fetchAll(
-            database, sql: "SELECT * FROM deadline WHERE caseId = ? ORDER BY dueOn, name", arguments: [caseID.text]
-        ).compactMap { row in
-            guard let dueOn = Instant(parsing: row["dueOn"] + "T00:00:00Z")?.date else { return nil }
-            return StoredDeadline(
-                caseID: caseID, name: row["name"], dueOn: dueOn, isRunning: row["isRunning"], isLaw: row["isLaw"],
-                reference: row["reference"]
-            )
-        }
-    }
-
     private static func storedCase(_ row: Row) -> StoredCase? {
         guard let id = UniqueID(parsing: row["id"]), let buc = BUCType(parsing: row["buc"]),
             let version = CDMVersion(parsing: row["version"] as String), let role = CaseRole(rawValue: row["role"]),

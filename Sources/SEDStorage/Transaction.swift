@@ -173,28 +173,6 @@ package struct Transaction {
         )
     }
 
-    /// Starts a clock of a case, or starts it anew.
-    package func start(_ timer: CaseTimer, of caseID: UniqueID, dueOn: CivilDate, messageID: Int64) throws {
-        try database.execute(
-            sql: """
-                INSERT INTO deadline (caseId, name, dueOn, isRunning, isLaw, closeReason, reference, messageId)
-                VALUES (?, ?, ?, 1, ?, ?, ?, ?)
-                ON CONFLICT (caseId, name) DO UPDATE SET dueOn = excluded.dueOn, isRunning = 1,
-                    messageId = excluded.messageId
-                """,
-            arguments: [
-                caseID.text, timer.name, dueOn.description, timer.isLaw, timer.closeReason, timer.reference, messageID,
-            ]
-        )
-    }
-
-    package func stop(_ timer: CaseTimer, of caseID: UniqueID) throws {
-        try database.execute(
-            sql: "UPDATE deadline SET isRunning = 0 WHERE caseId = ? AND name = ?",
-            arguments: [caseID.text, timer.name]
-        )
-    }
-
     // MARK: Outbox
 
     package func enqueue(

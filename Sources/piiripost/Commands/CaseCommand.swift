@@ -6,7 +6,8 @@ import SEDProcessor
 
 struct CaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "case", abstract: "Cases and their history.", subcommands: [List.self, Show.self, Timeline.self]
+        commandName: "case", abstract: "Cases and their history.",
+        subcommands: [List.self, Show.self, Timeline.self, Due.self]
     )
 
     struct List: ParsableCommand {
@@ -72,9 +73,10 @@ struct CaseCommand: ParsableCommand {
                     )
                 }
                 for deadline in details.deadlines {
+                    let state =
+                        deadline.state == "running" ? "" : deadline.state == "stopped" ? " (stopped)" : " (ran out)"
                     Output.line(
-                        "deadline \(deadline.dueOn) \(deadline.name)\(deadline.isRunning ? "" : " (stopped)"): "
-                            + "\(deadline.basis), \(deadline.reference)"
+                        "deadline \(deadline.dueOn) \(deadline.name)\(state): \(deadline.basis), \(deadline.reference)"
                     )
                 }
                 for finding in details.findings {

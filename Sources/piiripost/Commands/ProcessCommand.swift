@@ -117,6 +117,7 @@ struct ProcessCommand: AsyncParsableCommand {
                 ("pending", summary.pending), ("rejected", summary.rejected), ("quarantined", summary.quarantined),
                 ("duplicates", summary.duplicates), ("placed after waiting", summary.resolved),
                 ("not ready", summary.notReady), ("exceptions drafted", summary.exceptions),
+                ("closings", summary.closings),
                 ("delivered", summary.delivered),
             ]
             Output.line(facts.map { "\($0.1) \($0.0)" }.joined(separator: ", "))
