@@ -70,7 +70,12 @@ let package = Package(
         .testTarget(name: "SEDCasesTests", dependencies: ["SEDCases", "SEDCore"]),
         .testTarget(name: "SEDCryptoTests", dependencies: ["SEDCrypto"]),
         .testTarget(name: "SEDQueueTests", dependencies: ["SEDQueue", "SEDTestSupport"]),
-        .testTarget(name: "SEDStorageTests", dependencies: ["SEDCore", "SEDStorage", "SEDTestSupport"]),
+        .testTarget(
+            name: "SEDStorageTests",
+            dependencies: [
+                "SEDCases", "SEDCore", "SEDStorage", "SEDTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
         .testTarget(
             name: "SEDValidationTests",
             dependencies: ["SEDCore", "SEDCrypto", "SEDProcessor", "SEDTestSupport", "SEDValidation", "SEDXML"]

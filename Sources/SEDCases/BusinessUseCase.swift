@@ -89,6 +89,16 @@ package struct BusinessUseCase: Hashable, Sendable {
         )
     }
 
+    /// Whether some clock depends on what a document states.
+    package func asksForFacts(of sed: SEDType) -> Bool {
+        timers.contains { timer in
+            (timer.from != nil && timer.starts.contains { $0.sed == nil || $0.sed == sed })
+                || (timer.starts + timer.stops).contains { trigger in
+                    (trigger.sed == nil || trigger.sed == sed) && !(trigger.states.isEmpty && trigger.unless.isEmpty)
+                }
+        }
+    }
+
     /// The clock of a name, nil where the use case has none such.
     package func timer(_ name: String) -> CaseTimer? { timers.first { $0.name == name } }
 

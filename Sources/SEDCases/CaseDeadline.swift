@@ -91,6 +91,9 @@ package struct CaseDeadline: Hashable, Sendable {
         self.closeReason = closeReason
     }
 
+    /// Whether somebody has something to do when it has run out.
+    package var isTask: Bool { actor != .nobody || closeReason != nil }
+
     /// Where the clock stands on a day; the last day itself is still in time.
     package func state(on today: CivilDate) -> State {
         if stopped != nil { return .stopped }

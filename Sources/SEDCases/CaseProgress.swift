@@ -52,15 +52,28 @@ package struct CaseStep: Hashable, Sendable {
     }
 }
 
-/// How far one side's view of a case has come: a pure value, advanced by ``advanced(by:in:)``.
+/// How far one side's view of a case has come: a pure value, advanced by ``advance(by:in:)``.
+///
+/// What a table asks about is kept as the steps go, so that a step costs the same in a long case as in a short one.
 package struct CaseProgress: Hashable, Sendable {
     package private(set) var state: StateID
     /// Everything that was placed, oldest first.
     package private(set) var steps: [CaseStep]
+    private var index = DocumentIndex()
+    /// What was placed at all, for replies that need their request.
+    private var kinds: Set<DocumentKind> = []
 
     package init(steps: [CaseStep] = []) {
-        self.steps = steps
-        state = steps.last?.to ?? .start
+        self.steps = []
+        state = .start
+        for step in steps { append(step) }
+    }
+
+    private mutating func append(_ step: CaseStep) {
+        steps.append(step)
+        state = step.to
+        kinds.insert(DocumentKind(sed: step.event.sed, way: step.event.way))
+        index.note(step.event)
     }
 
     // MARK: Documents
@@ -72,43 +85,52 @@ package struct CaseProgress: Hashable, Sendable {
         package let way: Way
         package let version: Int
         package let isValid: Bool
+
+        package init(set: String, sed: SEDType, way: Way, version: Int, isValid: Bool) {
+            self.set = set
+            self.sed = sed
+            self.way = way
+            self.version = version
+            self.isValid = isValid
+        }
     }
 
     /// The documents of the case in order of arrival, each once, with its latest version.
-    package var documents: [Document] {
-        var order: [String] = []
-        var documents: [String: Document] = [:]
-        for step in steps {
-            let event = step.event
-            if documents[event.set] == nil { order.append(event.set) }
-            documents[event.set] = Document(
-                set: event.set, sed: event.sed, way: event.way, version: event.version, isValid: true
-            )
-            guard Self.withdrawing.contains(event.sed.code), let target = event.aboutSet,
-                let document = documents[target]
-            else { continue }
-            documents[target] = Document(
-                set: target, sed: document.sed, way: document.way, version: document.version, isValid: false
-            )
-        }
-        return order.compactMap { documents[$0] }
-    }
+    package var documents: [Document] { index.documents }
+
+    /// The document of a set, with its latest version; nil while the case has none of it.
+    package func document(of set: String) -> Document? { index[set] }
 
     /// X008 withdraws a document of its sender; X050 says that the receiver could not take one.
     static let withdrawing: Set<String> = ["X008", "X050"]
 
-    private func latestValidDocument(of sed: SEDType, way: Way) -> Document? {
-        documents.last { $0.sed == sed && $0.way == way && $0.isValid }
-    }
-
     private func hasOpenRequest(for reply: CaseEvent, among rows: [Transition]) -> Bool {
-        steps.contains { step in
-            step.event.way == reply.way.opposite
-                && rows.contains { $0.sed == step.event.sed && $0.way == step.event.way && $0.reply == reply.sed }
+        let way = reply.way.opposite
+        return rows.contains { row in
+            row.reply == reply.sed && row.way == way && kinds.contains(DocumentKind(sed: row.sed, way: way))
         }
     }
 
     // MARK: Advancing
+
+    /// Places an event in this value.
+    ///
+    /// - Returns: Whether the table had a place; nothing changes when it had none.
+    package mutating func advance(by event: CaseEvent, in table: RoleTable) -> Bool {
+        let event = resolved(event)
+        guard let target = targets(of: event, in: table).first else { return false }
+        append(CaseStep(event: event, from: state, to: target))
+        return true
+    }
+
+    /// Where the table lets the event lead now; nil when it has no place for it.
+    package func destination(of event: CaseEvent, in table: RoleTable) -> StateID? {
+        targets(of: resolved(event), in: table).first
+    }
+
+    package func allows(_ event: CaseEvent, in table: RoleTable) -> Bool {
+        destination(of: event, in: table) != nil
+    }
 
     /// Places an event, or says why the table does not allow it.
     package func advanced(by event: CaseEvent, in table: RoleTable) -> Result<CaseProgress, CaseRefusal> {
@@ -120,22 +142,23 @@ package struct CaseProgress: Hashable, Sendable {
     /// Every way the table lets the event go; more than one only where the content that decides is not known.
     package func alternatives(after event: CaseEvent, in table: RoleTable) -> [CaseProgress] {
         let event = resolved(event)
-        guard versionFault(of: event) == nil else { return [] }
-        let targets = nextStates(for: event, in: table)
         var seen: Set<StateID> = []
-        return targets.filter { seen.insert($0).inserted }.map { target in
+        return targets(of: event, in: table).filter { seen.insert($0).inserted }.map { target in
             var copy = self
-            copy.state = target
-            copy.steps.append(CaseStep(event: event, from: state, to: target))
+            copy.append(CaseStep(event: event, from: state, to: target))
             return copy
         }
     }
 
+    private func targets(of event: CaseEvent, in table: RoleTable) -> [StateID] {
+        versionFault(of: event) == nil ? nextStates(for: event, in: table) : []
+    }
+
     /// Fills in which document X008, X011 or X050 is about when the message itself did not say.
-    private func resolved(_ event: CaseEvent) -> CaseEvent {
+    package func resolved(_ event: CaseEvent) -> CaseEvent {
         guard let ownerWay = Self.wayOfTarget(of: event) else { return event }
-        let known = event.aboutSet.flatMap { set in documents.first { $0.set == set && $0.way == ownerWay } }
-        let target = known ?? event.about.flatMap { latestValidDocument(of: $0, way: ownerWay) }
+        let known = event.aboutSet.flatMap { index[$0] }.flatMap { $0.way == ownerWay ? $0 : nil }
+        let target = known ?? event.about.flatMap { index.latestValid(DocumentKind(sed: $0, way: ownerWay)) }
         return CaseEvent(
             way: event.way, sed: event.sed, set: event.set, version: event.version, isUpdate: event.isUpdate,
             contexts: event.contexts, about: target?.sed ?? event.about, aboutSet: target?.set
@@ -143,13 +166,15 @@ package struct CaseProgress: Hashable, Sendable {
     }
 
     /// X008 acts on a document of its own sender, X011 and X050 on one of the other side.
-    private static func wayOfTarget(of event: CaseEvent) -> Way? {
+    static func wayOfTarget(of event: CaseEvent) -> Way? {
         switch event.sed.code {
         case "X008": event.way
         case "X011", "X050": event.way.opposite
         default: nil
         }
     }
+
+    private func isValid(_ set: String?) -> Bool { set.flatMap { index[$0] }?.isValid ?? false }
 
     private func nextStates(for event: CaseEvent, in table: RoleTable) -> [StateID] {
         let rows = table.transitions(from: state)
@@ -169,14 +194,12 @@ package struct CaseProgress: Hashable, Sendable {
         // main course where it is.
         let isWithdrawal = Self.withdrawing.contains(event.sed.code)
         if isOpen, let subject = isWithdrawal ? event.about : (isUpdate ? event.sed : nil), table.isSubprocess(subject),
-            documents.contains(where: { $0.set == (isWithdrawal ? event.aboutSet : event.set) && $0.isValid })
+            isValid(isWithdrawal ? event.aboutSet : event.set)
         {
             return [state]
         }
         // A new version of a valid document may come at any time (AD_BUC_10); what this side sends keeps to the table.
-        if isUpdate, isOpen, event.way == .received, documents.contains(where: { $0.set == event.set && $0.isValid }) {
-            return [state]
-        }
+        if isUpdate, isOpen, event.way == .received, isValid(event.set) { return [state] }
         return []
     }
 
@@ -210,9 +233,7 @@ package struct CaseProgress: Hashable, Sendable {
     /// An update needs the version before it; a first version must not stand there yet.
     private func versionFault(of event: CaseEvent) -> CaseRefusal.Reason? {
         guard event.isUpdate else { return nil }
-        guard let document = documents.first(where: { $0.set == event.set && $0.way == event.way }) else {
-            return .updateWithoutFirst
-        }
+        guard let document = index[event.set], document.way == event.way else { return .updateWithoutFirst }
         if !document.isValid { return .updateWithoutFirst }
         return event.version == document.version + 1
             ? nil : .versionGap(last: document.version, received: event.version)
@@ -220,17 +241,17 @@ package struct CaseProgress: Hashable, Sendable {
 
     /// Why the event has no place now, and what would have one.
     package func refusal(of event: CaseEvent, in table: RoleTable) -> CaseRefusal {
-        let reason: CaseRefusal.Reason
+        CaseRefusal(reason: reason(against: event), state: state, expected: expected(event.way, in: table))
+    }
+
+    /// Why an event that finds no place has none.
+    package func reason(against event: CaseEvent) -> CaseRefusal.Reason {
         if state == .start, event.way == .received || !event.sed.isAdministrative {
-            reason = event.isUpdate ? .updateWithoutFirst : .notStarted
-        } else if state == .forwarded {
-            reason = .caseForwarded
-        } else if state == .closed {
-            reason = .caseClosed
-        } else {
-            reason = versionFault(of: event) ?? .outOfOrder
+            return event.isUpdate ? .updateWithoutFirst : .notStarted
         }
-        return CaseRefusal(reason: reason, state: state, expected: expected(event.way, in: table))
+        if state == .forwarded { return .caseForwarded }
+        if state == .closed { return .caseClosed }
+        return versionFault(of: event) ?? .outOfOrder
     }
 
     /// What may travel this way now, in code order.
@@ -239,7 +260,7 @@ package struct CaseProgress: Hashable, Sendable {
         let opening = rows.filter { $0.way == way && !$0.isUpdate }.map(\.sed)
         let replies = rows.filter { row in
             row.way == way.opposite && row.reply != nil
-                && steps.contains { $0.event.sed == row.sed && $0.event.way == row.way }
+                && kinds.contains(DocumentKind(sed: row.sed, way: row.way))
         }
         return Set(opening + replies.compactMap(\.reply)).sorted()
     }

@@ -15,6 +15,32 @@ package struct CaseRefusal: Error, Hashable, Sendable {
         case caseClosed
         case notAParticipant
         case roleMismatch
+        /// No state table is known for the use case or for our role in it.
+        case useCaseUnknown
+        /// The case is one of another use case.
+        case anotherUseCase(BUCType)
+        /// The case holds this version with another content.
+        case contentDiffers
+        /// The case may be opened again only when every participant has agreed.
+        case reopeningUnanswered
+        /// A participant did not agree to open the case again.
+        case reopeningRefused
+
+        package var rule: RuleID {
+            switch self {
+            case .notStarted: .caseUnknown
+            case .updateWithoutFirst, .versionGap: .updateWithoutPredecessor
+            case .caseForwarded: .caseForwarded
+            case .participantRemoved: .participantRemoved
+            case .outOfOrder: .outOfOrder
+            case .caseClosed: .caseClosed
+            case .notAParticipant: .notAParticipant
+            case .roleMismatch: .roleMismatch
+            case .useCaseUnknown, .anotherUseCase: .useCaseUnknown
+            case .contentDiffers: .contentDiffers
+            case .reopeningUnanswered, .reopeningRefused: .outOfOrder
+            }
+        }
     }
 
     package let reason: Reason
@@ -28,18 +54,7 @@ package struct CaseRefusal: Error, Hashable, Sendable {
         self.expected = expected
     }
 
-    package var rule: RuleID {
-        switch reason {
-        case .notStarted: .caseUnknown
-        case .updateWithoutFirst, .versionGap: .updateWithoutPredecessor
-        case .caseForwarded: .caseForwarded
-        case .participantRemoved: .participantRemoved
-        case .outOfOrder: .outOfOrder
-        case .caseClosed: .caseClosed
-        case .notAParticipant: .notAParticipant
-        case .roleMismatch: .roleMismatch
-        }
-    }
+    package var rule: RuleID { reason.rule }
 
     /// The code that X050 reports for it after the grace period; nil where no code of the list fits.
     ///
@@ -51,9 +66,9 @@ package struct CaseRefusal: Error, Hashable, Sendable {
         case .versionGap(let last, let received): received > last ? "02" : "05"
         case .caseForwarded: "03"
         case .participantRemoved: "04"
-        case .outOfOrder: "05"
+        case .outOfOrder, .reopeningUnanswered, .reopeningRefused: "05"
         case .caseClosed: "06"
-        case .notAParticipant, .roleMismatch: nil
+        case .notAParticipant, .roleMismatch, .useCaseUnknown, .anotherUseCase, .contentDiffers: nil
         }
     }
 
@@ -71,6 +86,12 @@ package struct CaseRefusal: Error, Hashable, Sendable {
         case .caseClosed: "The case is closed for all participants; expected now: \(options)."
         case .notAParticipant: "The sender does not take part in this case."
         case .roleMismatch: "The sender's role is not the one it has in this case."
+        case .useCaseUnknown: "No state table is known for this role in this use case."
+        case .anotherUseCase(let useCase):
+            "The case is a \(useCase); a document of another use case has no place in it."
+        case .contentDiffers: "The case holds this version of the document with another content."
+        case .reopeningUnanswered: "Not every participant has agreed to open the case again (X003)."
+        case .reopeningRefused: "A participant did not agree to open the case again (X003)."
         }
     }
 }
@@ -90,4 +111,6 @@ extension RuleID {
     package static let resent: RuleID = "CAS-011"
     package static let duplicate: RuleID = "CAS-012"
     package static let contentDiffers: RuleID = "CAS-013"
+    package static let threadAssumed: RuleID = "CAS-014"
+    package static let filed: RuleID = "CAS-015"
 }

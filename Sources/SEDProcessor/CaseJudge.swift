@@ -2,28 +2,25 @@
 
 internal import SEDCases
 internal import SEDCore
-internal import SEDStorage
 internal import SEDValidation
 
 /// Judges a message by what was placed in its case before it.
 ///
-/// Everything comes from the store and the message, nothing from the clock: placed after waiting, a message gets the
+/// Everything comes from the messages, nothing from the clock: placed after waiting, a message gets the
 /// findings that it would have got at once after the same messages.
 struct CaseJudge {
     let rules: RuleLibrary
 
     /// What the rules about cases find, in the order of a report.
     func findings(
-        on message: CaseMessage,
-        as event: CaseEvent,
-        after earlier: [StoredDocument],
+        on document: CaseDocument,
+        travelling way: Way,
+        after history: CaseHistory,
         language: Language = .english
     ) throws -> [Diagnostic] {
-        let document = Self.document(message, event)
-        let history = Self.history(of: message.envelope.buc, earlier)
         let known = try rules.parameters()
         let parameters = CaseParameters { known.value(of: $0, on: $1) }
-        let direction: MessageDirection = message.way == .sent ? .outbound : .inbound
+        let direction: MessageDirection = way == .sent ? .outbound : .inbound
         var findings: [Diagnostic] = []
         for rule in CaseRule.all {
             for breach in rule.breaches(by: document, after: history, parameters) {
@@ -42,32 +39,10 @@ struct CaseJudge {
         return findings.sorted(by: Diagnostic.precedes)
     }
 
-    /// The rules of law that a refusal by the state table breaks as well.
-    static func alsoBroken(
-        by message: CaseMessage,
-        as event: CaseEvent,
-        after earlier: [StoredDocument],
-        refusedAs refusal: RuleID
-    ) -> [RuleID] {
-        CaseRule.alsoBroken(
-            by: document(message, event), after: history(of: message.envelope.buc, earlier), refusedAs: refusal
-        )
-    }
-
-    private static func history(of useCase: BUCType, _ earlier: [StoredDocument]) -> CaseHistory {
-        CaseHistory(
-            of: useCase,
-            earlier: earlier.map {
-                CaseDocument(event: $0.event, sender: $0.sender, day: day($0.createdAt), facts: $0.facts)
-            }
-        )
-    }
-
-    private static func document(_ message: CaseMessage, _ event: CaseEvent) -> CaseDocument {
-        CaseDocument(
-            event: event, sender: message.envelope.sender.institution, day: day(message.envelope.createdAt),
-            facts: message.facts
-        )
+    /// A message as rules about the case see it.
+    static func document(_ entry: CaseEntry, as event: CaseEvent, facts: [CaseFact]) -> CaseDocument {
+        let sender = entry.way == .sent ? entry.ours : entry.theirs
+        return CaseDocument(event: event, sender: sender.institution, day: day(entry.createdAt), facts: facts)
     }
 
     /// The day as its sender wrote it, so that no zone moves it.

@@ -13,10 +13,9 @@ internal import SEDValidation
 /// once, on the first run after its last day.
 struct ClosingRules {
     let transaction: Transaction
-    let commit: MessageCommit
     let configuration: Configuration
-    let useCases: UseCaseLibrary
-    let validator: Validator
+    let reference: ReferenceData
+    let shelf: CaseShelf
     let now: Instant
     let actor: String
 
@@ -36,37 +35,35 @@ struct ClosingRules {
     func run() throws -> Outcome {
         var outcome = Outcome()
         let due = try transaction.view.closingsDue(before: now.date, limit: Self.batch)
-        for stored in due where try close(stored, &outcome) {
-            outcome.closings += 1
-        }
+        for (key, name) in due where try close(key, name, &outcome) { outcome.closings += 1 }
         outcome.isMore = due.count == Self.batch
         return outcome
     }
 
     /// Whether an X001 was written.
-    private func close(_ stored: StoredDeadline, _ outcome: inout Outcome) throws -> Bool {
-        let caseID = stored.caseID
-        try transaction.endClosingWatch(stored.deadline, of: caseID)
-        let all = try transaction.view.deadlines(of: caseID).map(\.deadline)
-        guard let clock = CaseDeadline.closing(all, on: now.date).first(where: { $0.name == stored.deadline.name }),
-            let reason = clock.closeReason, try mayClose(stored)
+    private func close(_ key: CaseKey, _ name: String, _ outcome: inout Outcome) throws -> Bool {
+        try transaction.endClosingWatch(name, of: key)
+        let clocks = try transaction.view.deadlines(of: key).map(\.deadline)
+        let file = try CaseFile(
+            key, in: transaction.view, useCases: reference.useCases, ours: Set(configuration.institutions)
+        )
+        guard let clock = CaseDeadline.closing(clocks, on: now.date).first(where: { $0.name == name }),
+            let reason = clock.closeReason, mayClose(file.course)
         else { return false }
-        let earlier = try transaction.view.closings(of: caseID)
+        let earlier = try transaction.view.closings(of: key)
         guard earlier.allSatisfy({ $0 == .withdrawn }) else { return false }
-        if configuration.closing == .send, try !transaction.view.pending(in: caseID).isEmpty {
+        if configuration.closing == .send, !file.course.waiting.isEmpty {
             // What waits may have stopped the clock, had it come in order: another day.
-            try transaction.watchClosing(stored.deadline, of: caseID, from: now.date)
+            try transaction.watchClosing(name, of: key, from: now.date)
             return false
         }
-        guard
-            let draft = try draft(
-                of: stored, reason: reason, purpose: "\(clock.name) \(clock.started.messageID)", earlier.count)
-        else { return false }
-        let judgements = draft.messages.map { validator.judge($0, direction: .outbound) }
+        let purpose = "\(name) \(clock.started.messageID) \(earlier.count)"
+        guard let draft = try draft(of: file.course, key, reason: reason, purpose: purpose) else { return false }
+        let judgements = draft.messages.map { reference.validator.judge($0, direction: .outbound) }
         guard judgements.allSatisfy({ $0.report.verdict == .valid && $0.envelope != nil }) else {
             // Our own document must never leave with a fault: the clock stays overdue, and a person closes the case.
             let findings = Set(judgements.flatMap { $0.report.findings.map(\.rule.text) }).sorted()
-            try audit(stored, "not written: \(findings.joined(separator: ", "))")
+            try audit(key, "not written: \(findings.joined(separator: ", "))")
             return false
         }
         // A case must not be closed here while the others hear nothing of it.
@@ -75,41 +72,40 @@ struct ClosingRules {
         if isSent {
             outcome.placed += try send(draft, judgements)
         } else {
-            try propose(draft, judgements, clock, reason)
+            try propose(draft, judgements, key, clock, reason)
         }
-        try audit(stored, "\(isSent ? "sent" : "proposed"): reason \(reason), clock \(clock.name)")
+        try audit(key, "\(isSent ? "sent" : "proposed"): reason \(reason), clock \(name)")
         return true
     }
 
-    /// Whether our side may send X001 in the state of the case.
-    private func mayClose(_ stored: StoredDeadline) throws -> Bool {
-        guard let useCase = try useCases.useCase(stored.buc), let table = useCase.table(for: stored.role)
-        else { return false }
-        let progress = CaseProgress(steps: try transaction.view.steps(of: stored.caseID).map(\.step))
-        return progress.expected(.sent, in: table).contains { $0.code == "X001" }
+    /// Whether our side may send X001 in every thread that is open.
+    private func mayClose(_ course: CaseCourse) -> Bool {
+        guard let table = course.table else { return false }
+        let open = course.threads.filter { ![.closed, .forwarded, .start].contains($0.progress.state) }
+        return !open.isEmpty
+            && open.allSatisfy { $0.progress.expected(.sent, in: table).contains { $0.code == "X001" } }
     }
 
     private func draft(
-        of stored: StoredDeadline,
+        of course: CaseCourse,
+        _ key: CaseKey,
         reason: String,
-        purpose: String,
-        _ attempt: Int
+        purpose: String
     ) throws -> ClosingDraft? {
-        let receivers = try transaction.view.participants(of: stored.caseID)
-            .filter { $0.isActive && $0.institution != stored.institution }
+        let receivers = course.participants.filter { $0.isActive && $0.institution != key.institution }
             .map { EnvelopeParty(institution: $0.institution, role: $0.role) }
-        let person = try transaction.view.steps(of: stored.caseID).lazy.compactMap { step in
-            try? transaction.view.bytes(of: step.messageID).flatMap(ClosingDraft.Person.init(in:))
+        let person = course.placed.lazy.compactMap { placed in
+            try? transaction.view.bytes(of: placed.entry.number).flatMap(ClosingDraft.Person.init(in:))
         }.first
-        guard let version = try transaction.view.storedCase(stored.caseID)?.version, let person, !receivers.isEmpty
+        guard let version = course.version, let role = course.role, let buc = course.useCase?.type, let person,
+            !receivers.isEmpty
         else {
-            try audit(stored, "not written: nobody whom the case is about, or nobody to tell")
+            try audit(key, "not written: nobody whom the case is about, or nobody to tell")
             return nil
         }
         return ClosingDraft(
-            of: stored.caseID, in: stored.buc, version: version,
-            from: EnvelopeParty(institution: stored.institution, role: stored.role), to: receivers, about: person,
-            reason: reason, purpose: "\(purpose) \(attempt)", at: now
+            of: key.id, in: buc, version: version, from: EnvelopeParty(institution: key.institution, role: role),
+            to: receivers, about: person, reason: reason, purpose: purpose, at: now
         )
     }
 
@@ -118,6 +114,7 @@ struct ClosingRules {
     private func propose(
         _ draft: ClosingDraft,
         _ judgements: [Judgement],
+        _ key: CaseKey,
         _ clock: CaseDeadline,
         _ reason: String
     ) throws {
@@ -126,29 +123,34 @@ struct ClosingRules {
             try transaction.enqueue(
                 .closing, messageID: clock.started.messageID, destination: nil,
                 fileName: MessageCommit.fileName(of: envelope), bytes: bytes, state: .draft,
-                reason: "X001 reason \(reason) closes the case: \(clock.name) ran out on \(clock.dueOn).", at: now
+                reason: "X001 reason \(reason) closes the case: \(clock.name) ran out on \(clock.dueOn).",
+                closing: key, at: now
             )
         }
     }
 
     /// What we send is a message of the case like any other: stored, placed, routed.
     private func send(_ draft: ClosingDraft, _ judgements: [Judgement]) throws -> [ProcessedMessage] {
-        try zip(draft.messages, judgements).map { bytes, judgement in
+        var commit = MessageCommit(
+            transaction: transaction, configuration: configuration, useCases: reference.useCases,
+            rules: reference.validator.rules, shelf: shelf, now: now, actor: actor
+        )
+        for (bytes, judgement) in zip(draft.messages, judgements) {
             let name = judgement.envelope.map(MessageCommit.fileName) ?? "X001.xml"
-            let result = try commit.commit(
+            let id = try commit.receive(
                 JudgedFile(
                     offer: InboundQueue.Offer(queue: "closing", name: name), identity: nil, bytes: bytes,
                     size: bytes.count, digest: SHA256Digest(of: bytes).description, attachments: [],
                     judgement: judgement
                 )
-            )
+            ).id
             // No file lies anywhere that would have to be moved.
-            try transaction.acknowledge([result.id], at: now)
-            return result
+            try transaction.acknowledge([id], at: now)
         }
+        return try commit.settleCases()
     }
 
-    private func audit(_ stored: StoredDeadline, _ detail: String) throws {
-        try transaction.audit("closing", subject: "case:\(stored.caseID)", detail: detail, by: actor, at: now)
+    private func audit(_ key: CaseKey, _ detail: String) throws {
+        try transaction.audit("closing", subject: "case:\(key.id)", detail: detail, by: actor, at: now)
     }
 }

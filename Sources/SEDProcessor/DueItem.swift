@@ -24,6 +24,8 @@ package struct DueItem: Encodable, Hashable, Sendable {
     package let buc: String
     package let role: String
     package let institution: String
+    /// The institution at the other end of the thread; missing where there is none yet.
+    package let counterparty: String?
     package let name: String
     package let title: Text
     /// The last day; where the counted day is a day of rest, the next working day.
@@ -59,13 +61,14 @@ package struct DueItem: Encodable, Hashable, Sendable {
     package let dueAt: String?
 
     /// A clock whose name the tables do not know any more keeps its dates and has no words.
-    init(_ stored: StoredDeadline, in useCase: BusinessUseCase?, today: CivilDate) {
-        let deadline = stored.deadline
+    init(_ due: DueDeadline, in useCase: BusinessUseCase?, with counterparty: InstitutionID?, today: CivilDate) {
+        let deadline = due.deadline
         let timer = useCase?.timer(deadline.name)
-        caseId = stored.caseID.text
-        buc = stored.buc.code
-        role = stored.role.rawValue
-        institution = stored.institution.text
+        caseId = due.key.id.text
+        buc = due.buc.code
+        role = due.role.rawValue
+        institution = due.key.institution.text
+        self.counterparty = counterparty?.text
         name = deadline.name
         title = Text(timer?.title ?? BilingualText(english: deadline.name, estonian: deadline.name))
         dueOn = deadline.dueOn.description
@@ -90,6 +93,11 @@ package struct DueItem: Encodable, Hashable, Sendable {
         dueAt = nil
     }
 
+    init(_ due: DueDeadline, in course: CaseCourse, today: CivilDate) {
+        let thread = course.threads.first { $0.number == due.thread }
+        self.init(due, in: course.useCase, with: thread?.counterparty, today: today)
+    }
+
     /// A message without a place, which waits until the grace period ends.
     init?(waiting message: StoredMessage, until end: Instant, role: CaseRole, buc: BUCType, today: CivilDate) {
         guard let caseID = message.caseID, let receiver = message.receiver, let sed = message.sed else { return nil }
@@ -97,6 +105,7 @@ package struct DueItem: Encodable, Hashable, Sendable {
         self.buc = buc.code
         self.role = role.rawValue
         institution = receiver.text
+        counterparty = message.sender?.text
         name = "grace-period"
         title = Text(
             BilingualText(
@@ -153,8 +162,11 @@ extension Workspace {
             var asked = DeadlineQuery(today: query.today, until: query.until)
             asked.actor = query.by
             asked.isOverdueOnly = query.isOverdueOnly
-            let clocks = try view.deadlines(asked).map {
-                DueItem($0, in: try useCases.useCase($0.buc), today: query.today)
+            let clocks = try view.deadlines(asked).map { due in
+                DueItem(
+                    due, in: try useCases.useCase(due.buc), with: try view.counterparty(of: due.thread, in: due.key),
+                    today: query.today
+                )
             }
             let waiting = query.by == nil || query.by == .them ? try waiting(in: view, query) : []
             // Both are in order of the last day; a stable merge keeps the order within.

@@ -20,41 +20,21 @@ struct GracePeriod {
     /// Drafts what is due and returns how many messages were answered.
     func end() throws -> Int {
         var answered = 0
+        var files: [CaseKey: CaseFile] = [:]
         let moment = now.adding(seconds: -configuration.graceSeconds)
         for message in try transaction.view.pendingUnanswered(since: moment) {
-            guard let envelope = try transaction.view.envelope(of: message.id),
-                let code = try exceptionCode(for: message, envelope)
+            // An exception about an exception would go back and forth for ever.
+            guard let envelope = try transaction.view.envelope(of: message.id), envelope.sed.code != "X050",
+                let rule = message.rule, ![.engine, .notOurs, .noException].contains(rule)
             else { continue }
+            let key = CaseKey(id: envelope.caseID, institution: envelope.receiver.institution)
+            let ours = Set(configuration.institutions)
+            let file = try files[key] ?? CaseFile(key, in: transaction.view, useCases: useCases, ours: ours)
+            files[key] = file
+            guard let code = file.exceptionCode(for: message.id) else { continue }
             if try answer(message, envelope, code: code) { answered += 1 }
         }
         return answered
-    }
-
-    /// The code that fits the case as it stands now; nil where a person has to decide.
-    private func exceptionCode(for message: StoredMessage, _ envelope: Envelope) throws -> String? {
-        // An exception about an exception would go back and forth for ever.
-        guard envelope.sed.code != "X050", let rule = message.rule, let useCase = try useCases.useCase(envelope.buc)
-        else { return nil }
-        guard
-            let table = useCase.table(
-                for: try transaction.view.storedCase(envelope.caseID)?.role ?? envelope.receiver.role)
-        else { return nil }
-        // Which fault it is was found when the message was last tried; only the version's direction is asked anew.
-        switch rule {
-        case .caseUnknown: return "01"
-        case .updateWithoutPredecessor:
-            let progress = CaseProgress(steps: try transaction.view.steps(of: envelope.caseID).map(\.step))
-            let event = CaseEvent(
-                way: .received, sed: envelope.sed, set: envelope.set.text, version: envelope.documentVersion,
-                isUpdate: true
-            )
-            return progress.refusal(of: event, in: table).exceptionCode
-        case .caseForwarded: return "03"
-        case .participantRemoved: return "04"
-        case .outOfOrder: return "05"
-        case .caseClosed: return "06"
-        default: return nil
-        }
     }
 
     /// Puts the exception into the outbox; false when it could not be written validly.

@@ -48,6 +48,8 @@ package struct QueueItemDetails: Encodable {
 /// A line of `piiripost case list`.
 package struct CaseItem: Encodable, Hashable, Sendable {
     package let caseId: String
+    /// The institution of ours that takes part in it.
+    package let institution: String
     package let buc: String
     package let role: String
     package let state: String
@@ -71,6 +73,30 @@ package struct CaseDetails: Encodable {
         package let isValid: Bool
     }
 
+    /// The exchange with one counterparty.
+    package struct Thread: Encodable {
+        package let number: Int
+        package let counterparty: String?
+        package let state: String
+        package let maySend: [String]
+        package let mayArrive: [String]
+    }
+
+    /// A document of ours that an institution which came into the case has to get from us.
+    package struct Resend: Encodable {
+        package let receiver: String
+        package let receiverRole: String
+        package let sed: String
+        package let set: String
+        package let version: Int
+        /// The action of the envelope: Start or New, and StartForward or NewForward to our own successor.
+        package let action: String
+        /// The message that holds this version.
+        package let message: String
+        /// The message that sent it; nil while it is to be sent.
+        package let doneBy: String?
+    }
+
     /// What rules about cases found in a message that was placed.
     package struct Finding: Encodable {
         package let message: String
@@ -83,10 +109,15 @@ package struct CaseDetails: Encodable {
     package let formatVersion = 1
     package let item: CaseItem
     package let institution: String
+    /// Other institutions of ours that take part in the case.
+    package let otherInstitutions: [String]
+    /// Of the thread that moved last.
     package let maySend: [String]
     package let mayArrive: [String]
+    package let threads: [Thread]
     package let participants: [Party]
     package let documents: [Document]
+    package let resends: [Resend]
     package let deadlines: [DueItem]
     package let findings: [Finding]
     package let pending: [QueueItem]

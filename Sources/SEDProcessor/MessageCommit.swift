@@ -8,19 +8,46 @@ internal import SEDStorage
 internal import SEDValidation
 internal import SEDXML
 
-/// Writes one judged file and all its effects into a transaction.
+/// Writes judged files and all their effects into a transaction.
 struct MessageCommit {
     let transaction: Transaction
     let configuration: Configuration
     let useCases: UseCaseLibrary
-    let calendars: CalendarLibrary
     /// The rules of law; nil where only formats and state tables are asked.
     let rules: RuleLibrary?
+    let shelf: CaseShelf
     let now: Instant
     let actor: String
+    /// The cases that new messages are about, in the order of those messages.
+    private var touched: [CaseKey] = []
+    /// The new messages of this transaction that their cases are still to be asked about.
+    private var fresh: [Int64: MessageReport] = [:]
+    private var arrivals: [CaseKey: [Int64]] = [:]
 
-    /// Stores the file, advances its case, and queues what follows.
-    func commit(_ file: JudgedFile) throws -> ProcessedMessage {
+    init(
+        transaction: Transaction,
+        configuration: Configuration,
+        useCases: UseCaseLibrary,
+        rules: RuleLibrary?,
+        shelf: CaseShelf,
+        now: Instant,
+        actor: String
+    ) {
+        self.transaction = transaction
+        self.configuration = configuration
+        self.useCases = useCases
+        self.rules = rules
+        self.shelf = shelf
+        self.now = now
+        self.actor = actor
+    }
+
+    private var ours: Set<InstitutionID> { Set(configuration.institutions) }
+
+    /// Stores a file.
+    ///
+    /// - Returns: Its number, and what was decided; nil for that while its case is still to be asked.
+    mutating func receive(_ file: JudgedFile) throws -> (id: Int64, result: ProcessedMessage?) {
         let envelope = file.judgement.envelope
         let way = try envelope.flatMap { try self.way(of: $0) }
         let decision = try decide(file, isOurs: envelope == nil || way != nil)
@@ -29,15 +56,30 @@ struct MessageCommit {
         guard case .place = decision, let envelope, let way else {
             let result = settled(id, file, &report, decision)
             try finish(result)
-            return result
+            return (id, result)
         }
-        let facts = file.judgement.facts
-        let message = CaseMessage(
-            id: id, envelope: envelope, way: way, contexts: facts.contexts, about: facts.about,
-            addedInstitution: facts.addedInstitution, removedInstitution: facts.removedInstitution,
-            contentDigest: file.contentDigest, facts: facts.caseFacts
-        )
-        return try place(message, report: report, before: nil)
+        fresh[id] = report
+        let own = way == .sent ? envelope.sender.institution : envelope.receiver.institution
+        // A message between two institutions of ours belongs to the cases of both.
+        let others = way == .received && ours.contains(envelope.sender.institution) ? [envelope.sender.institution] : []
+        for institution in Set([own] + others).sorted() {
+            let key = CaseKey(id: envelope.caseID, institution: institution)
+            if arrivals[key] == nil { touched.append(key) }
+            arrivals[key, default: []].append(id)
+        }
+        return (id, nil)
+    }
+
+    /// Brings the cases of the received files forward.
+    ///
+    /// - Returns: What became of those files, and of messages that had waited.
+    mutating func settleCases() throws -> [ProcessedMessage] {
+        defer {
+            touched = []
+            arrivals = [:]
+            fresh = [:]
+        }
+        return try touched.flatMap { try settle($0, arrived: arrivals[$0] ?? []) }
     }
 
     // MARK: Decisions
@@ -122,8 +164,10 @@ struct MessageCommit {
         let ours = configuration.institutions
         if ours.isEmpty {
             // Nobody said who we are: whoever a case reaches first is us, for the life of that case.
-            let known = try transaction.view.storedCase(envelope.caseID)
-            return known?.institution == envelope.sender.institution ? .sent : .received
+            let known =
+                try transaction.view.storedCases(envelope.caseID).first?.key.institution
+                ?? transaction.view.firstInstitution(of: envelope.caseID)
+            return known == envelope.sender.institution ? .sent : .received
         }
         if ours.contains(envelope.receiver.institution) { return .received }
         return ours.contains(envelope.sender.institution) ? .sent : nil
@@ -149,6 +193,7 @@ struct MessageCommit {
         message.removedInstitution = judgement.facts.removedInstitution
         message.contentDigest = file.contentDigest
         message.facts = judgement.facts.caseFacts
+        message.documentFindings = judgement.report.findings.count
         let attachments = file.attachments.compactMap { attachment in
             attachment.bytes.map {
                 (name: attachment.name, digest: SHA256Digest(of: $0).description, bytes: $0)
@@ -191,73 +236,274 @@ struct MessageCommit {
         )
     }
 
-    // MARK: Placing
+    // MARK: Cases
 
-    /// Asks the case; `waiting` is the message as it stood before, when it had waited.
-    private func place(
-        _ message: CaseMessage,
-        report: MessageReport,
-        before waiting: StoredMessage?
-    ) throws -> ProcessedMessage {
-        let placer = CasePlacer(
-            transaction: transaction, useCases: useCases, calendars: calendars, judge: rules.map(CaseJudge.init),
-            now: now, actor: actor
-        )
-        let isFaulty = report.verdict == Verdict.invalid.rawValue
-        var outcome = Outcome(disposition: isFaulty ? .acceptWithFindings : .accept)
-        switch try placer.place(message) {
-        case .placed(let state, let findings, let notes):
-            outcome.state = state
-            outcome.notes = findings + notes
-            // What merely is worth knowing gives nobody a task.
-            if findings.contains(where: { $0.severity > .note }) { outcome.disposition = .acceptWithFindings }
-            outcome.route = try deliver(message)
-        case .resent(let state):
-            outcome.state = state
+    /// Folds a case with what arrived, and gives every message whose place has changed its effects.
+    ///
+    /// Without arrivals the case is only brought in line with the archive.
+    func settle(_ key: CaseKey, arrived: [Int64] = []) throws -> [ProcessedMessage] {
+        let opened = try open(key, arrived: arrived)
+        let kept = opened.kept
+        var file = opened.file
+        var results = try settlePlaced(&file, from: kept)
+        results += try settleWaiting(&file)
+        let deadlines = try file.deadlines(facts: transaction.view.facts)
+        if opened.isAppended {
+            try transaction.add(file.rows(after: kept, deadlines: deadlines), to: key)
+        } else {
+            try transaction.save(file.rows(deadlines: deadlines), of: key)
+        }
+        try transaction.watchClosings(deadlines.map(\.deadline), of: key, today: now.date)
+        file.storedSteps = file.course.placed.count
+        shelf.put(file)
+        return results
+    }
+
+    /// The case with what arrived, how many of its steps are as the store has them, and whether the others are new.
+    private func open(_ key: CaseKey, arrived: [Int64]) throws -> (file: CaseFile, kept: Int, isAppended: Bool) {
+        if var file = shelf.take(key), let stored = file.storedSteps {
+            let entries = try arrived.compactMap {
+                try transaction.view.entry($0, of: key.institution, ours: ours)
+            }
+            if entries.allSatisfy({ file.course.useCases[$0.entry.buc] != nil }) {
+                let kept = file.course.add(arriving: entries.map(\.entry))
+                for entry in entries {
+                    file.standings[entry.entry.number] = .init(state: entry.state, rule: entry.rule)
+                }
+                if kept < stored { file.history = nil }
+                return (file, kept, kept == stored)
+            }
+        }
+        let file = try CaseFile(key, in: transaction.view, useCases: useCases, ours: ours)
+        let kept = zip(try transaction.view.steps(of: key), file.course.placed).prefix { stored, placed in
+            stored.messageID == placed.entry.number && stored.step == placed.step && stored.thread == placed.thread
+        }.count
+        return (file, kept, false)
+    }
+
+    /// Whether this institution's case decides about the message; else it is that of the receiver, which is ours too.
+    private func decides(_ entry: CaseEntry) -> Bool {
+        entry.way == .received || !ours.contains(entry.theirs.institution)
+    }
+
+    /// Judges anew what stands behind messages that came late, and brings its reports in line.
+    func judgeAnew(_ key: CaseKey) throws {
+        guard let start = try transaction.view.placeToJudge(of: key) else { return }
+        try transaction.noteJudged(key)
+        var file = try open(key, arrived: []).file
+        guard let rules, let useCase = file.course.useCase else { return }
+        let judge = CaseJudge(rules: rules)
+        var history = CaseHistory(of: useCase.type)
+        for (place, placed) in file.course.placed.enumerated() {
+            let entry = placed.entry
+            let document = try file.document(entry, as: placed.step.event, in: transaction.view)
+            if place >= start, decides(entry) {
+                let findings = try judge.findings(on: document, travelling: entry.way, after: history)
+                _ = try settle(entry, Outcome(placed, findings: findings), isNew: false, of: &file)
+            }
+            history.append(document)
+        }
+    }
+
+    /// Judges what is newly placed and gives it its effects; what only stands elsewhere than before is noted for later.
+    private func settlePlaced(_ file: inout CaseFile, from kept: Int) throws -> [ProcessedMessage] {
+        guard let useCase = file.course.useCase else { return [] }
+        let judge = rules.map(CaseJudge.init)
+        var history = file.history ?? CaseHistory(of: useCase.type)
+        file.history = nil
+        var moved: Int?
+        var results: [ProcessedMessage] = []
+        for place in history.earlier.count..<file.course.placed.count {
+            let placed = file.course.placed[place]
+            let entry = placed.entry
+            let standing = file.standings[entry.number]
+            let isNew = standing?.state == .pending || standing?.rule == .resent
+            let document = try file.document(entry, as: placed.step.event, in: transaction.view)
+            if isNew, decides(entry) {
+                let findings = try judge?.findings(on: document, travelling: entry.way, after: history) ?? []
+                let outcome = Outcome(placed, findings: findings)
+                results += try settle(entry, outcome, isNew: true, of: &file).map { [$0] } ?? []
+            }
+            // Late messages may come in numbers: what stands behind them is judged once, when all are there.
+            if place >= kept, !isNew { moved = min(moved ?? place, place) }
+            if isNew {
+                try transaction.audit(
+                    "placed", subject: "case:\(file.key.id)",
+                    detail: """
+                        message \(entry.number) \(entry.event.sed) \(entry.way.rawValue): \(placed.step.from) to \
+                        \(placed.step.to)
+                        """,
+                    by: actor, at: now
+                )
+            }
+            history.append(document)
+        }
+        file.history = history
+        if let moved { try transaction.noteToJudge(file.key, from: moved) }
+        return results
+    }
+
+    /// Tells what has no place, and what the case holds already.
+    private func settleWaiting(_ file: inout CaseFile) throws -> [ProcessedMessage] {
+        var results: [ProcessedMessage] = []
+        for copy in file.course.resent.values.sorted(by: { $0.entry.order < $1.entry.order })
+        where decides(copy.entry) && file.standings[copy.entry.number]?.rule != .resent {
+            let isNew = file.standings[copy.entry.number]?.state == .pending
+            if !isNew { try displace(copy.entry, in: file.key) }
             let reason = "The case already holds this version; sent again, it has no second effect."
+            var outcome = Outcome()
+            outcome.state = file.course.state
             outcome.notes = [Diagnostic(rule: .resent, severity: .note, message: Words(reason))]
-        case .refused(let rule, let reason, let also):
-            outcome.disposition = .pending
-            outcome.notes = [Diagnostic(rule: rule, also: also, severity: .note, message: Words(reason))]
+            results += try settle(copy.entry, outcome, isNew: isNew, of: &file).map { [$0] } ?? []
         }
-        let result = outcome.result(for: message, report, hadWaited: waiting != nil)
-        // Most tries of a waiting message change nothing, and then nothing is written.
-        // A person who was told that no exception may be sent (SYS-009) need not be told again.
-        if let waiting, result.disposition == .pending, [result.rule, .noException].contains(waiting.rule) {
-            return result
+        for entry in file.course.waiting where decides(entry) {
+            let standing = file.standings[entry.number]
+            guard let rule = file.course.refusalReason(of: entry)?.rule else { continue }
+            // Most tries of a waiting message change nothing, and then nothing is written.
+            // A person who was told that no exception may be sent (SYS-009) need not be told again.
+            if standing?.state == .pending, [rule, .noException].contains(standing?.rule) { continue }
+            guard let refusal = file.course.refusal(of: entry) else { continue }
+            if standing?.state == .done { try displace(entry, in: file.key) }
+            var outcome = Outcome()
+            outcome.isWaiting = true
+            outcome.notes = [
+                Diagnostic(
+                    rule: refusal.rule, also: try alsoBroken(by: entry, refusal, file), severity: .note,
+                    message: Words(refusal.message)
+                )
+            ]
+            let result = try settle(entry, outcome, isNew: standing?.state == .pending, of: &file)
+            if fresh[entry.number] != nil { results += result.map { [$0] } ?? [] }
         }
-        try transaction.move(
-            message: message.id, from: .pending, to: outcome.disposition == .pending ? .pending : .done,
-            disposition: outcome.disposition, rule: outcome.notes.first?.rule, reason: outcome.notes.first?.message
+        return results
+    }
+
+    /// The rules of law that a refusal by the state table breaks as well.
+    private func alsoBroken(by entry: CaseEntry, _ refusal: CaseRefusal, _ file: CaseFile) throws -> [RuleID] {
+        guard rules != nil, CaseRule.misplacements.contains(refusal.rule), let history = file.history else { return [] }
+        let document = CaseJudge.document(
+            entry, as: entry.event, facts: try transaction.view.facts(of: entry.number)
         )
-        if waiting != nil, result.disposition != .pending { try transaction.withdrawDraft(answering: message.id) }
+        return CaseRule.alsoBroken(by: document, after: history, refusedAs: refusal.rule)
+    }
+
+    /// Takes back what was not delivered of a message that has lost its place to others that were made before it.
+    private func displace(_ entry: CaseEntry, in key: CaseKey) throws {
+        try transaction.withdrawDelivery(of: entry.number)
+        for subject in ["message:\(entry.number)", "case:\(key.id)"] {
+            try transaction.audit(
+                "displaced", subject: subject,
+                detail: "message \(entry.number) \(entry.event.sed) \(entry.way.rawValue)", by: actor, at: now
+            )
+        }
+    }
+
+    /// Writes what asking the case came to; nil when that was known.
+    private func settle(
+        _ entry: CaseEntry,
+        _ outcome: Outcome,
+        isNew: Bool,
+        of file: inout CaseFile
+    ) throws -> ProcessedMessage? {
+        let view = transaction.view
+        guard let envelope = try view.envelope(of: entry.number), let judged = try documentReport(of: entry.number)
+        else { return nil }
+        var outcome = outcome
+        outcome.disposition = outcome.decided(on: judged)
+        let standing = file.standings[entry.number]
+        let isPlaced = !outcome.isWaiting && outcome.notes.first?.rule != .resent
+        if isPlaced {
+            outcome.route =
+                try isNew
+                ? deliver(entry.number, envelope, way: entry.way) : view.message(entry.number)?.route
+        }
+        let hadWaited = fresh[entry.number] == nil
+        let result = outcome.result(entry, envelope, judged, hadWaited: hadWaited)
+        if !isNew, isPlaced, try view.report(of: entry.number) == StableJSON.encode(result.report) { return nil }
+        try transaction.move(
+            message: entry.number, from: standing?.state ?? .pending, to: outcome.isWaiting ? .pending : .done,
+            disposition: outcome.disposition, rule: result.rule, reason: result.reason
+        )
+        file.standings[entry.number] = .init(state: outcome.isWaiting ? .pending : .done, rule: result.rule)
+        if hadWaited, isNew, !outcome.isWaiting { try transaction.withdrawDraft(answering: entry.number) }
         try finish(result)
-        return result
+        return isNew ? result : nil
+    }
+
+    /// The report on the document alone, without what its case has found.
+    private func documentReport(of id: Int64) throws -> MessageReport? {
+        if let report = fresh[id] { return report }
+        let view = transaction.view
+        return try view.report(of: id).flatMap(MessageReport.init(json:))?
+            .ofDocument(findings: try view.documentFindings(of: id))
     }
 
     /// What asking the case came to.
     private struct Outcome {
-        var disposition: Disposition
+        var disposition = Disposition.accept
+        var isWaiting = false
+        var isFound = false
         var state: StateID?
         var route: String?
         var notes: [Diagnostic] = []
 
-        init(disposition: Disposition) {
-            self.disposition = disposition
+        init() {}
+
+        /// `findings` are those of the rules about cases.
+        init(_ placed: CaseCourse.Placed, findings: [Diagnostic]) {
+            state = placed.step.to
+            // What merely is worth knowing gives nobody a task.
+            isFound = findings.contains { $0.severity > .note }
+            notes = findings + placed.notes.compactMap { Self.diagnostic($0, placed) }
         }
 
-        func result(for message: CaseMessage, _ judged: MessageReport, hadWaited: Bool) -> ProcessedMessage {
-            let envelope = message.envelope
+        private static func diagnostic(_ note: CaseCourse.Note, _ placed: CaseCourse.Placed) -> Diagnostic? {
+            let sed = placed.step.event.sed
+            switch note {
+            case .contentUnclear(let state):
+                return Diagnostic(
+                    rule: .contentUnclear, severity: .note,
+                    message:
+                        """
+                        The content of \(sed, as: "sed") fits no course of the case exactly; state \
+                        \(state, as: "state") was chosen.
+                        """
+                )
+            case .threadAssumed:
+                return Diagnostic(
+                    rule: .threadAssumed, severity: .note,
+                    message: "Nothing was sent to this participant here; it is taken to have got our documents."
+                )
+            case .filed where placed.entry.way == .received:
+                return Diagnostic(
+                    rule: .filed, severity: .note,
+                    message: "The document is kept for information; it does not move the case."
+                )
+            case .filed:
+                return nil
+            }
+        }
+
+        func decided(on judged: MessageReport) -> Disposition {
+            if isWaiting { return .pending }
+            return isFound || judged.verdict == Verdict.invalid.rawValue ? .acceptWithFindings : .accept
+        }
+
+        func result(
+            _ entry: CaseEntry,
+            _ envelope: Envelope,
+            _ judged: MessageReport,
+            hadWaited: Bool
+        ) -> ProcessedMessage {
             var report = judged.adding(notes)
             report.disposition = disposition.rawValue
             report.reason = notes.first?.message
             report.route = route
             report.case = MessageReport.CaseEntry(
-                caseId: envelope.caseID.text, role: message.ours.role.rawValue, state: state?.name,
-                isPlaced: state != nil
+                caseId: envelope.caseID.text, role: entry.ours.role.rawValue, state: state?.name, isPlaced: state != nil
             )
             return ProcessedMessage(
-                id: message.id, fileName: judged.path, disposition: disposition,
+                id: entry.number, fileName: judged.path, disposition: disposition,
                 verdict: Verdict(rawValue: judged.verdict) ?? .undecided, rule: notes.first?.rule,
                 reason: notes.first?.message, sed: envelope.sed, buc: envelope.buc, caseID: envelope.caseID,
                 caseState: state, route: route, report: report, hadWaited: hadWaited, toQuarantine: false
@@ -265,40 +511,14 @@ struct MessageCommit {
         }
     }
 
-    /// Tries the waiting messages of a case again, in the order of their arrival, until none of them finds a place.
-    func retryPending(in caseID: UniqueID) throws -> [ProcessedMessage] {
-        var placed: [ProcessedMessage] = []
-        var isProgressing = true
-        while isProgressing {
-            isProgressing = false
-            // What could not be judged, or is not ours, waits for a person and not for another message.
-            for waiting in try transaction.view.pending(in: caseID) where ![.engine, .notOurs].contains(waiting.rule) {
-                guard let envelope = try transaction.view.envelope(of: waiting.id),
-                    let report = try transaction.view.report(of: waiting.id).flatMap(MessageReport.init(json:))
-                else { continue }
-                let message = CaseMessage(
-                    id: waiting.id, envelope: envelope, way: waiting.way, contexts: waiting.contexts,
-                    about: waiting.about, addedInstitution: waiting.addedInstitution,
-                    removedInstitution: waiting.removedInstitution, contentDigest: waiting.contentDigest,
-                    facts: try transaction.view.facts(of: waiting.id)
-                )
-                let result = try place(message, report: report.withoutCaseFindings, before: waiting)
-                if result.caseState != nil {
-                    placed.append(result)
-                    isProgressing = true
-                }
-            }
-        }
-        return placed
-    }
-
-    /// Queues the message for the folder that the first matching route names.
-    private func deliver(_ message: CaseMessage) throws -> String? {
-        let route = configuration.route(for: message.envelope, way: message.way)
-        try transaction.setRoute(route?.name, of: message.id)
+    /// Queues the message for the folder that the first matching route names; a message leaves once.
+    private func deliver(_ id: Int64, _ envelope: Envelope, way: Way) throws -> String? {
+        let route = configuration.route(for: envelope, way: way)
+        try transaction.setRoute(route?.name, of: id)
+        if try transaction.renewDelivery(of: id) { return route?.name }
         try transaction.enqueue(
-            .delivery, messageID: message.id, destination: route?.destination,
-            fileName: Self.fileName(of: message.envelope), bytes: nil, state: route == nil ? .unrouted : .ready,
+            .delivery, messageID: id, destination: route?.destination,
+            fileName: Self.fileName(of: envelope), bytes: nil, state: route == nil ? .unrouted : .ready,
             reason: route == nil ? "No routing rule matches." : nil, at: now
         )
         return route?.name

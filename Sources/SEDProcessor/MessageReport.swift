@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 internal import Foundation
+internal import SEDCases
 internal import SEDCore
 package import SEDValidation
 
@@ -74,10 +75,22 @@ package struct MessageReport: Codable, Hashable, Sendable {
         return copy
     }
 
-    /// The report without what an earlier try to place the message had found.
-    var withoutCaseFindings: MessageReport {
+    /// The report on the document alone, without what its case had found.
+    ///
+    /// `findings` says how many stand before those of the case; nil for a message of an earlier version of the program,
+    /// whose findings of the case are told by their ids.
+    func ofDocument(findings count: Int?) -> MessageReport {
         var copy = self
-        copy.findings.removeAll { $0.rule.hasPrefix("CAS-") }
+        if let count {
+            copy.findings = Array(findings.prefix(count))
+        } else {
+            let rules = Set(CaseRule.all.map(\.id.text)).subtracting(["NOT-77-3-003"])
+            copy.findings.removeAll { $0.rule.hasPrefix("CAS-") || rules.contains($0.rule) }
+        }
+        copy.disposition = nil
+        copy.reason = nil
+        copy.route = nil
+        copy.case = nil
         return copy
     }
 

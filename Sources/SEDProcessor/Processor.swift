@@ -99,12 +99,14 @@ package struct Processor: Sendable {
         observe: @Sendable (ProcessedMessage) -> Void
     ) async throws -> ProcessingSummary {
         var summary = ProcessingSummary()
+        let shelf = CaseShelf()
         for queue in inbound {
             try finishAcknowledging(queue)
-            try await drain(queue, into: &summary, shouldStop: shouldStop, observe: observe)
+            try await drain(queue, shelf, into: &summary, shouldStop: shouldStop, observe: observe)
         }
+        try judgeAnew()
         summary.exceptions = try endGracePeriods()
-        try runClosingRules(into: &summary, shouldStop: shouldStop, observe: observe)
+        try runClosingRules(shelf, into: &summary, shouldStop: shouldStop, observe: observe)
         summary.delivered = try Delivery(store: workspace.store, queues: workspace.outboundQueues(), now: clock()).run()
         return summary
     }
@@ -113,6 +115,7 @@ package struct Processor: Sendable {
 
     private func drain(
         _ queue: InboundQueue,
+        _ shelf: CaseShelf,
         into summary: inout ProcessingSummary,
         shouldStop: @Sendable () -> Bool,
         observe: @Sendable (ProcessedMessage) -> Void
@@ -127,11 +130,11 @@ package struct Processor: Sendable {
             try note(notReady)
             for batch in judged.sorted(by: JudgedFile.precedes).chunks(of: Self.batch) {
                 if shouldStop() { return }
-                let (messages, revived) = try commit(batch)
+                let (messages, others) = try commit(batch, shelf)
                 let stuck = try acknowledge(batch, messages, in: queue)
                 summary.notReady += stuck.count
                 skipped.formUnion(stuck)
-                for message in messages.compactMap(\.effect) + revived {
+                for message in messages.compactMap(\.effect) + others {
                     summary.count(message)
                     observe(message)
                 }
@@ -198,26 +201,51 @@ package struct Processor: Sendable {
         }
     }
 
-    /// Writes a batch in one transaction; then tries again what waited for the cases that moved.
-    private func commit(_ files: [JudgedFile]) throws -> (committed: [Committed], revived: [ProcessedMessage]) {
+    /// Writes a batch in one transaction, with all that follows from it in the cases that it is about.
+    private func commit(
+        _ files: [JudgedFile],
+        _ shelf: CaseShelf
+    ) throws -> (committed: [Committed], others: [ProcessedMessage]) {
         let now = clock()
-        return try workspace.store.write { transaction in
-            let commit = MessageCommit(
-                transaction: transaction, configuration: configuration, useCases: reference.useCases,
-                calendars: reference.calendars, rules: reference.validator.rules, now: now, actor: actor
-            )
-            let committed = try files.map { file in
-                // The process may have died between commit and acknowledgement: then only the latter is missing.
-                if let known = try transaction.view.unacknowledged(
-                    queue: file.offer.queue, fileName: file.offer.name, digest: file.digest
-                ) {
-                    return Committed(id: known.id, toQuarantine: known.state == .quarantined, effect: nil)
+        do {
+            return try workspace.store.write { transaction in
+                var commit = MessageCommit(
+                    transaction: transaction, configuration: configuration, useCases: reference.useCases,
+                    rules: reference.validator.rules, shelf: shelf, now: now, actor: actor
+                )
+                var results: [Int64: ProcessedMessage] = [:]
+                var known: [Int64: Committed] = [:]
+                let ids = try files.map { file in
+                    // The process may have died between commit and acknowledgement: then only the latter is missing.
+                    if let stored = try transaction.view.unacknowledged(
+                        queue: file.offer.queue, fileName: file.offer.name, digest: file.digest
+                    ) {
+                        known[stored.id] = Committed(
+                            id: stored.id, toQuarantine: stored.state == .quarantined, effect: nil
+                        )
+                        return stored.id
+                    }
+                    let (id, result) = try commit.receive(file)
+                    results[id] = result
+                    return id
                 }
-                let effect = try commit.commit(file)
-                return Committed(id: effect.id, toQuarantine: effect.toQuarantine, effect: effect)
+                var others: [ProcessedMessage] = []
+                for result in try commit.settleCases() {
+                    if ids.contains(result.id), known[result.id] == nil {
+                        results[result.id] = result
+                    } else {
+                        others.append(result)
+                    }
+                }
+                let committed = ids.map { id in
+                    known[id]
+                        ?? Committed(id: id, toQuarantine: results[id]?.toQuarantine ?? false, effect: results[id])
+                }
+                return (committed, others)
             }
-            let moved = committed.compactMap(\.effect).filter { $0.caseState != nil }.compactMap(\.caseID)
-            return (committed, try Set(moved).sorted().flatMap { try commit.retryPending(in: $0) })
+        } catch {
+            shelf.clear()
+            throw error
         }
     }
 
@@ -265,25 +293,40 @@ package struct Processor: Sendable {
 
     /// Looks at all clocks that close a case and whose last day has passed, some in each transaction.
     private func runClosingRules(
+        _ shelf: CaseShelf,
         into summary: inout ProcessingSummary,
         shouldStop: @Sendable () -> Bool,
         observe: @Sendable (ProcessedMessage) -> Void
     ) throws {
         while !shouldStop() {
             let now = clock()
-            let outcome = try workspace.store.write { transaction in
-                let commit = MessageCommit(
-                    transaction: transaction, configuration: configuration, useCases: reference.useCases,
-                    calendars: reference.calendars, rules: reference.validator.rules, now: now, actor: actor
-                )
-                return try ClosingRules(
-                    transaction: transaction, commit: commit, configuration: configuration,
-                    useCases: reference.useCases, validator: reference.validator, now: now, actor: actor
-                ).run()
+            do {
+                let outcome = try workspace.store.write { transaction in
+                    try ClosingRules(
+                        transaction: transaction, configuration: configuration, reference: reference, shelf: shelf,
+                        now: now, actor: actor
+                    ).run()
+                }
+                summary.closings += outcome.closings
+                for message in outcome.placed { observe(message) }
+                if !outcome.isMore { return }
+            } catch {
+                shelf.clear()
+                throw error
             }
-            summary.closings += outcome.closings
-            for message in outcome.placed { observe(message) }
-            if !outcome.isMore { return }
+        }
+    }
+
+    /// Judges anew what stands behind messages that came late, each case in a transaction of its own.
+    private func judgeAnew() throws {
+        for key in try workspace.store.read({ try $0.casesToJudge() }) {
+            let now = clock()
+            try workspace.store.write { transaction in
+                try MessageCommit(
+                    transaction: transaction, configuration: configuration, useCases: reference.useCases,
+                    rules: reference.validator.rules, shelf: CaseShelf(), now: now, actor: actor
+                ).judgeAnew(key)
+            }
         }
     }
 

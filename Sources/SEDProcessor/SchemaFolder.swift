@@ -135,14 +135,12 @@ package struct ReferenceData: Sendable {
     package let folder: SchemaFolder
     package let validator: Validator
     package let useCases: UseCaseLibrary
-    package let calendars: CalendarLibrary
 
     /// Loads the folder; a bundle's schemas take the place of its SED schemas.
     package init(folder: SchemaFolder, bundle: SchemaBundle? = nil) throws {
         self.folder = folder
         let useCases = UseCaseLibrary(folder: folder)
         self.useCases = useCases
-        calendars = CalendarLibrary(folder: folder)
         validator = try Self.validator(
             folder, bundle, useCases, conditions: useCases.conditions(), readsCaseFacts: true)
     }

@@ -9,12 +9,15 @@ internal import Yams
 /// The business use cases of `sed-schemas/buc`, each read when it is first asked for.
 package final class UseCaseLibrary: Sendable {
     private let folder: SchemaFolder
+    /// The public holidays that clocks look at.
+    package let calendars: CalendarLibrary
     private let known = Mutex<[BUCType: BusinessUseCase]>([:])
     /// Every message asks for them, and the great tables have a thousand rows.
     private let combinations = Mutex<[BUCType: UseCaseCombinations]>([:])
 
     package init(folder: SchemaFolder) {
         self.folder = folder
+        calendars = CalendarLibrary(folder: folder)
     }
 
     /// All use cases that have a definition, in code order.

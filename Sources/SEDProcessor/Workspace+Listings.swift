@@ -85,30 +85,52 @@ extension Workspace {
         try store.read { try $0.cases() }.map(Self.item)
     }
 
+    /// A case; of several institutions of ours that take part in it, the named one or the first.
     package func caseDetails(
         _ id: UniqueID,
+        of institution: InstitutionID? = nil,
         useCases: UseCaseLibrary,
         today: CivilDate = SystemTime.now().date
     ) throws -> CaseDetails? {
         try store.read { view in
-            guard let summary = try view.cases().first(where: { $0.stored.id == id }) else { return nil }
-            let stored = summary.stored
-            let progress = CaseProgress(steps: try view.steps(of: id).map(\.step))
-            let useCase = try useCases.useCase(stored.buc)
-            let table = useCase?.table(for: stored.role)
+            let summaries = try view.cases(id)
+            guard
+                let summary = summaries.first(where: { institution == nil || $0.stored.key.institution == institution })
+            else { return nil }
+            let key = summary.stored.key
+            let file = try CaseFile(key, in: view, useCases: useCases, ours: Set(configuration.institutions))
+            let course = file.course
+            let table = course.table
+            func expected(_ way: Way, in thread: CaseCourse.Thread?) -> [String] {
+                guard let table, let thread else { return [] }
+                return thread.progress.expected(way, in: table).map(\.code)
+            }
+            let threads: [CaseDetails.Thread] = course.threads.map { thread in
+                .init(
+                    number: thread.number, counterparty: thread.counterparty?.text,
+                    state: thread.progress.state.name, maySend: expected(.sent, in: thread),
+                    mayArrive: expected(.received, in: thread)
+                )
+            }
+            let pending = try view.pending(in: id).filter { waiting in
+                (waiting.way == .sent ? waiting.sender : waiting.receiver) == key.institution
+            }
             return CaseDetails(
                 item: Self.item(summary),
-                institution: stored.institution.text,
-                maySend: table.map { progress.expected(.sent, in: $0).map(\.code) } ?? [],
-                mayArrive: table.map { progress.expected(.received, in: $0).map(\.code) } ?? [],
-                participants: try view.participants(of: id).map {
+                institution: key.institution.text,
+                otherInstitutions: summaries.map(\.stored.key.institution.text).filter { $0 != key.institution.text },
+                maySend: expected(.sent, in: course.current),
+                mayArrive: expected(.received, in: course.current),
+                threads: threads,
+                participants: course.participants.map {
                     .init(institution: $0.institution.text, role: $0.role.rawValue, isActive: $0.isActive)
                 },
-                documents: progress.documents.map {
+                documents: course.documents.map {
                     .init(set: $0.set, sed: $0.sed.code, way: $0.way.rawValue, version: $0.version, isValid: $0.isValid)
                 },
-                deadlines: try view.deadlines(of: id).map { DueItem($0, in: useCase, today: today) },
-                findings: try view.steps(of: id).flatMap { step in
+                resends: course.resendDuties.map(Self.resend),
+                deadlines: try view.deadlines(of: key).map { DueItem($0, in: course, today: today) },
+                findings: try view.steps(of: key).flatMap { step in
                     try Self.caseFindings(of: step.messageID, view).map {
                         .init(
                             message: "m\(step.messageID)", sed: step.step.event.sed.code, rule: $0.rule,
@@ -116,9 +138,17 @@ extension Workspace {
                         )
                     }
                 },
-                pending: try view.pending(in: id).map(Self.item)
+                pending: pending.map(Self.item)
             )
         }
+    }
+
+    private static func resend(_ duty: CaseCourse.ResendDuty) -> CaseDetails.Resend {
+        CaseDetails.Resend(
+            receiver: duty.receiver.institution.text, receiverRole: duty.receiver.role.rawValue, sed: duty.sed.code,
+            set: duty.set, version: duty.version, action: duty.action.rawValue, message: "m\(duty.messageID)",
+            doneBy: duty.done.map { "m\($0)" }
+        )
     }
 
     /// What the rules about cases found in a message, as its report keeps it.
@@ -129,9 +159,12 @@ extension Workspace {
     }
 
     /// What was placed in a case and what waits for it, oldest first; empty for a case that nobody has heard of.
-    package func timeline(of id: UniqueID) throws -> [TimelineEntry] {
+    ///
+    /// Of several institutions of ours that take part in it, the named one or the first.
+    package func timeline(of id: UniqueID, of institution: InstitutionID? = nil) throws -> [TimelineEntry] {
         try store.read { view in
-            let placed = try view.steps(of: id).map { step -> TimelineEntry in
+            let key = try view.storedCases(id).map(\.key).first { institution == nil || $0.institution == institution }
+            let placed = try key.map(view.steps)?.map { step -> TimelineEntry in
                 let event = step.step.event
                 let role = event.isUpdate ? "update" : event.about.map { "about \($0)" }
                 let findings = try Self.caseFindings(of: step.messageID, view).map { "\($0.severity) \($0.rule)" }
@@ -142,7 +175,11 @@ extension Workspace {
                     remark: remark.isEmpty ? nil : remark.joined(separator: ", ")
                 )
             }
-            let others = try view.messages(of: id).filter { $0.state != .done }.map { message in
+            let messages = try view.messages(of: id).filter { message in
+                message.state != .done
+                    && [nil, message.sender, message.receiver].contains(institution ?? key?.institution)
+            }
+            let others = messages.map { message in
                 let why = [message.rule?.text, message.reason].compactMap { $0 }.joined(separator: ": ")
                 return TimelineEntry(
                     at: message.receivedAt.description, event: message.disposition.rawValue, sed: message.sed?.code,
@@ -150,15 +187,18 @@ extension Workspace {
                 )
             }
             // Placed steps keep their order; what waits or was set aside stands where it arrived.
-            return (placed + others).enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
-                .map(\.element)
+            return ((placed ?? []) + others).enumerated().sorted {
+                ($0.element.at, $0.offset) < ($1.element.at, $1.offset)
+            }
+            .map(\.element)
         }
     }
 
     private static func item(_ summary: CaseSummary) -> CaseItem {
         CaseItem(
-            caseId: summary.stored.id.text, buc: summary.stored.buc.code, role: summary.stored.role.rawValue,
-            state: summary.stored.state.name, documents: summary.documents, pending: summary.pending
+            caseId: summary.stored.key.id.text, institution: summary.stored.key.institution.text,
+            buc: summary.stored.buc.code, role: summary.stored.role.rawValue, state: summary.stored.state.name,
+            documents: summary.documents, pending: summary.pending
         )
     }
 }

@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-internal import Foundation
 internal import GRDB
 package import SEDCases
 package import SEDCore
 
-/// A clock of a case as the store keeps it.
+/// A clock of one thread of a case.
 package struct StoredDeadline: Hashable, Sendable {
-    package let caseID: UniqueID
+    package let thread: Int
+    package let deadline: CaseDeadline
+
+    package init(thread: Int, deadline: CaseDeadline) {
+        self.thread = thread
+        self.deadline = deadline
+    }
+}
+
+/// A clock with the case that it runs in.
+package struct DueDeadline: Hashable, Sendable {
+    package let key: CaseKey
     package let buc: BUCType
     package let role: CaseRole
-    package let institution: InstitutionID
+    package let thread: Int
     package let deadline: CaseDeadline
 }
 
@@ -31,10 +41,13 @@ package struct DeadlineQuery: Hashable, Sendable {
 }
 
 enum DeadlineTables {
-    /// All rows are derived from the documents of the case; days are ISO 8601.
-    static let deadlines = """
+    /// All rows of clocks are derived from the documents of the case; days are ISO 8601.
+    static let clocks = """
+        DROP TABLE deadline;
         CREATE TABLE deadline (
-            caseId TEXT NOT NULL REFERENCES businessCase(id),
+            caseId TEXT NOT NULL,
+            institution TEXT NOT NULL,
+            thread INTEGER NOT NULL,
             name TEXT NOT NULL,
             setId TEXT NOT NULL,
             startedOn TEXT NOT NULL, startedBy TEXT NOT NULL, messageId INTEGER NOT NULL,
@@ -47,35 +60,42 @@ enum DeadlineTables {
             closeReason TEXT,
             -- Whether somebody has something to do when it has run out.
             isTask INTEGER NOT NULL,
-            PRIMARY KEY (caseId, name, setId)
+            PRIMARY KEY (caseId, institution, thread, name, setId)
         ) WITHOUT ROWID;
         CREATE INDEX deadlineDue ON deadline(isTask, dueOn) WHERE stoppedOn IS NULL;
 
         -- Running clocks that close their case, until a run has looked at them after their last day.
         CREATE TABLE closingWatch (
-            caseId TEXT NOT NULL REFERENCES businessCase(id),
+            caseId TEXT NOT NULL,
+            institution TEXT NOT NULL,
             name TEXT NOT NULL,
-            setId TEXT NOT NULL,
             dueOn TEXT NOT NULL,
-            PRIMARY KEY (caseId, name, setId)
+            PRIMARY KEY (caseId, institution, name)
         ) WITHOUT ROWID;
         CREATE INDEX closingWatchDue ON closingWatch(dueOn);
+
+        -- The case that an X001 would close, and for which institution of ours.
+        ALTER TABLE outbox ADD COLUMN closesCase TEXT;
+        ALTER TABLE outbox ADD COLUMN closesFor TEXT;
+        CREATE INDEX outboxClosing ON outbox(closesCase, closesFor) WHERE closesCase IS NOT NULL;
+        DROP INDEX outboxOnce;
+        CREATE UNIQUE INDEX outboxOnce ON outbox(kind, messageId, fileName);
         """
 }
 
 extension Snapshot {
-    /// All clocks of a case, by last day, name and document.
-    package func deadlines(of caseID: UniqueID) throws -> [StoredDeadline] {
-        try deadlines("deadline.caseId = ?", [caseID.text])
+    /// All clocks of a case, by last day, name, thread and document.
+    package func deadlines(of key: CaseKey) throws -> [DueDeadline] {
+        try deadlines("deadline.caseId = ? AND deadline.institution = ?", [key.id.text, key.institution.text])
     }
 
-    /// Running clocks, by last day, case, name and document.
+    /// Running clocks, by last day, case, institution, name, thread and document.
     ///
     /// Where nobody has anything to do, a clock that has run out is of no interest any more.
-    package func deadlines(_ query: DeadlineQuery) throws -> [StoredDeadline] {
+    package func deadlines(_ query: DeadlineQuery) throws -> [DueDeadline] {
         // A last day is still in time, so overdue is what was due before today.
         let until = query.isOverdueOnly ? min(query.until, query.today.adding(days: -1)) : query.until
-        func found(isTask: Bool, from: CivilDate?) throws -> [StoredDeadline] {
+        func found(isTask: Bool, from: CivilDate?) throws -> [DueDeadline] {
             var condition = Self.dueCondition
             var arguments: StatementArguments = [isTask, until.description]
             if let from {
@@ -90,44 +110,10 @@ extension Snapshot {
         }
         let tasks = try found(isTask: true, from: nil)
         let others = query.isOverdueOnly ? [] : try found(isTask: false, from: query.today)
-        return (tasks + others).sorted { Self.order($0) < Self.order($1) }
-    }
-
-    private static func order(_ stored: StoredDeadline) -> (CivilDate, String, String, String) {
-        (stored.deadline.dueOn, stored.caseID.text, stored.deadline.name, stored.deadline.set)
-    }
-
-    /// Received messages that wait for another one and that no exception answers yet, in the order of their arrival.
-    ///
-    /// What waits for a person has no end of waiting.
-    package func waitingInGrace() throws -> [StoredMessage] {
-        try pendingUnanswered(since: Instant(millisecondsSinceEpoch: .max)).filter { message in
-            message.rule.map { ("CAS-001"..."CAS-006").contains($0.text) } ?? false
-        }
-    }
-
-    /// Clocks that close their case and whose last day was before `today`.
-    package func closingsDue(before today: CivilDate, limit: Int) throws -> [StoredDeadline] {
-        try deadlines(
-            """
-            (deadline.caseId, deadline.name, deadline.setId) IN (
-                SELECT caseId, name, setId FROM closingWatch WHERE dueOn < ? ORDER BY dueOn LIMIT \(limit))
-            """,
-            [today.description]
-        )
-    }
-
-    private func deadlines(_ condition: String, _ arguments: StatementArguments) throws -> [StoredDeadline] {
-        try Row.fetchAll(database, sql: Self.deadlines(where: condition), arguments: arguments)
-            .compactMap(Self.storedDeadline)
-    }
-
-    private static func deadlines(where condition: String) -> String {
-        """
-        SELECT deadline.*, businessCase.buc, businessCase.role, businessCase.institution
-        FROM deadline JOIN businessCase ON businessCase.id = deadline.caseId
-        WHERE \(condition) ORDER BY deadline.dueOn, deadline.caseId, deadline.name, deadline.setId
-        """
+        return (tasks + others).enumerated().sorted { left, right in
+            let (one, other) = (left.element, right.element)
+            return (one.deadline.dueOn, one.key, left.offset) < (other.deadline.dueOn, other.key, right.offset)
+        }.map(\.element)
     }
 
     private static let dueCondition = "stoppedOn IS NULL AND isTask = ? AND dueOn <= ?"
@@ -140,7 +126,22 @@ extension Snapshot {
         ).map { $0["detail"] }
     }
 
-    private static func storedDeadline(_ row: Row) -> StoredDeadline? {
+    private func deadlines(_ condition: String, _ arguments: StatementArguments) throws -> [DueDeadline] {
+        try Row.fetchAll(database, sql: Self.deadlines(where: condition), arguments: arguments)
+            .compactMap(Self.dueDeadline)
+    }
+
+    private static func deadlines(where condition: String) -> String {
+        """
+        SELECT deadline.*, businessCase.buc, businessCase.role
+        FROM deadline JOIN businessCase
+            ON businessCase.caseId = deadline.caseId AND businessCase.institution = deadline.institution
+        WHERE \(condition)
+        ORDER BY deadline.dueOn, deadline.caseId, deadline.institution, deadline.name, deadline.thread, deadline.setId
+        """
+    }
+
+    private static func dueDeadline(_ row: Row) -> DueDeadline? {
         func day(_ column: String) -> CivilDate? { (row[column] as String?).flatMap { CivilDate(parsing: $0) } }
         guard let caseID = UniqueID(parsing: row["caseId"]), let buc = BUCType(parsing: row["buc"]),
             let role = CaseRole(rawValue: row["role"]), let institution = InstitutionID(parsing: row["institution"]),
@@ -151,111 +152,102 @@ extension Snapshot {
         let stopped = day("stoppedOn").map {
             CaseDeadline.Event(on: $0, sed: SEDType(unchecked: row["stoppedBy"]), messageID: row["stopMessageId"])
         }
-        return StoredDeadline(
-            caseID: caseID, buc: buc, role: role, institution: institution,
-            deadline: CaseDeadline(
-                name: row["name"], set: row["setId"],
-                started: CaseDeadline.Event(
-                    on: startedOn, sed: SEDType(unchecked: row["startedBy"]), messageID: row["messageId"]
-                ),
-                countedFrom: countedFrom, countedDay: countedDay, dueOn: dueOn, calendar: row["calendar"],
-                stopped: stopped, actor: actor, isLaw: row["isLaw"], closeReason: row["closeReason"]
-            )
+        let deadline = CaseDeadline(
+            name: row["name"], set: row["setId"],
+            started: CaseDeadline.Event(
+                on: startedOn, sed: SEDType(unchecked: row["startedBy"]), messageID: row["messageId"]
+            ),
+            countedFrom: countedFrom, countedDay: countedDay, dueOn: dueOn, calendar: row["calendar"],
+            stopped: stopped, actor: actor, isLaw: row["isLaw"], closeReason: row["closeReason"]
         )
+        return DueDeadline(
+            key: CaseKey(id: caseID, institution: institution), buc: buc, role: role, thread: row["thread"],
+            deadline: deadline
+        )
+    }
+
+    /// The institution at the other end of a thread; nil where there is none yet.
+    package func counterparty(of thread: Int, in key: CaseKey) throws -> InstitutionID? {
+        try String.fetchOne(
+            database, sql: "SELECT counterparty FROM caseThread WHERE caseId = ? AND institution = ? AND number = ?",
+            arguments: [key.id.text, key.institution.text, thread]
+        ).flatMap(InstitutionID.init(parsing:))
+    }
+
+    /// Received messages that wait for another one and that no exception answers yet, in the order of their arrival.
+    ///
+    /// What waits for a person has no end of waiting.
+    package func waitingInGrace() throws -> [StoredMessage] {
+        try pendingUnanswered(since: Instant(millisecondsSinceEpoch: .max)).filter { message in
+            message.rule.map { ("CAS-001"..."CAS-006").contains($0.text) } ?? false
+        }
+    }
+
+    // MARK: Closing
+
+    /// Cases with a clock that closes them and whose last day was before `today`, each with the name of that clock.
+    package func closingsDue(before today: CivilDate, limit: Int) throws -> [(key: CaseKey, name: String)] {
+        try Row.fetchAll(
+            database,
+            sql: "SELECT caseId, institution, name FROM closingWatch WHERE dueOn < ? ORDER BY dueOn LIMIT ?",
+            arguments: [today.description, limit]
+        ).compactMap { row in
+            guard let id = UniqueID(parsing: row["caseId"]),
+                let institution = InstitutionID(parsing: row["institution"])
+            else { return nil }
+            return (CaseKey(id: id, institution: institution), row["name"])
+        }
+    }
+
+    /// The X001 that were written to close a case because a clock had run out, whatever became of them.
+    package func closings(of key: CaseKey) throws -> [OutboxState] {
+        try String.fetchAll(
+            database, sql: "SELECT state FROM outbox WHERE closesCase = ? AND closesFor = ? ORDER BY id",
+            arguments: [key.id.text, key.institution.text]
+        ).compactMap(OutboxState.init(rawValue:))
     }
 }
 
 extension Transaction {
-    /// Puts the clocks of a case in the place of those that the store holds.
+    /// Has the clocks that close a case looked at after their last day, and withdraws the drafts of an X001 that
+    /// nothing justifies any more.
     ///
-    /// - Returns: How many drafts that were to close the case were withdrawn, because on that day nothing closes it.
+    /// - Returns: How many drafts were withdrawn.
     @discardableResult
-    package func replace(_ deadlines: [CaseDeadline], of caseID: UniqueID, today: CivilDate) throws -> Int {
-        for table in ["deadline", "closingWatch"] {
-            try database.execute(sql: "DELETE FROM \(table) WHERE caseId = ?", arguments: [caseID.text])
+    package func watchClosings(_ deadlines: [CaseDeadline], of key: CaseKey, today: CivilDate) throws -> Int {
+        let place: StatementArguments = [key.id.text, key.institution.text]
+        try database.execute(sql: "DELETE FROM closingWatch WHERE caseId = ? AND institution = ?", arguments: place)
+        let running = deadlines.filter { $0.stopped == nil && $0.closeReason != nil }
+        for (name, clocks) in Dictionary(grouping: running, by: \.name).sorted(by: { $0.key < $1.key }) {
+            // A case is closed for everybody: what counts is the last of the clocks.
+            guard let last = clocks.map(\.dueOn).max() else { continue }
+            try watchClosing(name, of: key, from: last)
         }
-        for deadline in deadlines { try insert(deadline, of: caseID) }
         let reasons = CaseDeadline.closing(deadlines, on: today).map { String($0.started.messageID) }
         try database.execute(
             sql: """
                 UPDATE outbox SET state = 'withdrawn'
-                WHERE kind = 'closing' AND state = 'draft' AND messageId NOT IN (\(reasons.joined(separator: ", ")))
-                    AND messageId IN (SELECT id FROM message WHERE caseId = ?)
+                WHERE closesCase = ? AND closesFor = ? AND state = 'draft'
+                    AND messageId NOT IN (\(reasons.joined(separator: ", ")))
                 """,
-            arguments: [caseID.text]
+            arguments: place
         )
         return database.changesCount
     }
 
-    private func insert(_ deadline: CaseDeadline, of caseID: UniqueID) throws {
-        let isTask = deadline.actor != .nobody || deadline.closeReason != nil
-        try database.execute(
-            sql: """
-                INSERT INTO deadline (caseId, name, setId, startedOn, startedBy, messageId, countedFrom, countedDay,
-                    dueOn, calendar, stoppedOn, stoppedBy, stopMessageId, actor, isLaw, closeReason, isTask)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
-                caseID.text, deadline.name, deadline.set, deadline.started.on.description, deadline.started.sed.code,
-                deadline.started.messageID, deadline.countedFrom.description, deadline.countedDay.description,
-                deadline.dueOn.description, deadline.calendar, deadline.stopped?.on.description,
-                deadline.stopped?.sed.code, deadline.stopped?.messageID, deadline.actor.rawValue, deadline.isLaw,
-                deadline.closeReason, isTask,
-            ]
-        )
-        guard deadline.stopped == nil, deadline.closeReason != nil else { return }
-        try watchClosing(deadline, of: caseID, from: deadline.dueOn)
-    }
-
     /// Has a clock that closes its case looked at once the day has passed.
-    package func watchClosing(_ deadline: CaseDeadline, of caseID: UniqueID, from day: CivilDate) throws {
+    package func watchClosing(_ name: String, of key: CaseKey, from day: CivilDate) throws {
         try database.execute(
-            sql: "INSERT INTO closingWatch (caseId, name, setId, dueOn) VALUES (?, ?, ?, ?)",
-            arguments: [caseID.text, deadline.name, deadline.set, day.description]
+            sql: "INSERT INTO closingWatch (caseId, institution, name, dueOn) VALUES (?, ?, ?, ?)",
+            arguments: [key.id.text, key.institution.text, name, day.description]
         )
     }
 
     /// Notes that a clock which closes its case needs no further look.
-    package func endClosingWatch(_ deadline: CaseDeadline, of caseID: UniqueID) throws {
+    package func endClosingWatch(_ name: String, of key: CaseKey) throws {
         try database.execute(
-            sql: "DELETE FROM closingWatch WHERE caseId = ? AND name = ? AND setId = ?",
-            arguments: [caseID.text, deadline.name, deadline.set]
+            sql: "DELETE FROM closingWatch WHERE caseId = ? AND institution = ? AND name = ?",
+            arguments: [key.id.text, key.institution.text, name]
         )
-    }
-}
-
-extension Snapshot {
-    /// The X001 that were written to close a case because a clock had run out, whatever became of them.
-    package func closings(of caseID: UniqueID) throws -> [OutboxState] {
-        try String.fetchAll(
-            database,
-            sql: """
-                SELECT outbox.state FROM message JOIN outbox ON outbox.kind = 'closing' AND outbox.messageId = message.id
-                WHERE message.caseId = ? ORDER BY outbox.id
-                """,
-            arguments: [caseID.text]
-        ).compactMap(OutboxState.init(rawValue:))
-    }
-
-    /// The steps of a case with the days that clocks count: of receipt, or of the envelope of what we sent.
-    package func datedSteps(of caseID: UniqueID) throws -> [DatedStep] {
-        let rows = try Row.fetchAll(
-            database,
-            sql: """
-                SELECT message.id, message.way, message.receivedAt, message.createdAt
-                FROM caseStep JOIN message ON message.id = caseStep.messageId
-                WHERE caseStep.caseId = ? ORDER BY number
-                """,
-            arguments: [caseID.text]
-        )
-        return try zip(steps(of: caseID), zip(documents(of: caseID), rows)).map { stored, rest in
-            let (document, row) = rest
-            let received = Instant(millisecondsSinceEpoch: row["receivedAt"]).date
-            let made = (row["createdAt"] as String?).flatMap { CivilDate(parsing: String($0.prefix(10))) }
-            return DatedStep(
-                step: stored.step, on: row["way"] == "sent" ? made ?? received : received, facts: document.facts,
-                messageID: stored.messageID
-            )
-        }
     }
 }

@@ -10,7 +10,12 @@ enum Migrations {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1-messages-and-cases") { database in
             try database.execute(sql: messagesAndCases)
-            try database.execute(sql: DeadlineTables.deadlines)
+        }
+        migrator.registerMigration("2-cases-of-institutions") { database in
+            try database.execute(sql: casesOfInstitutions)
+        }
+        migrator.registerMigration("3-clocks") { database in
+            try database.execute(sql: DeadlineTables.clocks)
         }
         return migrator
     }
@@ -128,7 +133,19 @@ enum Migrations {
             deliveredAt INTEGER
         );
         CREATE INDEX outboxByState ON outbox(state, id);
-        CREATE UNIQUE INDEX outboxOnce ON outbox(kind, messageId, fileName);
+        CREATE UNIQUE INDEX outboxOnce ON outbox(kind, messageId);
+
+        CREATE TABLE deadline (
+            caseId TEXT NOT NULL REFERENCES businessCase(id),
+            name TEXT NOT NULL,
+            dueOn TEXT NOT NULL,
+            isRunning INTEGER NOT NULL,
+            isLaw INTEGER NOT NULL,
+            closeReason TEXT,
+            reference TEXT NOT NULL,
+            messageId INTEGER NOT NULL,
+            PRIMARY KEY (caseId, name)
+        ) WITHOUT ROWID;
 
         CREATE TABLE obstacle (
             queue TEXT NOT NULL,
@@ -149,5 +166,166 @@ enum Migrations {
             detail TEXT NOT NULL
         );
         CREATE INDEX auditBySubject ON audit(subject, number);
+        """
+
+    /// A case belongs to one institution of ours and may have several threads.
+    ///
+    /// Everything in these tables is derived from the messages: what the old tables held is carried over as it was, and
+    /// brought in line when a message of the case comes or `piiripost case rebuild` is called.
+    private static let casesOfInstitutions = """
+        -- How many findings of the report come from the document alone; the others came with its place in the case.
+        ALTER TABLE message ADD COLUMN documentFindings INTEGER;
+
+        CREATE TEMP TABLE oldCase AS SELECT * FROM businessCase;
+        CREATE TEMP TABLE oldParticipant AS SELECT * FROM participant;
+        CREATE TEMP TABLE oldStep AS SELECT * FROM caseStep;
+        CREATE TEMP TABLE oldDocument AS SELECT * FROM document;
+        CREATE TEMP TABLE oldVersion AS SELECT * FROM documentVersion;
+        CREATE TEMP TABLE oldDeadline AS SELECT * FROM deadline;
+        DROP TABLE deadline;
+        DROP TABLE documentVersion;
+        DROP TABLE document;
+        DROP TABLE caseStep;
+        DROP TABLE participant;
+        DROP TABLE businessCase;
+
+        CREATE TABLE businessCase (
+            caseId TEXT NOT NULL,
+            institution TEXT NOT NULL,
+            buc TEXT NOT NULL,
+            version TEXT NOT NULL,
+            role TEXT NOT NULL,
+            -- That of the thread that moved last.
+            state TEXT NOT NULL,
+            createdAt INTEGER NOT NULL,
+            updatedAt INTEGER NOT NULL,
+            PRIMARY KEY (caseId, institution)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE caseThread (
+            caseId TEXT NOT NULL,
+            institution TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            counterparty TEXT,
+            state TEXT NOT NULL,
+            PRIMARY KEY (caseId, institution, number)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE participant (
+            caseId TEXT NOT NULL,
+            institution TEXT NOT NULL,
+            participant TEXT NOT NULL,
+            role TEXT NOT NULL,
+            isActive INTEGER NOT NULL,
+            PRIMARY KEY (caseId, institution, participant)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE caseStep (
+            caseId TEXT NOT NULL,
+            institution TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            messageId INTEGER NOT NULL REFERENCES message(id),
+            thread INTEGER NOT NULL,
+            way TEXT NOT NULL,
+            sed TEXT NOT NULL,
+            setId TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            isUpdate INTEGER NOT NULL,
+            contexts TEXT, about TEXT, aboutSet TEXT,
+            fromState TEXT NOT NULL,
+            toState TEXT NOT NULL,
+            PRIMARY KEY (caseId, institution, number)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE document (
+            caseId TEXT NOT NULL,
+            institution TEXT NOT NULL,
+            setId TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            sed TEXT NOT NULL,
+            way TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            isValid INTEGER NOT NULL,
+            relatedSet TEXT,
+            PRIMARY KEY (caseId, institution, setId)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE documentVersion (
+            caseId TEXT NOT NULL,
+            institution TEXT NOT NULL,
+            setId TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            messageId INTEGER NOT NULL REFERENCES message(id),
+            PRIMARY KEY (caseId, institution, setId, version)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE deadline (
+            caseId TEXT NOT NULL,
+            institution TEXT NOT NULL,
+            thread INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            setId TEXT NOT NULL,
+            startedOn TEXT,
+            startedBy INTEGER NOT NULL,
+            dueOn TEXT NOT NULL,
+            -- Empty while it runs.
+            stoppedOn TEXT,
+            stoppedBy INTEGER,
+            isLaw INTEGER NOT NULL,
+            closeReason TEXT,
+            reference TEXT NOT NULL,
+            PRIMARY KEY (caseId, institution, thread, name, setId)
+        ) WITHOUT ROWID;
+
+        -- Documents that an institution which came into the case has to get from us.
+        CREATE TABLE resend (
+            caseId TEXT NOT NULL,
+            institution TEXT NOT NULL,
+            receiver TEXT NOT NULL,
+            setId TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            receiverRole TEXT NOT NULL,
+            sed TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            action TEXT NOT NULL,
+            messageId INTEGER NOT NULL REFERENCES message(id),
+            -- The message that sent it; empty while it is to be sent.
+            doneBy INTEGER,
+            PRIMARY KEY (caseId, institution, receiver, setId)
+        ) WITHOUT ROWID;
+        -- Cases whose steps from this one on stand behind a message that came late: rules about cases judge them anew.
+        CREATE TABLE caseToJudge (
+            caseId TEXT NOT NULL,
+            institution TEXT NOT NULL,
+            step INTEGER NOT NULL,
+            PRIMARY KEY (caseId, institution)
+        ) WITHOUT ROWID;
+        CREATE INDEX resendOpen ON resend(caseId, institution, number) WHERE doneBy IS NULL;
+
+        INSERT INTO businessCase SELECT id, institution, buc, version, role, state, createdAt, updatedAt FROM oldCase;
+        INSERT INTO caseThread SELECT id, institution, 1, NULL, state FROM oldCase;
+        INSERT INTO participant SELECT old.caseId, oldCase.institution, old.institution, old.role, old.isActive
+            FROM oldParticipant AS old JOIN oldCase ON oldCase.id = old.caseId;
+        INSERT INTO caseStep SELECT old.caseId, oldCase.institution, old.number, old.at, old.messageId, 1, old.way,
+            old.sed, old.setId, old.version, old.isUpdate, old.contexts, old.about, old.aboutSet, old.fromState,
+            old.toState
+            FROM oldStep AS old JOIN oldCase ON oldCase.id = old.caseId;
+        INSERT INTO document SELECT old.caseId, oldCase.institution, old.setId,
+            (SELECT min(number) FROM oldStep WHERE oldStep.caseId = old.caseId AND oldStep.setId = old.setId),
+            old.sed, old.way, old.version, old.isValid, old.relatedSet
+            FROM oldDocument AS old JOIN oldCase ON oldCase.id = old.caseId;
+        INSERT INTO documentVersion SELECT old.caseId, oldCase.institution, old.setId, old.version, old.messageId
+            FROM oldVersion AS old JOIN oldCase ON oldCase.id = old.caseId;
+        INSERT INTO deadline SELECT old.caseId, oldCase.institution, 1, old.name, '', NULL, old.messageId, old.dueOn,
+            CASE old.isRunning WHEN 1 THEN NULL ELSE '' END, NULL, old.isLaw, old.closeReason, old.reference
+            FROM oldDeadline AS old JOIN oldCase ON oldCase.id = old.caseId;
+
+        DROP TABLE oldDeadline;
+        DROP TABLE oldVersion;
+        DROP TABLE oldDocument;
+        DROP TABLE oldStep;
+        DROP TABLE oldParticipant;
+        DROP TABLE oldCase;
         """
 }

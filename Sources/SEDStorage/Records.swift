@@ -44,6 +44,8 @@ package struct NewMessage: Sendable {
     package var contentDigest: String?
     /// What rules about the case ask for.
     package var facts: [CaseFact] = []
+    /// How many findings of the report come from the document alone.
+    package var documentFindings = 0
 
     package init(
         queue: String,
@@ -100,36 +102,32 @@ package struct StoredMessage: Hashable, Sendable {
     package let isAcknowledged: Bool
 }
 
+/// Which case: the same identifier may be that of several institutions of ours.
+package struct CaseKey: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package let id: UniqueID
+    package let institution: InstitutionID
+
+    package init(id: UniqueID, institution: InstitutionID) {
+        self.id = id
+        self.institution = institution
+    }
+
+    package var description: String { "\(id) of \(institution)" }
+
+    package static func < (left: Self, right: Self) -> Bool {
+        (left.id, left.institution) < (right.id, right.institution)
+    }
+}
+
 /// One case as this side sees it.
 package struct StoredCase: Hashable, Sendable {
-    package let id: UniqueID
+    package let key: CaseKey
     package let buc: BUCType
     package let version: CDMVersion
     package let role: CaseRole
-    package var institution: InstitutionID
-    package var state: StateID
+    package let state: StateID
     package let createdAt: Instant
-    package var updatedAt: Instant
-
-    package init(
-        id: UniqueID,
-        buc: BUCType,
-        version: CDMVersion,
-        role: CaseRole,
-        institution: InstitutionID,
-        state: StateID,
-        createdAt: Instant,
-        updatedAt: Instant
-    ) {
-        self.id = id
-        self.buc = buc
-        self.version = version
-        self.role = role
-        self.institution = institution
-        self.state = state
-        self.createdAt = createdAt
-        self.updatedAt = updatedAt
-    }
+    package let updatedAt: Instant
 }
 
 /// A case in a listing.
@@ -140,35 +138,20 @@ package struct CaseSummary: Hashable, Sendable {
     package let pending: Int
 }
 
-/// An institution that takes or took part in a case.
-package struct Participant: Hashable, Sendable {
-    package let institution: InstitutionID
-    package let role: CaseRole
-    package let isActive: Bool
-
-    package init(institution: InstitutionID, role: CaseRole, isActive: Bool) {
-        self.institution = institution
-        self.role = role
-        self.isActive = isActive
-    }
-}
-
 /// One line of a case's history.
 package struct StoredStep: Hashable, Sendable {
     package let number: Int
     package let at: Instant
     package let messageID: Int64
+    package let thread: Int
     package let step: CaseStep
 }
 
-/// A document of a case with what rules about the case ask for.
-package struct StoredDocument: Hashable, Sendable {
-    package let messageID: Int64
-    package let event: CaseEvent
-    package let sender: InstitutionID
-    /// As the envelope states it.
-    package let createdAt: String
-    package let facts: [CaseFact]
+/// A message of a case, with where it stands.
+package struct StoredEntry: Hashable, Sendable {
+    package let entry: CaseEntry
+    package let state: MessageState
+    package let rule: RuleID?
 }
 
 /// What an outbox entry is for.
@@ -225,6 +208,18 @@ package struct Obstacle: Hashable, Sendable {
     package let reason: String
     package let firstSeen: Instant
     package let attempts: Int
+}
+
+/// A document of ours that an institution which came into a case has to get from us.
+package struct StoredResend: Hashable, Sendable {
+    package let key: CaseKey
+    package let receiver: EnvelopeParty
+    package let sed: SEDType
+    package let set: String
+    package let version: Int
+    package let action: CaseAction
+    /// The stored message that holds this version.
+    package let messageID: Int64
 }
 
 /// One act, as the audit trail keeps it.

@@ -56,18 +56,6 @@ package struct Snapshot {
         )
     }
 
-    /// The digest of the content that a case holds as a version of a document.
-    package func contentDigest(of set: String, version: Int, in caseID: UniqueID) throws -> String? {
-        try String.fetchOne(
-            database,
-            sql: """
-                SELECT contentDigest FROM message JOIN documentVersion ON documentVersion.messageId = message.id
-                WHERE documentVersion.caseId = ? AND documentVersion.setId = ? AND documentVersion.version = ?
-                """,
-            arguments: [caseID.text, set, version]
-        )
-    }
-
     package func messages(in states: [MessageState]) throws -> [StoredMessage] {
         let words = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         return try messages(where: "state IN (\(words))", [])
@@ -146,55 +134,152 @@ package struct Snapshot {
 
     // MARK: Cases
 
-    package func storedCase(_ id: UniqueID) throws -> StoredCase? {
-        try Row.fetchOne(database, sql: "SELECT * FROM businessCase WHERE id = ?", arguments: [id.text])
-            .flatMap(Self.storedCase)
+    /// The cases with this identifier, in the order of our institutions.
+    package func storedCases(_ id: UniqueID) throws -> [StoredCase] {
+        try Row.fetchAll(
+            database, sql: "SELECT * FROM businessCase WHERE caseId = ? ORDER BY institution", arguments: [id.text]
+        ).compactMap(Self.storedCase)
     }
 
-    /// All cases in the order of their identifiers.
-    package func cases() throws -> [CaseSummary] {
+    /// All cases, or those with one identifier, in the order of identifiers and institutions.
+    package func cases(_ id: UniqueID? = nil) throws -> [CaseSummary] {
         try Row.fetchAll(
             database,
             sql: """
                 SELECT businessCase.*,
-                    (SELECT count(*) FROM document WHERE caseId = businessCase.id) AS documents,
-                    (SELECT count(*) FROM message WHERE caseId = businessCase.id AND message.state = 'pending')
-                        AS pending
-                FROM businessCase ORDER BY id
-                """
+                    (SELECT count(*) FROM document
+                        WHERE document.caseId = businessCase.caseId AND document.institution = businessCase.institution)
+                        AS documents,
+                    (SELECT count(*) FROM message
+                        WHERE message.caseId = businessCase.caseId AND message.state = 'pending'
+                        AND iif(way = 'sent', sender, receiver) = businessCase.institution) AS pending
+                FROM businessCase \(id == nil ? "" : "WHERE caseId = ?") ORDER BY caseId, institution
+                """,
+            arguments: id.map { [$0.text] } ?? []
         ).compactMap { row in
             Self.storedCase(row).map { CaseSummary(stored: $0, documents: row["documents"], pending: row["pending"]) }
         }
     }
 
-    package func steps(of caseID: UniqueID) throws -> [StoredStep] {
+    package func steps(of key: CaseKey) throws -> [StoredStep] {
         try Row.fetchAll(
-            database, sql: "SELECT * FROM caseStep WHERE caseId = ? ORDER BY number", arguments: [caseID.text]
+            database, sql: "SELECT * FROM caseStep WHERE caseId = ? AND institution = ? ORDER BY number",
+            arguments: [key.id.text, key.institution.text]
         ).map { row in
             StoredStep(
                 number: row["number"], at: Instant(millisecondsSinceEpoch: row["at"]), messageID: row["messageId"],
+                thread: row["thread"],
                 step: CaseStep(event: Self.event(row), from: StateID(row["fromState"]), to: StateID(row["toState"]))
             )
         }
     }
 
-    /// Everything that was placed in a case, oldest first.
-    package func documents(of caseID: UniqueID) throws -> [StoredDocument] {
+    // MARK: What cases are made of
+
+    private static let entryColumns = """
+        id, receivedAt, way, sender, senderRole, receiver, receiverRole, sed, cdm, action, createdAt, caseId, buc, setId,
+        documentVersion, relatedSet, contexts, about, addedInstitution, removedInstitution, contentDigest, state, rule
+        """
+
+    /// The messages that a case is made of, in the order of their arrival.
+    ///
+    /// What could not be judged, is not ours, or was answered with an exception, is none of them.
+    package func entries(of key: CaseKey, ours: Set<InstitutionID>) throws -> [StoredEntry] {
         try Row.fetchAll(
             database,
             sql: """
-                SELECT caseStep.*, message.sender, message.createdAt, message.facts
-                FROM caseStep JOIN message ON message.id = caseStep.messageId
-                WHERE caseStep.caseId = ? ORDER BY number
+                SELECT \(Self.entryColumns) FROM message
+                WHERE caseId = ? AND state IN ('done', 'pending') AND ifnull(rule, '') NOT IN ('SYS-001', 'SYS-005')
+                ORDER BY id
                 """,
-            arguments: [caseID.text]
-        ).compactMap { row in
-            guard let sender = Self.parsed(row["sender"], InstitutionID.init) else { return nil }
-            return StoredDocument(
-                messageID: row["messageId"], event: Self.event(row), sender: sender, createdAt: row["createdAt"] ?? "",
-                facts: Self.facts(row["facts"])
-            )
+            arguments: [key.id.text]
+        ).compactMap { Self.entry($0, of: key.institution, ours: ours) }
+    }
+
+    /// One message as an institution of ours sees it; nil when the message is none of its cases.
+    package func entry(_ id: Int64, of institution: InstitutionID, ours: Set<InstitutionID>) throws -> StoredEntry? {
+        try Row.fetchOne(
+            database, sql: "SELECT \(Self.entryColumns) FROM message WHERE id = ?", arguments: [id]
+        ).flatMap { Self.entry($0, of: institution, ours: ours) }
+    }
+
+    /// All cases that messages are about, as the messages tell.
+    package func archivedCases(ours: Set<InstitutionID>) throws -> Set<CaseKey> {
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT DISTINCT caseId, way, sender, receiver FROM message
+                WHERE caseId IS NOT NULL AND state IN ('done', 'pending')
+                AND ifnull(rule, '') NOT IN ('SYS-001', 'SYS-005')
+                """
+        )
+        var keys: Set<CaseKey> = []
+        for row in rows {
+            guard let id = Self.parsed(row["caseId"], UniqueID.init),
+                let sender = Self.parsed(row["sender"], InstitutionID.init),
+                let receiver = Self.parsed(row["receiver"], InstitutionID.init)
+            else { continue }
+            let isSent = row["way"] as String == Way.sent.rawValue
+            keys.insert(CaseKey(id: id, institution: isSent ? sender : receiver))
+            if !isSent, ours.contains(sender) { keys.insert(CaseKey(id: id, institution: sender)) }
         }
+        return keys
+    }
+
+    /// The institution that a case reached first.
+    package func firstInstitution(of id: UniqueID) throws -> InstitutionID? {
+        let text = try String.fetchOne(
+            database,
+            sql: """
+                SELECT iif(way = 'sent', sender, receiver) FROM message
+                WHERE caseId = ? AND state IN ('done', 'pending', 'rejected')
+                AND ifnull(rule, '') NOT IN ('SYS-001', 'SYS-005') ORDER BY id LIMIT 1
+                """,
+            arguments: [id.text]
+        )
+        return Self.parsed(text, InstitutionID.init)
+    }
+
+    private static func entry(_ row: Row, of institution: InstitutionID, ours: Set<InstitutionID>) -> StoredEntry? {
+        guard let sender = party(row["sender"], row["senderRole"]),
+            let receiver = party(row["receiver"], row["receiverRole"]),
+            let cdm = parsed(row["cdm"], { CDMVersion(parsing: $0) }), let sed = parsed(row["sed"], SEDType.init),
+            let action = parsed(row["action"], CaseAction.init), let buc = parsed(row["buc"], BUCType.init),
+            let set = parsed(row["setId"], UniqueID.init)
+        else { return nil }
+        let stored = Way(rawValue: row["way"]) ?? .received
+        let way: Way
+        if (stored == .sent ? sender : receiver).institution == institution {
+            way = stored
+        } else if stored == .received, sender.institution == institution, ours.contains(institution) {
+            // A message between two institutions of ours belongs to the cases of both.
+            way = .sent
+        } else {
+            return nil
+        }
+        let event = CaseEvent(
+            // A forwarding participant hands over its own documents, and its successor treats them as its own.
+            way: action.isForward ? .sent : way, sed: sed, set: set.text, version: row["documentVersion"],
+            isUpdate: action == .update, contexts: words(row["contexts"]), about: parsed(row["about"], SEDType.init),
+            aboutSet: parsed(row["relatedSet"], UniqueID.init)?.text
+        )
+        let entry = CaseEntry(
+            number: row["id"], createdAt: row["createdAt"] ?? "",
+            receivedAt: Instant(millisecondsSinceEpoch: row["receivedAt"]), way: way,
+            ours: way == .sent ? sender : receiver, theirs: way == .sent ? receiver : sender, buc: buc, version: cdm,
+            event: event, isForward: action.isForward, added: parsed(row["addedInstitution"], InstitutionID.init),
+            removed: parsed(row["removedInstitution"], InstitutionID.init), contentDigest: row["contentDigest"]
+        )
+        return StoredEntry(
+            entry: entry, state: MessageState(rawValue: row["state"]) ?? .pending,
+            rule: (row["rule"] as String?).map { RuleID($0) }
+        )
+    }
+
+    /// How many findings of a stored report come from the document alone; nil for a message of an earlier version.
+    package func documentFindings(of id: Int64) throws -> Int? {
+        try Row.fetchOne(database, sql: "SELECT documentFindings FROM message WHERE id = ?", arguments: [id])
+            .flatMap { $0["documentFindings"] }
     }
 
     /// What rules about its case ask of a message.
@@ -215,24 +300,67 @@ package struct Snapshot {
         )
     }
 
-    package func participants(of caseID: UniqueID) throws -> [Participant] {
+    /// The cases with steps that are to be judged anew, in the order of the cases.
+    package func casesToJudge() throws -> [CaseKey] {
+        try Row.fetchAll(database, sql: "SELECT caseId, institution FROM caseToJudge ORDER BY caseId, institution")
+            .compactMap { row in
+                guard let id = UniqueID(parsing: row["caseId"]), let own = InstitutionID(parsing: row["institution"])
+                else { return nil }
+                return CaseKey(id: id, institution: own)
+            }
+    }
+
+    /// From which place on, counted from 0, the steps of a case are to be judged anew; nil where none is.
+    package func placeToJudge(of key: CaseKey) throws -> Int? {
+        try Int.fetchOne(
+            database, sql: "SELECT step FROM caseToJudge WHERE caseId = ? AND institution = ?",
+            arguments: [key.id.text, key.institution.text]
+        )
+    }
+
+    /// What is still to be sent again, in the order of the cases and of sending.
+    package func openResends() throws -> [StoredResend] {
         try Row.fetchAll(
-            database, sql: "SELECT * FROM participant WHERE caseId = ? ORDER BY institution", arguments: [caseID.text]
+            database, sql: "SELECT * FROM resend WHERE doneBy IS NULL ORDER BY caseId, institution, number"
         ).compactMap { row in
-            guard let institution = InstitutionID(parsing: row["institution"]),
-                let role = CaseRole(rawValue: row["role"])
+            guard let id = UniqueID(parsing: row["caseId"]), let own = InstitutionID(parsing: row["institution"]),
+                let receiver = Self.party(row["receiver"], row["receiverRole"]),
+                let action = CaseAction(rawValue: row["action"])
             else { return nil }
-            return Participant(institution: institution, role: role, isActive: row["isActive"])
+            return StoredResend(
+                key: CaseKey(id: id, institution: own), receiver: receiver, sed: SEDType(unchecked: row["sed"]),
+                set: row["setId"], version: row["version"], action: action, messageID: row["messageId"]
+            )
         }
     }
 
+    /// The rows of a case as they are stored.
+    package func rows(of key: CaseKey) throws -> CaseRows {
+        var rows = CaseRows()
+        for table in CaseRows.tables { rows.set(try self.rows(of: table, in: key), of: table) }
+        return rows
+    }
+
+    func rows(of table: CaseRows.Table, in key: CaseKey) throws -> CaseRows.Rows {
+        var rows: CaseRows.Rows = [:]
+        let cursor = try Row.fetchCursor(
+            database, sql: table.selection, arguments: [key.id.text, key.institution.text]
+        )
+        while let row = try cursor.next() {
+            let cells = row.databaseValues.map(CaseRows.Cell.init)
+            rows[Array(cells.prefix(table.keys.count))] = Array(cells.dropFirst(table.keys.count))
+        }
+        return rows
+    }
+
     private static func storedCase(_ row: Row) -> StoredCase? {
-        guard let id = UniqueID(parsing: row["id"]), let buc = BUCType(parsing: row["buc"]),
+        guard let id = UniqueID(parsing: row["caseId"]), let buc = BUCType(parsing: row["buc"]),
             let version = CDMVersion(parsing: row["version"] as String), let role = CaseRole(rawValue: row["role"]),
             let institution = InstitutionID(parsing: row["institution"])
         else { return nil }
         return StoredCase(
-            id: id, buc: buc, version: version, role: role, institution: institution, state: StateID(row["state"]),
+            key: CaseKey(id: id, institution: institution), buc: buc, version: version, role: role,
+            state: StateID(row["state"]),
             createdAt: Instant(millisecondsSinceEpoch: row["createdAt"]),
             updatedAt: Instant(millisecondsSinceEpoch: row["updatedAt"])
         )

@@ -2,7 +2,7 @@
 
 internal import Foundation
 internal import GRDB
-package import SEDCases
+internal import SEDCases
 package import SEDCore
 
 /// One transaction: reads through ``view``, and every change the store knows.
@@ -24,8 +24,8 @@ package struct Transaction {
                 INSERT INTO message (queue, fileName, digest, bytes, size, receivedAt, way, sender, receiver, senderRole,
                     receiverRole, instance, sed, cdm, action, createdAt, caseId, buc, setId, documentVersion, relatedSet, contexts,
                     about, addedInstitution, removedInstitution, contentDigest, facts, verdict, disposition, state, rule,
-                    reason, report, route, attempts)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                    reason, report, route, attempts, documentFindings)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
                     ?, ?, ?)
                 """,
             arguments: [
@@ -40,6 +40,7 @@ package struct Transaction {
                 message.contentDigest, try Self.facts(message.facts),
                 message.verdict.rawValue, message.disposition.rawValue, message.state.rawValue, message.rule?.text,
                 message.reason, message.report, message.route, message.state == .pending && message.rule == nil ? 0 : 1,
+                message.documentFindings,
             ]
         )
         let id = database.lastInsertedRowID
@@ -96,80 +97,62 @@ package struct Transaction {
 
     // MARK: Cases
 
-    package func save(_ stored: StoredCase) throws {
-        try database.execute(
-            sql: """
-                INSERT INTO businessCase (id, buc, version, role, institution, state, createdAt, updatedAt)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (id) DO UPDATE SET state = excluded.state, institution = excluded.institution,
-                    updatedAt = excluded.updatedAt
-                """,
-            arguments: [
-                stored.id.text, stored.buc.code, stored.version.description, stored.role.rawValue,
-                stored.institution.text, stored.state.name, stored.createdAt.millisecondsSinceEpoch,
-                stored.updatedAt.millisecondsSinceEpoch,
-            ]
-        )
+    /// Brings all rows of a case in line with those that its messages come to.
+    ///
+    /// - Returns: How many rows of which table were written or removed.
+    @discardableResult
+    package func save(_ rows: CaseRows, of key: CaseKey) throws -> [String: Int] {
+        var changes: [String: Int] = [:]
+        for table in CaseRows.tables {
+            let stored = try view.rows(of: table, in: key)
+            changes[table.name] = try save(rows.rows(of: table), over: stored, in: table, of: key)
+        }
+        return changes.filter { $0.value > 0 }
     }
 
-    package func append(_ step: CaseStep, number: Int, to caseID: UniqueID, messageID: Int64, at instant: Instant)
-        throws
-    {
-        let event = step.event
-        try database.execute(
-            sql: """
-                INSERT INTO caseStep (caseId, number, at, messageId, way, sed, setId, version, isUpdate, contexts, about,
-                    aboutSet, fromState, toState)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
-                caseID.text, number, instant.millisecondsSinceEpoch, messageID, event.way.rawValue, event.sed.code,
-                event.set, event.version, event.isUpdate, Self.words(event.contexts), event.about?.code, event.aboutSet,
-                step.from.name, step.to.name,
-            ]
-        )
-    }
-
-    /// Brings the stored documents of a case in line with its progress.
-    package func save(_ documents: [CaseProgress.Document], of caseID: UniqueID) throws {
-        for document in documents {
-            try database.execute(
-                sql: """
-                    INSERT INTO document (caseId, setId, sed, way, version, isValid) VALUES (?, ?, ?, ?, ?, ?)
-                    ON CONFLICT (caseId, setId) DO UPDATE SET version = excluded.version, isValid = excluded.isValid
-                    """,
-                arguments: [
-                    caseID.text, document.set, document.sed.code, document.way.rawValue, document.version,
-                    document.isValid,
-                ]
-            )
+    /// Adds to the rows of a case; what is not named stays as it is.
+    package func add(_ rows: CaseRows, to key: CaseKey) throws {
+        for table in CaseRows.tables {
+            let stored = table.isGrowing ? [:] : try view.rows(of: table, in: key)
+            try save(rows.rows(of: table), over: stored, in: table, of: key)
         }
     }
 
-    package func addVersion(
-        _ version: Int, of set: String, in caseID: UniqueID, messageID: Int64, relatedSet: UniqueID?
-    )
-        throws
-    {
-        try database.execute(
-            sql: "INSERT OR IGNORE INTO documentVersion (caseId, setId, version, messageId) VALUES (?, ?, ?, ?)",
-            arguments: [caseID.text, set, version, messageID]
-        )
-        if let relatedSet {
-            try database.execute(
-                sql: "UPDATE document SET relatedSet = ? WHERE caseId = ? AND setId = ?",
-                arguments: [relatedSet.text, caseID.text, set]
-            )
+    @discardableResult
+    private func save(
+        _ new: CaseRows.Rows,
+        over old: CaseRows.Rows,
+        in table: CaseRows.Table,
+        of key: CaseKey
+    ) throws -> Int {
+        var changes = 0
+        let prefix: [CaseRows.Cell] = [.text(key.id.text), .text(key.institution.text)]
+        for rowKey in old.keys where new[rowKey] == nil {
+            try database.execute(sql: table.deletion, arguments: CaseRows.arguments(prefix + rowKey))
+            changes += 1
         }
+        for (rowKey, values) in new where old[rowKey] != values {
+            try database.execute(sql: table.insertion, arguments: CaseRows.arguments(prefix + rowKey + values))
+            changes += 1
+        }
+        return changes
     }
 
-    package func save(_ participant: Participant, of caseID: UniqueID) throws {
+    /// Notes that the steps of a case from this place on, counted from 0, are to be judged anew.
+    package func noteToJudge(_ key: CaseKey, from place: Int) throws {
         try database.execute(
             sql: """
-                INSERT INTO participant (caseId, institution, role, isActive) VALUES (?, ?, ?, ?)
-                ON CONFLICT (caseId, institution) DO UPDATE SET role = excluded.role, isActive = excluded.isActive
+                INSERT INTO caseToJudge (caseId, institution, step) VALUES (?, ?, ?)
+                ON CONFLICT (caseId, institution) DO UPDATE SET step = min(step, excluded.step)
                 """,
-            arguments: [caseID.text, participant.institution.text, participant.role.rawValue, participant.isActive]
+            arguments: [key.id.text, key.institution.text, place]
+        )
+    }
+
+    package func noteJudged(_ key: CaseKey) throws {
+        try database.execute(
+            sql: "DELETE FROM caseToJudge WHERE caseId = ? AND institution = ?",
+            arguments: [key.id.text, key.institution.text]
         )
     }
 
@@ -183,16 +166,18 @@ package struct Transaction {
         bytes: [UInt8]?,
         state: OutboxState,
         reason: String?,
+        closing key: CaseKey? = nil,
         at instant: Instant
     ) throws {
         try database.execute(
             sql: """
-                INSERT INTO outbox (kind, messageId, destination, fileName, bytes, state, reason, createdAt)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO outbox (kind, messageId, destination, fileName, bytes, state, reason, createdAt, closesCase,
+                    closesFor)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 kind.rawValue, messageID, destination, fileName, bytes.map { Data($0) }, state.rawValue, reason,
-                instant.millisecondsSinceEpoch,
+                instant.millisecondsSinceEpoch, key?.id.text, key?.institution.text,
             ]
         )
     }
@@ -224,6 +209,34 @@ package struct Transaction {
             sql: "UPDATE outbox SET state = 'withdrawn' WHERE kind = 'exception' AND messageId = ? AND state = 'draft'",
             arguments: [messageID]
         )
+    }
+
+    /// Takes back the delivery of a message that has lost its place, unless it is on its way.
+    package func withdrawDelivery(of messageID: Int64) throws {
+        try database.execute(
+            sql: """
+                UPDATE outbox SET state = 'withdrawn'
+                WHERE kind = 'delivery' AND messageId = ? AND state IN ('ready', 'unrouted')
+                """,
+            arguments: [messageID]
+        )
+    }
+
+    /// Queues the delivery of a message again that was taken back.
+    ///
+    /// - Returns: Whether the message has a delivery at all, taken back or not.
+    package func renewDelivery(of messageID: Int64) throws -> Bool {
+        try database.execute(
+            sql: """
+                UPDATE outbox SET state = iif(destination IS NULL, 'unrouted', 'ready')
+                WHERE kind = 'delivery' AND messageId = ? AND state = 'withdrawn'
+                """,
+            arguments: [messageID]
+        )
+        return try Bool.fetchOne(
+            database, sql: "SELECT EXISTS (SELECT 1 FROM outbox WHERE kind = 'delivery' AND messageId = ?)",
+            arguments: [messageID]
+        ) ?? false
     }
 
     // MARK: Obstacles and audit

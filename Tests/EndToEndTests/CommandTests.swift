@@ -273,6 +273,11 @@ struct CommandTests {
         #expect(try Program.run(["queue", "show", "m9999"] + place).status == 2)
         #expect(try Program.run(["case", "show", "00000000-0000-4000-8000-000000000000"] + place).status == 2)
         #expect(try Program.run(["case", "show", "nonsense"] + place).status == 64)
+        let check = try Program.run(["case", "rebuild", "--check"] + place)
+        #expect(check.status == 0)
+        #expect(check.output.hasSuffix(" cases, 0 differ\n"), "\(check.output)")
+        #expect(try Program.run(["case", "rebuild", id] + place).output == "1 cases, 0 changed\n")
+        #expect(try Program.run(["case", "rebuild", "00000000-0000-4000-8000-000000000000"] + place).status == 2)
     }
 
     @Test func `standard error and standard output hold no personal data`() throws {

@@ -69,6 +69,9 @@ struct CrashTests {
         let courses = try [ids.first, ids.last].compactMap { $0 }.map { id in
             try Program.run(["case", "show", id] + place).output
         }
+        // What the store holds of the cases is what their messages come to.
+        let check = try Program.run(["case", "rebuild", "--check", "--workspace", folder.path])
+        #expect(check.status == 0, "\(check.output)")
         return [cases] + numberless + delivered + courses + ["taken \(folder.files(in: "taken").count)"]
             + ["inbound \(folder.files(in: "inbound").count)"]
     }

@@ -89,8 +89,8 @@ struct InstallTests {
         try folder.write(page.output, to: "piiripost.1")
         let commands = [
             "validate", "explain", "convert", "process", "queue list", "queue show", "case list", "case show",
-            "case timeline",
-            "buc list", "buc show", "buc replay",
+            "case timeline", "case rebuild", "case due",
+            "buc list", "buc show", "buc replay", "buc clocks",
         ]
         let sections = page.output.components(separatedBy: "\n.SS piiripost ").dropFirst()
         #expect(sections.compactMap { $0.split(separator: "\n").first.map(String.init) } == commands)

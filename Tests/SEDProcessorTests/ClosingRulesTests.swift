@@ -208,6 +208,41 @@ struct ClosingRulesTests {
         #expect(try bench.state(of: posting) == "C")
     }
 
+    @Test(arguments: ["propose", "send"])
+    func `a case with several counterparties is closed for all when the last clock has run out`(policy: String)
+        async throws
+    {
+        let bench = try bench("closing: \(policy)\n")
+        var first = try TestMessage("A010", in: "LA_BUC_05")
+        first.action = "Start"
+        first.sender = "EE:SKA001"
+        first.receiver = "LV:LVSOC1"
+        var second = first
+        second.receiver = "LT:LTSOC1"
+        second.instance = UUID().uuidString.lowercased()
+        second.createdAt = "2026-03-12T10:00:00Z"
+        try await bench.receive(first)
+        bench.wait(hours: 10 * 24)
+        try await bench.receive(second)
+        // Towards Latvia the clock ends on 1 April, towards Lithuania on Saturday, 11 April, and so on the 13th.
+        bench.wait(hours: 31 * 24)
+        #expect(try await bench.drain().summary.closings == 0)
+        bench.wait(hours: 48)
+        #expect(try await bench.drain().summary.closings == 1)
+        if policy == "send" {
+            #expect(bench.delivered().filter { $0.hasPrefix("X001") }.count == 2)
+            #expect(try bench.state(of: first) == "C")
+            #expect(try bench.queue(.pending) == [])
+        } else {
+            #expect(try closings(bench).count == 2)
+            #expect(try bench.state(of: first) == "1")
+        }
+        #expect(try await bench.drain().summary.closings == 0)
+        let rebuilt = try CaseRebuild(workspace: bench.workspace, reference: Bench.reference.get(), actor: "test")
+            .run([], isCheck: true)
+        #expect(rebuilt.differences == [])
+    }
+
     @Test func `the determination becomes definitive by silence and is closed with reason 08`() async throws {
         let bench = try bench()
         var determination = try TestMessage("A003", in: "LA_BUC_02")

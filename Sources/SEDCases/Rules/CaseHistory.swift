@@ -9,12 +9,15 @@ package struct CaseDocument: Hashable, Sendable {
     /// The day on which the envelope says that it was made; nil when it cannot be read.
     package let day: CivilDate?
     package let facts: [CaseFact]
+    /// The persons that it names; read once, because every document of a case is compared with all others.
+    private(set) var persons: [CasePerson] = []
 
     package init(event: CaseEvent, sender: InstitutionID, day: CivilDate?, facts: [CaseFact]) {
         self.event = event
         self.sender = sender
         self.day = day
         self.facts = facts
+        persons = CasePerson.all(in: self)
     }
 
     package var sed: String { event.sed.code }
@@ -40,21 +43,38 @@ package struct CaseDocument: Hashable, Sendable {
 package struct CaseHistory: Sendable {
     package let useCase: BUCType
     /// Oldest first, every version.
-    package let earlier: [CaseDocument]
+    package private(set) var earlier: [CaseDocument] = []
     /// The latest version of each document that was not withdrawn, in the order of those versions.
-    package let inForce: [CaseDocument]
+    package private(set) var inForce: [CaseDocument] = []
+    /// Where the documents in force stand among all.
+    private var places: [Int] = []
+    private var latest: [String: Int] = [:]
 
-    package init(of useCase: BUCType, earlier: [CaseDocument]) {
+    package init(of useCase: BUCType, earlier: [CaseDocument] = []) {
         self.useCase = useCase
-        self.earlier = earlier
-        var latest: [String: Int] = [:]
-        for (index, document) in earlier.enumerated() {
-            if CaseProgress.withdrawing.contains(document.sed), let target = document.event.aboutSet {
-                latest[target] = nil
-            }
-            latest[document.event.set] = index
+        for document in earlier { append(document) }
+    }
+
+    /// Adds what was placed next.
+    package mutating func append(_ document: CaseDocument) {
+        if CaseProgress.withdrawing.contains(document.sed), let target = document.event.aboutSet { drop(target) }
+        drop(document.event.set)
+        latest[document.event.set] = earlier.count
+        places.append(earlier.count)
+        inForce.append(document)
+        earlier.append(document)
+    }
+
+    private mutating func drop(_ set: String) {
+        guard let place = latest.removeValue(forKey: set) else { return }
+        var low = 0
+        var high = places.count
+        while low < high {
+            let middle = (low + high) / 2
+            if places[middle] < place { low = middle + 1 } else { high = middle }
         }
-        inForce = latest.values.sorted().map { earlier[$0] }
+        places.remove(at: low)
+        inForce.remove(at: low)
     }
 
     /// The documents in force of some types, without earlier versions of the one that is judged.

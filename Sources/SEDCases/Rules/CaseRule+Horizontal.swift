@@ -9,9 +9,9 @@ extension CaseRule {
     ///
     /// Source: SKAIS statute § 18(2).
     private static let differentBirthDate = CaseRule("HOR-PERS-004", judges: nil) { document, history, _ in
-        let persons = Person.all(in: document)
+        let persons = document.persons
         guard !persons.isEmpty else { return [] }
-        let others = history.inForce.filter { $0.event.set != document.event.set }.map(Person.all)
+        let others = history.inForce.filter { $0.event.set != document.event.set }.map(\.persons)
         // By number, because a case may hold as many persons as documents can carry.
         var births: [String: Set<CivilDate>] = [:]
         for person in others.joined() {
@@ -25,32 +25,6 @@ extension CaseRule {
                 || persons.count == 1
                     && onlyOnes.contains { $0.birth != person.birth && $0.hasNoNumberToCompare(with: person) }
             return differs ? Breach(at: person.birthFact, of: document) : nil
-        }
-    }
-
-    /// A person as a document identifies it; one whose birth date is no date of the calendar is not compared.
-    private struct Person {
-        let birth: CivilDate
-        let birthFact: CaseFact
-        /// Country and number.
-        let numbers: Set<String>
-
-        static func all(in document: CaseDocument) -> [Person] {
-            document.groups(of: .birthDate, .personNumber).compactMap { facts in
-                guard let fact = facts.first(where: { $0.name == .birthDate }),
-                    let birth = CivilDate(parsing: fact.text)
-                else { return nil }
-                return Person(
-                    birth: birth, birthFact: fact,
-                    numbers: Set(facts.filter { $0.name == .personNumber }.map(\.text))
-                )
-            }
-        }
-
-        /// Without numbers of a common country, the only person of either document is the same.
-        func hasNoNumberToCompare(with other: Person) -> Bool {
-            let countries = Set(numbers.map { $0.prefix(2) })
-            return countries.isDisjoint(with: other.numbers.map { $0.prefix(2) })
         }
     }
 
@@ -82,4 +56,28 @@ extension CaseRule {
         "R016": ["R015"], "R018": ["R017"], "R029": ["R028"], "R033": ["R019"],
         "X003": ["X002"], "X010": ["X009"], "X013": ["X012"],
     ]
+}
+
+/// A person as a document identifies it; one whose birth date is no date of the calendar is not compared.
+struct CasePerson: Hashable {
+    let birth: CivilDate
+    let birthFact: CaseFact
+    /// Country and number.
+    let numbers: Set<String>
+    private let countries: Set<Substring>
+
+    static func all(in document: CaseDocument) -> [CasePerson] {
+        document.groups(of: .birthDate, .personNumber).compactMap { facts in
+            guard let fact = facts.first(where: { $0.name == .birthDate }),
+                let birth = CivilDate(parsing: fact.text)
+            else { return nil }
+            let numbers = Set(facts.filter { $0.name == .personNumber }.map(\.text))
+            return CasePerson(
+                birth: birth, birthFact: fact, numbers: numbers, countries: Set(numbers.map { $0.prefix(2) })
+            )
+        }
+    }
+
+    /// Without numbers of a common country, the only person of either document is the same.
+    func hasNoNumberToCompare(with other: CasePerson) -> Bool { countries.isDisjoint(with: other.countries) }
 }

@@ -7,7 +7,7 @@ import SEDProcessor
 struct CaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "case", abstract: "Cases and their history.",
-        subcommands: [List.self, Show.self, Timeline.self, Due.self]
+        subcommands: [List.self, Show.self, Timeline.self, Rebuild.self, Due.self]
     )
 
     struct List: ParsableCommand {
@@ -43,6 +43,9 @@ struct CaseCommand: ParsableCommand {
         @Argument(help: "The case identifier.")
         var id: UniqueID
 
+        @Option(help: "Which of our institutions, where several take part; the first, unless named.")
+        var institution: InstitutionID?
+
         @OptionGroup var workspace: WorkspaceOptions
         @OptionGroup var schemas: SchemaOptions
 
@@ -50,7 +53,11 @@ struct CaseCommand: ParsableCommand {
         var format: OutputFormat = .text
 
         func run() throws {
-            guard let details = try workspace.open().caseDetails(id, useCases: schemas.load().useCases) else {
+            guard
+                let details = try workspace.open().caseDetails(
+                    id, of: institution, useCases: schemas.load().useCases
+                )
+            else {
                 Output.complain("error: there is no case \(id)")
                 throw ExitStatus.undone
             }
@@ -61,8 +68,19 @@ struct CaseCommand: ParsableCommand {
                 let item = details.item
                 Output.line(
                     "case \(item.caseId): \(item.buc) as \(item.role) (\(details.institution)), state \(item.state)")
-                Output.line("may be sent now: \(list(details.maySend))")
-                Output.line("may arrive now: \(list(details.mayArrive))")
+                if !details.otherInstitutions.isEmpty {
+                    Output.line("also a case of: \(list(details.otherInstitutions))")
+                }
+                if details.threads.count > 1 {
+                    for thread in details.threads {
+                        let state = "with \(thread.counterparty ?? "nobody yet"), state \(thread.state)"
+                        Output.line("thread \(thread.number) \(state): may be sent now: \(list(thread.maySend))")
+                        Output.line("thread \(thread.number) \(state): may arrive now: \(list(thread.mayArrive))")
+                    }
+                } else {
+                    Output.line("may be sent now: \(list(details.maySend))")
+                    Output.line("may arrive now: \(list(details.mayArrive))")
+                }
                 for party in details.participants {
                     Output.line("participant \(party.institution) \(party.role)\(party.isActive ? "" : " (left)")")
                 }
@@ -72,11 +90,16 @@ struct CaseCommand: ParsableCommand {
                         "document \(document.set) \(document.sed) \(document.way), version \(document.version)\(validity)"
                     )
                 }
+                for resend in details.resends {
+                    let what = "\(resend.sed) \(resend.set), version \(resend.version), to \(resend.receiver)"
+                    let state = resend.doneBy.map { "sent as \($0)" } ?? "to be sent as \(resend.action)"
+                    Output.line("resend \(what): \(state)")
+                }
                 for deadline in details.deadlines {
-                    let state =
-                        deadline.state == "running" ? "" : deadline.state == "stopped" ? " (stopped)" : " (ran out)"
+                    let states = ["stopped": " (stopped)", "ranOut": " (ran out)"]
                     Output.line(
-                        "deadline \(deadline.dueOn) \(deadline.name)\(state): \(deadline.basis), \(deadline.reference)"
+                        "deadline \(deadline.dueOn) \(deadline.name)\(states[deadline.state] ?? ""): "
+                            + "\(deadline.basis), \(deadline.reference)"
                     )
                 }
                 for finding in details.findings {
@@ -99,13 +122,16 @@ struct CaseCommand: ParsableCommand {
         @Argument(help: "The case identifier.")
         var id: UniqueID
 
+        @Option(help: "Which of our institutions, where several take part; the first, unless named.")
+        var institution: InstitutionID?
+
         @OptionGroup var workspace: WorkspaceOptions
 
         @Option(help: "How to write the result: text or json.")
         var format: OutputFormat = .text
 
         func run() throws {
-            let entries = try workspace.open().timeline(of: id)
+            let entries = try workspace.open().timeline(of: id, of: institution)
             if entries.isEmpty {
                 Output.complain("error: there is no case \(id)")
                 throw ExitStatus.undone
@@ -125,6 +151,46 @@ struct CaseCommand: ParsableCommand {
                     }
                 )
             }
+        }
+    }
+
+    struct Rebuild: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "rebuild",
+            abstract: "Makes cases anew from the messages alone, and tells what differs.",
+            discussion: """
+                Without --check, what differs is put right: messages that find a place have their effects, and those that \
+                have lost theirs wait again.
+                """
+        )
+
+        @Argument(help: "The case identifiers; all cases unless named.")
+        var ids: [UniqueID] = []
+
+        @Flag(help: "Only compare; the status is 1 when something differs.")
+        var check = false
+
+        @OptionGroup var workspace: WorkspaceOptions
+        @OptionGroup var schemas: SchemaOptions
+
+        @Option(help: "How to write the result: text or json.")
+        var format: OutputFormat = .text
+
+        func run() throws {
+            let workspace = try workspace.open()
+            let reference = try schemas.load()
+            let rebuild = CaseRebuild(workspace: workspace, reference: reference, actor: "case rebuild")
+            let lock = try check ? nil : workspace.lock()
+            defer { withExtendedLifetime(lock) {} }
+            let result = try rebuild.run(ids, isCheck: check)
+            switch format {
+            case .json:
+                Output.line(try StableJSON.encode(result, pretty: true))
+            case .text:
+                for difference in result.differences { Output.line(difference.text) }
+                Output.line("\(result.cases) cases, \(result.differences.count) \(check ? "differ" : "changed")")
+            }
+            if check, !result.differences.isEmpty { throw ExitStatus.no }
         }
     }
 

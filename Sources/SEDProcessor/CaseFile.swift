@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import SEDCases
+internal import SEDCore
+internal import SEDStorage
+
+/// A case at work: its course, where its messages stand, and what rules about the case have seen of it.
+struct CaseFile {
+    /// Where a message stands in the store.
+    struct Standing: Hashable {
+        var state: MessageState
+        var rule: RuleID?
+    }
+
+    let key: CaseKey
+    /// The days of rest of our institution's State.
+    let calendar: WorkCalendar
+    var course: CaseCourse
+    var standings: [Int64: Standing] = [:]
+    /// What was placed, up to where it was judged.
+    var history: CaseHistory?
+    private var facts: [Int64: [CaseFact]] = [:]
+    /// How many steps the store is known to hold as they are here; nil when it must be asked.
+    var storedSteps: Int?
+
+    /// The case as the archive of messages tells it.
+    init(_ key: CaseKey, in view: Snapshot, useCases: UseCaseLibrary, ours: Set<InstitutionID>) throws {
+        self.key = key
+        calendar = try useCases.calendars.calendar(of: key.institution)
+        let entries = try view.entries(of: key, ours: ours)
+        course = CaseCourse(
+            of: key.institution, useCases: try Self.useCases(of: entries.map(\.entry), useCases),
+            folding: entries.map(\.entry)
+        )
+        for entry in entries { standings[entry.entry.number] = Standing(state: entry.state, rule: entry.rule) }
+    }
+
+    private static func useCases(
+        of entries: [CaseEntry],
+        _ library: UseCaseLibrary
+    ) throws -> [BUCType: BusinessUseCase] {
+        var useCases: [BUCType: BusinessUseCase] = [:]
+        for type in Set(entries.map(\.buc)) { useCases[type] = try library.useCase(type) }
+        return useCases
+    }
+
+    /// A message as rules about the case see it.
+    mutating func document(_ entry: CaseEntry, as event: CaseEvent, in view: Snapshot) throws -> CaseDocument {
+        let known = try facts[entry.number] ?? view.facts(of: entry.number)
+        facts[entry.number] = known
+        return CaseJudge.document(entry, as: event, facts: known)
+    }
+
+    /// The code of X050 that fits a waiting message; nil where a person has to decide.
+    func exceptionCode(for number: Int64) -> String? {
+        course.waitingEntry(number).flatMap { course.refusal(of: $0) }?.exceptionCode
+    }
+
+    func deadlines(facts: (Int64) throws -> [CaseFact]) rethrows -> [StoredDeadline] {
+        try CaseClocks.deadlines(of: course, calendar: calendar, facts: facts)
+    }
+
+    /// The rows that the case comes to; with `kept`, of growing tables only what stands behind.
+    func rows(after kept: Int = 0, deadlines: [StoredDeadline]) -> CaseRows {
+        CaseRows(course, deadlines: deadlines, after: kept)
+    }
+}
+
+/// The cases that one run has at hand, so that a long case is not folded anew for every message.
+///
+/// It belongs to one run: another process, or the end of a grace period, may change what a case is made of. A transaction
+/// that fails takes its cases out.
+final class CaseShelf {
+    private var files: [CaseKey: CaseFile] = [:]
+    private var order: [CaseKey] = []
+
+    /// How many messages are kept at most; a case beyond that is folded anew.
+    private static let capacity = 50_000
+    private var size = 0
+
+    func take(_ key: CaseKey) -> CaseFile? {
+        guard let file = files.removeValue(forKey: key) else { return nil }
+        size -= file.standings.count
+        order.removeAll { $0 == key }
+        return file
+    }
+
+    func put(_ file: CaseFile) {
+        while size + file.standings.count > Self.capacity, let oldest = order.first { _ = take(oldest) }
+        files[file.key] = file
+        order.append(file.key)
+        size += file.standings.count
+    }
+
+    func clear() {
+        files = [:]
+        order = []
+        size = 0
+    }
+}
+
+/// The clocks of a case, each counted from the day of a document.
+enum CaseClocks {
+    /// All clocks of all threads.
+    static func deadlines(
+        of course: CaseCourse,
+        calendar: WorkCalendar,
+        facts: (Int64) throws -> [CaseFact]
+    ) rethrows -> [StoredDeadline] {
+        guard let useCase = course.useCase, let role = course.role, !useCase.timers.isEmpty else { return [] }
+        return try course.threads.flatMap { thread in
+            let steps = try thread.log.map { place in
+                let placed = course.placed[place]
+                let isAsked = useCase.asksForFacts(of: placed.step.event.sed)
+                return DatedStep(
+                    step: placed.step, on: placed.entry.day, facts: isAsked ? try facts(placed.entry.number) : [],
+                    messageID: placed.entry.number
+                )
+            }
+            return CaseDeadline.deadlines(of: steps, in: useCase, as: role, calendar: calendar).map {
+                StoredDeadline(thread: thread.number, deadline: $0)
+            }
+        }
+    }
+}

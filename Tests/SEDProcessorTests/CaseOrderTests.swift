@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Foundation
+import SEDCases
+import SEDCore
+import SEDProcessor
+import SEDStorage
+import SEDTestSupport
+import Testing
+
+/// The order of arrival, copies, kills and rebuilding, through the whole pipeline.
+struct CaseOrderTests {
+    private let id = UUID().uuidString.lowercased()
+
+    private func message(_ sed: String, weSend: Bool = false, at hour: Int, start: Bool = false) throws -> TestMessage {
+        var message = try TestMessage(sed, in: "R_BUC_07")
+        message.caseID = id
+        message.createdAt = "2026-03-02T\(hour < 10 ? "0" : "")\(hour):00:00Z"
+        if start { message.action = "Start" }
+        return weSend ? message.reversed : message
+    }
+
+    /// A recovery that is asked for, granted, paid, reduced and closed.
+    private func course() throws -> [TestMessage] {
+        let request = try message("R017", at: 1, start: true)
+        var reply = try message("R018", weSend: true, at: 2)
+        reply.relatedSet = request.set
+        let payment = try message("R004", weSend: true, at: 3)
+        let reduction = try message("R025", at: 4)
+        var second = reduction
+        second.action = "Update"
+        second.version = 2
+        second.createdAt = "2026-03-02T05:00:00Z"
+        second.instance = UUID().uuidString.lowercased()
+        let close = try message("X001", at: 6)
+        return [request, reply, payment, reduction, second, close]
+    }
+
+    private func key() throws -> CaseKey {
+        let case1 = try #require(UniqueID(parsing: id))
+        let institution = try #require(InstitutionID(parsing: "EE:MTA001"))
+        return CaseKey(id: case1, institution: institution)
+    }
+
+    private func dump(_ bench: Bench) throws -> [String] {
+        let key = try key()
+        return try bench.workspace.store.read { try $0.rows(of: key) }.dump
+    }
+
+    private func timeline(_ bench: Bench) throws -> [String] {
+        let entries = try bench.workspace.timeline(of: try key().id)
+        return entries.map { "\($0.event) \($0.sed ?? "") \($0.version ?? 0) \($0.from ?? "") \($0.to ?? "")" }
+    }
+
+    private func rebuild(_ bench: Bench, isCheck: Bool = false) throws -> CaseRebuild.Result {
+        try CaseRebuild(workspace: bench.workspace, reference: Bench.reference.get(), actor: "test")
+            .run([], isCheck: isCheck)
+    }
+
+    @Test(arguments: 0..<6 as Range<UInt64>)
+    func `any order of arrival gives the same case, and rebuilding changes no byte`(seed: UInt64) async throws {
+        var random = SeededNumbers(seed: seed)
+        let course = try course()
+        let ordered = try Bench()
+        for message in course { try await ordered.receive(message) }
+        let expected = try timeline(ordered)
+        #expect(expected.count == 6)
+
+        let bench = try Bench()
+        var rest = (course + course.shuffled(using: &random).prefix(2)).shuffled(using: &random)[...]
+        while !rest.isEmpty {
+            let count = Int.random(in: 1...3, using: &random)
+            for message in rest.prefix(count) { try bench.drop(message, as: UUID().uuidString) }
+            rest = rest.dropFirst(count)
+            try await bench.drain()
+        }
+        #expect(try timeline(bench).filter { !$0.hasPrefix("duplicate") } == expected)
+        #expect(try bench.workspace.caseItems().map(\.state) == ["C"])
+        #expect(bench.delivered().count == course.count, "each message is delivered once")
+        let rows = try dump(bench)
+        #expect(try rebuild(bench, isCheck: true).differences == [])
+        // Without a single row of the case, all of them come back from the messages.
+        let key = try key()
+        try bench.workspace.store.write { _ = try $0.save(CaseRows(), of: key) }
+        #expect(try bench.workspace.caseItems() == [])
+        #expect(try rebuild(bench, isCheck: true).differences.count == 1)
+        #expect(try rebuild(bench).differences.count == 1)
+        #expect(try dump(bench) == rows)
+        #expect(bench.delivered().count == course.count)
+        #expect(try rebuild(bench).differences == [])
+    }
+
+    @Test func `a message that lost its place waits, and what was delivered stays delivered`() async throws {
+        let bench = try Bench()
+        let request = try message("R017", at: 1, start: true)
+        let close = try message("X001", at: 2)
+        let reduction = try message("R025", at: 3)
+        try await bench.receive(request, reduction)
+        #expect(bench.delivered().count == 2)
+        // The close was made before the reduction, which has no place in a closed case.
+        try await bench.receive(close)
+        #expect(try bench.state(of: request) == "C")
+        let waiting = try bench.queue(.pending)
+        #expect(waiting.map(\.rule) == ["CAS-006"])
+        #expect(bench.delivered().count == 3)
+        let number = try #require(waiting.first?.id)
+        let shown = try #require(try bench.workspace.queueItem(number))
+        #expect(shown.history.map(\.act) == ["received", "decided", "delivered", "displaced", "decided"])
+        #expect(try rebuild(bench, isCheck: true).differences == [])
+    }
+
+    @Test func `what was not delivered of a displaced message is taken back, and given again with its place`()
+        async throws
+    {
+        let configuration = """
+            institutions: EE:MTA001
+            incompleteAfter: 0s
+            outbound: {name: o, path: outbound}
+            routes: [{name: nothing, sector: LA, to: o}]
+            """
+        let bench = try Bench(configuration: configuration)
+        let request = try message("R017", at: 1, start: true)
+        let reduction = try message("R025", at: 4)
+        try await bench.receive(request, reduction)
+        #expect(try bench.queue(.outbox).map(\.sed) == ["R017", "R025"])
+        try await bench.receive(try message("X001", at: 2))
+        #expect(try bench.queue(.outbox).map(\.sed) == ["R017", "X001"])
+    }
+
+    @Test func `findings behind a late message are judged anew`() async throws {
+        let bench = try Bench()
+        let request = try message("R017", at: 1, start: true)
+        var reply = try message("R018", weSend: true, at: 2)
+        reply.relatedSet = request.set
+        let payment = try message("R004", weSend: true, at: 5)
+        var close = try message("X001", at: 6)
+        let range = try #require(request.body.range(of: "<dateBirth>[^<]*", options: .regularExpression))
+        close.body = close.body.replacing(/<dateBirth>[^<]*/, with: request.body[range])
+        let inOrder = try Bench()
+        try await inOrder.receive(request, reply, payment, close)
+        try await bench.receive(request, reply, close, payment)
+        let expected = try #require(try inOrder.workspace.queueItem("m4")?.report)
+        let found = try #require(try bench.workspace.queueItem("m3")?.report)
+        #expect(found.findings.map(\.rule) == expected.findings.map(\.rule))
+        #expect(try timeline(bench) == (try timeline(inOrder)))
+    }
+
+    @Test func `what a successor is to get is listed until it was sent`() async throws {
+        let bench = try Bench()
+        let request = try message("R017", weSend: true, at: 1, start: true)
+        var ours = request
+        (ours.senderRole, ours.receiverRole) = ("CaseOwner", "Counterparty")
+        var forward = try message("X001", at: 2)
+        (forward.senderRole, forward.receiverRole) = ("Counterparty", "CaseOwner")
+        forward.sed = "X007"
+        forward.body = """
+            <x:X007 xmlns:x="http://ec.europa.eu/eessi/ns/4_4/X007">
+              <CaseContext><EmployerContext><name>Example Ltd</name></EmployerContext></CaseContext>
+              <ForwardInformation>
+                <AddedParticipant><institutionID>SE:SEREC2</institutionID><institutionName>B</institutionName></AddedParticipant>
+                <RemovedParticipant><institutionID>SE:SEREC1</institutionID><institutionName>A</institutionName></RemovedParticipant>
+              </ForwardInformation>
+            </x:X007>
+            """
+        try await bench.receive(ours, forward)
+        let open = try bench.workspace.store.read { try $0.openResends() }
+        #expect(open.map(\.set) == [ours.set])
+        #expect(open.map(\.messageID) == [1])
+        #expect(open.map(\.receiver.institution.text) == ["SE:SEREC2"])
+        #expect(open.map(\.action) == [.start])
+        var copy = ours
+        copy.receiver = "SE:SEREC2"
+        copy.instance = UUID().uuidString.lowercased()
+        copy.createdAt = "2026-03-02T03:00:00Z"
+        let sent = try await bench.receive(copy)
+        #expect(sent.map(\.caseState) == [StateID("1")])
+        #expect(bench.delivered().count == 3, "the copy is delivered, for it goes to somebody else")
+        #expect(try bench.workspace.store.read { try $0.openResends() } == [])
+        let details = try bench.workspace.caseDetails(try key().id, useCases: Bench.reference.get().useCases)
+        #expect(details?.resends.map(\.doneBy) == ["m3"])
+        #expect(try rebuild(bench, isCheck: true).differences == [])
+    }
+
+    @Test func `two institutions of ours have a case each`() async throws {
+        let bench = try Bench(configuration: "institutions: [EE:MTA001, EE:SKA001]\nincompleteAfter: 0s\n")
+        var first = try TestMessage("A010", in: "LA_BUC_05")
+        first.action = "Start"
+        var second = first
+        second.receiver = "EE:SKA001"
+        second.instance = UUID().uuidString.lowercased()
+        try await bench.receive(first, second)
+        #expect(try bench.workspace.caseItems().map(\.institution) == ["EE:MTA001", "EE:SKA001"])
+        #expect(try bench.workspace.caseItems().map(\.state) == ["1", "1"])
+        #expect(bench.delivered().count == 2)
+        let case1 = try #require(UniqueID(parsing: first.caseID))
+        let details = try bench.workspace.caseDetails(case1, useCases: Bench.reference.get().useCases)
+        #expect(details?.otherInstitutions == ["EE:SKA001"])
+        #expect(details?.threads.map(\.counterparty) == ["SE:SEREC1"])
+    }
+
+    @Test func `a document of another use case has no place in the case`() async throws {
+        let bench = try Bench()
+        let request = try message("R017", at: 1, start: true)
+        var other = try TestMessage("R015", in: "R_BUC_06")
+        other.action = "Start"
+        other.caseID = id
+        let results = try await bench.receive(request, other)
+        #expect(results.map(\.rule?.text) == [nil, "CAS-009"])
+    }
+}

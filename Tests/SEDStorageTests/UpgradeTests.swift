@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import GRDB
+import SEDCases
+import SEDCore
+import SEDTestSupport
+import Testing
+
+@testable import SEDStorage
+
+/// Stores that earlier versions of the program have written.
+struct UpgradeTests {
+    private let id = "0a1b2c3d-0a1b-4c3d-8a1b-0a1b2c3d4e5f"
+
+    @Test func `a store before cases belonged to institutions keeps them`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/store.sqlite"
+        let queue = try DatabaseQueue(path: path)
+        try Migrations.all.migrate(queue, upTo: "1-messages-and-cases")
+        try queue.write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO message (queue, fileName, digest, size, receivedAt, way, sender, receiver, caseId, verdict,
+                        disposition, state, report, attempts)
+                    VALUES ('in', 'a.xml', 'd', 1, 1000, 'received', 'SE:SEREC1', 'EE:MTA001', '\(id)', 'valid',
+                        'accept', 'done', '{}', 1);
+                    INSERT INTO businessCase
+                    VALUES ('\(id)', 'R_BUC_07', '4.4', 'Counterparty', 'EE:MTA001', '1', 1000, 1000);
+                    INSERT INTO participant VALUES ('\(id)', 'SE:SEREC1', 'CaseOwner', 1);
+                    INSERT INTO caseStep
+                    VALUES ('\(id)', 1, 1000, 1, 'received', 'R017', 'set', 1, 0, NULL, NULL, NULL, 'S', '1');
+                    INSERT INTO document VALUES ('\(id)', 'set', 'R017', 'received', 1, 1, NULL);
+                    INSERT INTO documentVersion VALUES ('\(id)', 'set', 1, 1);
+                    INSERT INTO deadline VALUES ('\(id)', 'clock', '2026-04-01', 0, 1, NULL, 'law', 1);
+                    """
+            )
+        }
+        try queue.close()
+
+        let store = try Store(path: path)
+        let summary = try #require(try store.read { try $0.cases() }.first)
+        #expect(summary.stored.key.description == "\(id) of EE:MTA001")
+        #expect(summary.stored.state == StateID("1"))
+        #expect(summary.documents == 1)
+        let key = summary.stored.key
+        let steps = try store.read { try $0.steps(of: key) }
+        #expect(steps.map(\.thread) == [1])
+        #expect(steps.map(\.step.to) == [StateID("1")])
+        // Clocks are counted anew when a message of the case comes, or when the case is rebuilt.
+        #expect(try store.read { try $0.deadlines(of: key) } == [])
+        #expect(try store.read { try $0.rows(of: key) }.dump.count == 6)
+        let findings = try store.read { try $0.documentFindings(of: 1) }
+        #expect(findings == nil, "the findings of the document cannot be told from those of the case")
+    }
+}
