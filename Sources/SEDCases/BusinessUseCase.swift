@@ -41,51 +41,6 @@ package struct RoleTable: Hashable, Sendable {
     }
 }
 
-/// A span of calendar time after which something is due.
-package enum CalendarSpan: Hashable, Sendable {
-    case days(Int)
-    case months(Int)
-
-    package func after(_ date: CivilDate) -> CivilDate {
-        switch self {
-        case .days(let days): date.adding(days: days)
-        case .months(let months): date.adding(months: months)
-        }
-    }
-}
-
-/// A clock of the case: runs from a document, ends early when another one comes.
-package struct CaseTimer: Hashable, Sendable {
-    package let name: String
-    /// The document that starts it, whichever side sends it; a newer one starts it anew.
-    package let since: SEDType
-    package let span: CalendarSpan
-    /// The documents that stop it.
-    package let stoppedBy: [SEDType]
-    /// The reason code of X001 that fits when it has run out.
-    package let closeReason: String?
-    package let isLaw: Bool
-    package let reference: String
-
-    package init(
-        name: String,
-        since: SEDType,
-        span: CalendarSpan,
-        stoppedBy: [SEDType],
-        closeReason: String?,
-        isLaw: Bool,
-        reference: String
-    ) {
-        self.name = name
-        self.since = since
-        self.span = span
-        self.stoppedBy = stoppedBy
-        self.closeReason = closeReason
-        self.isLaw = isLaw
-        self.reference = reference
-    }
-}
-
 /// A business use case: who may send what, when, and what follows; pure data from `sed-schemas/buc`.
 package struct BusinessUseCase: Hashable, Sendable {
     package let type: BUCType
@@ -122,6 +77,30 @@ package struct BusinessUseCase: Hashable, Sendable {
         self.counterparty = counterparty
         self.timers = timers
     }
+
+    /// The same use case with those of the clocks that some document of it can start.
+    package func adding(timers added: [CaseTimer]) -> BusinessUseCase {
+        let known = Set(documents)
+        return BusinessUseCase(
+            type: type, version: version, title: title, titleEstonian: titleEstonian, reference: reference,
+            isMultilateral: isMultilateral, starter: starter, owner: owner, counterparty: counterparty,
+            timers: timers
+                + added.filter { timer in timer.starts.contains { $0.sed.map(known.contains) ?? true } }
+        )
+    }
+
+    /// Whether some clock depends on what a document states.
+    package func asksForFacts(of sed: SEDType) -> Bool {
+        timers.contains { timer in
+            (timer.from != nil && timer.starts.contains { $0.sed == nil || $0.sed == sed })
+                || (timer.starts + timer.stops).contains { trigger in
+                    (trigger.sed == nil || trigger.sed == sed) && !(trigger.states.isEmpty && trigger.unless.isEmpty)
+                }
+        }
+    }
+
+    /// The clock of a name, nil where the use case has none such.
+    package func timer(_ name: String) -> CaseTimer? { timers.first { $0.name == name } }
 
     /// The table of a side, or nil for a role that has none (a router, a data source).
     package func table(for role: CaseRole) -> RoleTable? {

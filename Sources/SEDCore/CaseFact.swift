@@ -22,6 +22,10 @@ package struct CaseFact: Hashable, Sendable, Codable {
         /// A008: whether the whole period falls away.
         case cancellation
 
+        /// A009: the first and the last day of the posting.
+        case postingStart
+        case postingEnd
+
         /// R015: the day until which the document is to be forwarded.
         case notifyUntil
         /// R016: the day on which the document was forwarded to the addressee.
@@ -32,11 +36,17 @@ package struct CaseFact: Hashable, Sendable, Codable {
         case requestKind
         /// R006: whether there are arrears.
         case arrears
+        /// R008, R010: the day on which the competent institution was determined.
+        case competenceDeterminedOn
+        /// R017: the day of the instrument of one claim, and the last day on which it can be enforced.
+        case instrumentOn
+        case limitationEnd
         /// R017: the declaration whether the claim or the instrument is contested.
         case contestationDeclared
         /// R017: the declaration whether the claim is under five years old.
         case ageDeclared
-        /// R019: what is contested.
+        /// R019: when the claim, the instrument or a measure was contested, and which of them.
+        case contestedOn
         case contested
         /// R019: what the applicant asks for while the claim is contested.
         case askedMeanwhile
@@ -44,7 +54,8 @@ package struct CaseFact: Hashable, Sendable, Codable {
         case decidedFor
         case decidedOn
         case actionAfterDecision
-        /// R025: why the claim is withdrawn or reduced.
+        /// R025: when and why the claim was withdrawn or reduced.
+        case reducedOn
         case reductionReason
         /// R018: how far the claim was recovered.
         case recoveryResult

@@ -11,6 +11,24 @@ package enum Language: String, Hashable, Sendable, CaseIterable {
     }
 }
 
+/// A text of ours in the languages that people read.
+package struct BilingualText: Hashable, Sendable {
+    package let english: String
+    package let estonian: String
+
+    package init(english: String, estonian: String) {
+        self.english = english
+        self.estonian = estonian
+    }
+
+    package subscript(language: Language) -> String {
+        switch language {
+        case .english: english
+        case .estonian: estonian
+        }
+    }
+}
+
 /// Which way a message goes, seen from the institution that judges it.
 package enum MessageDirection: String, Hashable, Sendable, CaseIterable {
     case inbound

@@ -82,6 +82,13 @@ package struct CivilDate: Hashable, Sendable, Comparable, CustomStringConvertibl
         CivilDate(daysSinceEpoch: daysSinceEpoch + days)
     }
 
+    /// 1 is Monday, 7 is Sunday.
+    package var weekday: Int {
+        // 1970-01-01 was a Thursday.
+        let days = (daysSinceEpoch + 3) % 7
+        return (days < 0 ? days + 7 : days) + 1
+    }
+
     package var description: String {
         "\(Self.padded(year, to: 4))-\(Self.padded(month, to: 2))-\(Self.padded(day, to: 2))"
     }

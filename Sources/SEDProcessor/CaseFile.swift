@@ -13,6 +13,8 @@ struct CaseFile {
     }
 
     let key: CaseKey
+    /// The days of rest of our institution's State.
+    let calendar: WorkCalendar
     var course: CaseCourse
     var standings: [Int64: Standing] = [:]
     /// What was placed, up to where it was judged.
@@ -24,6 +26,7 @@ struct CaseFile {
     /// The case as the archive of messages tells it.
     init(_ key: CaseKey, in view: Snapshot, useCases: UseCaseLibrary, ours: Set<InstitutionID>) throws {
         self.key = key
+        calendar = try useCases.calendars.calendar(of: key.institution)
         let entries = try view.entries(of: key, ours: ours)
         course = CaseCourse(
             of: key.institution, useCases: try Self.useCases(of: entries.map(\.entry), useCases),
@@ -53,9 +56,13 @@ struct CaseFile {
         course.waitingEntry(number).flatMap { course.refusal(of: $0) }?.exceptionCode
     }
 
+    func deadlines(facts: (Int64) throws -> [CaseFact]) rethrows -> [StoredDeadline] {
+        try CaseClocks.deadlines(of: course, calendar: calendar, facts: facts)
+    }
+
     /// The rows that the case comes to; with `kept`, of growing tables only what stands behind.
-    func rows(after kept: Int = 0, facts: (Int64) throws -> [CaseFact]) rethrows -> CaseRows {
-        CaseRows(course, deadlines: try CaseClocks.deadlines(of: course, facts: facts), after: kept)
+    func rows(after kept: Int = 0, deadlines: [StoredDeadline]) -> CaseRows {
+        CaseRows(course, deadlines: deadlines, after: kept)
     }
 }
 
@@ -97,31 +104,22 @@ enum CaseClocks {
     /// All clocks of all threads.
     static func deadlines(
         of course: CaseCourse,
+        calendar: WorkCalendar,
         facts: (Int64) throws -> [CaseFact]
     ) rethrows -> [StoredDeadline] {
-        guard let useCase = course.useCase, !useCase.timers.isEmpty else { return [] }
-        return course.threads.flatMap { thread in
-            useCase.timers.compactMap { deadline($0, of: thread, in: course) }
+        guard let useCase = course.useCase, let role = course.role, !useCase.timers.isEmpty else { return [] }
+        return try course.threads.flatMap { thread in
+            let steps = try thread.log.map { place in
+                let placed = course.placed[place]
+                let isAsked = useCase.asksForFacts(of: placed.step.event.sed)
+                return DatedStep(
+                    step: placed.step, on: placed.entry.day, facts: isAsked ? try facts(placed.entry.number) : [],
+                    messageID: placed.entry.number
+                )
+            }
+            return CaseDeadline.deadlines(of: steps, in: useCase, as: role, calendar: calendar).map {
+                StoredDeadline(thread: thread.number, deadline: $0)
+            }
         }
-    }
-
-    private static func deadline(
-        _ timer: CaseTimer,
-        of thread: CaseCourse.Thread,
-        in course: CaseCourse
-    ) -> StoredDeadline? {
-        guard let start = thread.log.last(where: { course.placed[$0].step.event.sed == timer.since }) else {
-            return nil
-        }
-        let started = course.placed[start]
-        let stop = thread.log.first { place in
-            place > start && timer.stoppedBy.contains(course.placed[place].step.event.sed)
-        }.map { course.placed[$0] }
-        return StoredDeadline(
-            thread: thread.number, name: timer.name, set: started.step.event.set, startedOn: started.entry.day,
-            startedBy: started.entry.number, dueOn: timer.span.after(started.entry.day), stoppedOn: stop?.entry.day,
-            stoppedBy: stop?.entry.number, isLaw: timer.isLaw, closeReason: timer.closeReason,
-            reference: timer.reference
-        )
     }
 }

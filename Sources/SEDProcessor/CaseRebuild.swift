@@ -89,7 +89,7 @@ package struct CaseRebuild {
 
     private func compare(_ key: CaseKey, in view: Snapshot, _ ours: Set<InstitutionID>) throws -> Difference? {
         let file = try CaseFile(key, in: view, useCases: reference.useCases, ours: ours)
-        let rows = try file.rows(facts: view.facts).differences(from: try view.rows(of: key))
+        let rows = try file.rows(deadlines: file.deadlines(facts: view.facts)).differences(from: try view.rows(of: key))
         // Where both sides are ours, the receiver's case decides about the message.
         let decided = file.course.entries.filter { $0.way == .received || !ours.contains($0.theirs.institution) }
             .sorted { $0.order < $1.order }

@@ -41,6 +41,14 @@ package enum ExceptionPolicy: String, Hashable, Sendable {
     case send
 }
 
+/// What happens when a clock has run out that closes its case.
+package enum ClosingPolicy: String, Hashable, Sendable {
+    /// The X001 waits in the outbox until a person releases it.
+    case propose
+    /// It is sent, and the case is closed.
+    case send
+}
+
 /// The configuration of a workspace: the file `piiripost.yaml`, or defaults.
 package struct Configuration: Hashable, Sendable {
     /// A folder with a name; relative paths count from the workspace.
@@ -64,6 +72,7 @@ package struct Configuration: Hashable, Sendable {
     /// How long a file that stops early must have stood still before it counts as broken, in seconds.
     package var incompleteAfterSeconds = 600
     package var exceptions = ExceptionPolicy.draft
+    package var closing = ClosingPolicy.propose
 
     package init() {}
 
@@ -75,7 +84,7 @@ package struct Configuration: Hashable, Sendable {
     // MARK: Reading
 
     package static let keys = [
-        "institutions", "inbound", "outbound", "routes", "grace", "incompleteAfter", "businessExceptions",
+        "institutions", "inbound", "outbound", "routes", "grace", "incompleteAfter", "businessExceptions", "closing",
     ]
     package static let routeKeys = [
         "name", "direction", "sector", "buc", "sed", "senderCountry", "receiverCountry", "sender", "receiver", "case",
@@ -120,6 +129,9 @@ package struct Configuration: Hashable, Sendable {
         }
         if let node = entries["businessExceptions"] {
             exceptions = reader.value(node, "draft or send", ExceptionPolicy.init(rawValue:)) ?? exceptions
+        }
+        if let node = entries["closing"] {
+            closing = reader.value(node, "propose or send", ClosingPolicy.init(rawValue:)) ?? closing
         }
     }
 

@@ -9,7 +9,8 @@ internal import SEDXML
 /// A file that was read from an inbound folder and judged; nothing has been changed for it yet.
 struct JudgedFile: Sendable {
     let offer: InboundQueue.Offer
-    let identity: Folder.Identity
+    /// Nil for a message that this program wrote.
+    let identity: Folder.Identity?
     /// Nil for a file that is larger than any message may be.
     let bytes: [UInt8]?
     let size: Int

@@ -107,15 +107,6 @@ package struct CaseDetails: Encodable {
         package let text: String
     }
 
-    package struct Deadline: Encodable {
-        package let name: String
-        package let dueOn: String
-        package let isRunning: Bool
-        /// `law` or `policy`.
-        package let basis: String
-        package let reference: String
-    }
-
     package let formatVersion = 1
     package let item: CaseItem
     package let institution: String
@@ -128,7 +119,7 @@ package struct CaseDetails: Encodable {
     package let participants: [Party]
     package let documents: [Document]
     package let resends: [Resend]
-    package let deadlines: [Deadline]
+    package let deadlines: [DueItem]
     package let findings: [Finding]
     package let pending: [QueueItem]
 }

@@ -250,11 +250,13 @@ struct MessageCommit {
         var file = opened.file
         var results = try settlePlaced(&file, from: kept)
         results += try settleWaiting(&file)
+        let deadlines = try file.deadlines(facts: transaction.view.facts)
         if opened.isAppended {
-            try transaction.add(try file.rows(after: kept, facts: transaction.view.facts), to: key)
+            try transaction.add(file.rows(after: kept, deadlines: deadlines), to: key)
         } else {
-            try transaction.save(try file.rows(facts: transaction.view.facts), of: key)
+            try transaction.save(file.rows(deadlines: deadlines), of: key)
         }
+        try transaction.watchClosings(deadlines.map(\.deadline), of: key, today: now.date)
         file.storedSteps = file.course.placed.count
         shelf.put(file)
         return results

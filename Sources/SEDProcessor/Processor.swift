@@ -19,6 +19,8 @@ package struct ProcessingSummary: Hashable, Sendable, Codable {
     /// Files that could not be taken and are still where they were.
     package var notReady = 0
     package var exceptions = 0
+    /// Cases that were closed, or proposed to be closed, because a clock had run out.
+    package var closings = 0
     package var delivered = 0
 
     package init() {}
@@ -90,7 +92,7 @@ package struct Processor: Sendable {
         inbound = try workspace.inboundQueues(configuration.inbound)
     }
 
-    /// Drains all inbound queues, ends grace periods that are over, and delivers what is ready.
+    /// Drains all inbound queues, ends grace periods and clocks that are over, and delivers what is ready.
     ///
     /// The observer is told of every message as soon as its effects are durable.
     package func run(
@@ -105,6 +107,7 @@ package struct Processor: Sendable {
         }
         try judgeAnew()
         summary.exceptions = try endGracePeriods()
+        try runClosingRules(shelf, into: &summary, shouldStop: shouldStop, observe: observe)
         summary.delivered = try Delivery(store: workspace.store, queues: workspace.outboundQueues(), now: clock()).run()
         return summary
     }
@@ -255,10 +258,11 @@ package struct Processor: Sendable {
         var moved: [Int64] = []
         var stuck: [NotReady] = []
         for (file, message) in zip(files, committed) {
+            guard let identity = file.identity else { continue }
             do {
                 // A file that has taken the place of the one that was read is a message of its own, next time round.
                 _ = try queue.acknowledge(
-                    file.offer.name, read: file.identity, number: message.id, toQuarantine: message.toQuarantine
+                    file.offer.name, read: identity, number: message.id, toQuarantine: message.toQuarantine
                 )
                 moved.append(message.id)
             } catch {
@@ -286,6 +290,32 @@ package struct Processor: Sendable {
                 for obstacle in cleared {
                     try transaction.removeObstacle(queue: obstacle.queue, fileName: obstacle.fileName)
                 }
+            }
+        }
+    }
+
+    /// Looks at all clocks that close a case and whose last day has passed, some in each transaction.
+    private func runClosingRules(
+        _ shelf: CaseShelf,
+        into summary: inout ProcessingSummary,
+        shouldStop: @Sendable () -> Bool,
+        observe: @Sendable (ProcessedMessage) -> Void
+    ) throws {
+        while !shouldStop() {
+            let now = clock()
+            do {
+                let outcome = try workspace.store.write { transaction in
+                    try ClosingRules(
+                        transaction: transaction, configuration: configuration, reference: reference, shelf: shelf,
+                        now: now, actor: actor
+                    ).run()
+                }
+                summary.closings += outcome.closings
+                for message in outcome.placed { observe(message) }
+                if !outcome.isMore { return }
+            } catch {
+                shelf.clear()
+                throw error
             }
         }
     }

@@ -10,12 +10,15 @@ internal import Yams
 /// The business use cases of `sed-schemas/buc`, each read when it is first asked for.
 package final class UseCaseLibrary: Sendable {
     private let folder: SchemaFolder
+    /// The public holidays that clocks look at.
+    package let calendars: CalendarLibrary
     private let known = Mutex<[BUCType: BusinessUseCase]>([:])
     /// Every message asks for them, and the great tables have a thousand rows.
     private let combinations = Mutex<[BUCType: UseCaseCombinations]>([:])
 
     package init(folder: SchemaFolder) {
         self.folder = folder
+        calendars = CalendarLibrary(folder: folder)
     }
 
     /// All use cases that have a definition, in code order.
@@ -31,9 +34,23 @@ package final class UseCaseLibrary: Sendable {
         let file = "buc/\(type.code).yaml"
         guard folder.contains(file) else { return nil }
         let text = String(decoding: try folder.read(file), as: UTF8.self)
-        let useCase = try Self.parse(text, file: file)
+        let useCase = try Self.parse(text, file: file).map { $0.adding(timers: try commonTimers()) }
         known.withLock { $0[type] = useCase }
         return useCase
+    }
+
+    /// The clocks that run in every use case that has the document which starts them.
+    func commonTimers() throws -> [CaseTimer] {
+        let file = "buc/timers.yaml"
+        guard folder.contains(file) else { return [] }
+        let reader = YAMLReader(file: file)
+        var timers: [CaseTimer] = []
+        if let root = reader.root(of: String(decoding: try folder.read(file), as: UTF8.self)) {
+            let entries = reader.entries(root, known: ["timers"])
+            timers = TimerReader(reader: reader, documents: nil).timers(entries["timers"].map(reader.list) ?? [])
+        }
+        try reader.finish()
+        return timers
     }
 
     /// What the use case lets each role send, for the envelope's layer.
@@ -119,8 +136,13 @@ package final class UseCaseLibrary: Sendable {
         return BusinessUseCase(
             type: type, version: version, title: title, titleEstonian: titleEstonian, reference: reference,
             isMultilateral: isMultilateral, starter: starter, owner: owner, counterparty: counterparty,
-            timers: (entries["timers"].map(reader.list) ?? []).compactMap { timer($0, with: reader) }
+            timers: TimerReader(reader: reader, documents: documents(owner, counterparty))
+                .timers(entries["timers"].map(reader.list) ?? [])
         )
+    }
+
+    private static func documents(_ tables: RoleTable...) -> Set<SEDType> {
+        Set(tables.flatMap { $0.transitions.flatMap { [$0.sed] + ($0.reply.map { [$0] } ?? []) } })
     }
 
     private static func table(_ node: Node, role: CaseRole, with reader: YAMLReader) -> RoleTable? {
@@ -140,30 +162,5 @@ package final class UseCaseLibrary: Sendable {
             reader.fail(tableNode, "in the table, line \(line) of the file: \(error.reason)")
             return nil
         }
-    }
-
-    private static func timer(_ node: Node, with reader: YAMLReader) -> CaseTimer? {
-        let entries = reader.entries(
-            node, known: ["name", "since", "days", "months", "stoppedBy", "closeReason", "basis", "reference"]
-        )
-        let days = entries["days"].flatMap { reader.value($0, "a number of days", { Int($0) }) }
-        let months = entries["months"].flatMap { reader.value($0, "a number of months", { Int($0) }) }
-        guard let span = days.map(CalendarSpan.days) ?? months.map(CalendarSpan.months) else {
-            reader.fail(node, "a timer needs days or months")
-            return nil
-        }
-        guard let name = reader.required("name", in: entries, of: node).flatMap(reader.text),
-            let since = reader.required("since", in: entries, of: node)
-                .flatMap({ reader.value($0, "a SED", SEDType.init(parsing:)) }),
-            let isLaw = reader.required("basis", in: entries, of: node)
-                .flatMap({ reader.value($0, "law or policy", { ["law": true, "policy": false][$0] }) }),
-            let reference = reader.required("reference", in: entries, of: node).flatMap(reader.text)
-        else { return nil }
-        let stoppedBy = (entries["stoppedBy"].map(reader.list) ?? [])
-            .compactMap { reader.value($0, "a SED", SEDType.init(parsing:)) }
-        return CaseTimer(
-            name: name, since: since, span: span, stoppedBy: stoppedBy,
-            closeReason: entries["closeReason"].flatMap(reader.text), isLaw: isLaw, reference: reference
-        )
     }
 }

@@ -78,7 +78,7 @@ extension Workspace {
     private static func item(_ item: OutboxItem, of message: StoredMessage?, _ teller: Teller) -> QueueItem {
         QueueItem(
             id: "o\(item.id)", queue: .outbox, messageId: message?.instance?.text,
-            sed: item.kind == .exception ? "X050" : message?.sed?.code, verdict: nil,
+            sed: item.kind.document ?? message?.sed?.code, verdict: nil,
             reason: item.reason.map { teller.told($0) },
             attempts: item.attempts, disposition: nil, rule: nil, caseId: message?.caseID?.text,
             fileName: item.fileName, route: message?.route, state: item.state.rawValue
@@ -96,7 +96,8 @@ extension Workspace {
         _ id: UniqueID,
         of institution: InstitutionID? = nil,
         useCases: UseCaseLibrary,
-        toldBy teller: Teller = .english
+        toldBy teller: Teller = .english,
+        today: CivilDate = SystemTime.now().date
     ) throws -> CaseDetails? {
         try store.read { view in
             let summaries = try view.cases(id)
@@ -135,12 +136,7 @@ extension Workspace {
                     .init(set: $0.set, sed: $0.sed.code, way: $0.way.rawValue, version: $0.version, isValid: $0.isValid)
                 },
                 resends: course.resendDuties.map(Self.resend),
-                deadlines: try view.deadlines(of: key).map {
-                    .init(
-                        name: $0.name, dueOn: $0.dueOn.description, isRunning: $0.isRunning,
-                        basis: $0.isLaw ? "law" : "policy", reference: $0.reference
-                    )
-                },
+                deadlines: try view.deadlines(of: key).map { DueItem($0, in: course, today: today) },
                 findings: try view.steps(of: key).flatMap { step in
                     try Self.caseFindings(of: step.messageID, view, teller).map {
                         .init(

@@ -23,6 +23,11 @@ package struct InboundQueue: Sendable {
     package struct Offer: Hashable, Sendable {
         package let queue: String
         package let name: String
+
+        package init(queue: String, name: String) {
+            self.queue = queue
+            self.name = name
+        }
     }
 
     /// An attachment found beside a message.

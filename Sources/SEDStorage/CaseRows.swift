@@ -96,7 +96,8 @@ package struct CaseRows: Hashable, Sendable {
     private static let deadline = Table(
         name: "deadline", keys: ["thread", "name", "setId"],
         columns: [
-            "startedOn", "startedBy", "dueOn", "stoppedOn", "stoppedBy", "isLaw", "closeReason", "reference",
+            "startedOn", "startedBy", "messageId", "countedFrom", "countedDay", "dueOn", "calendar", "stoppedOn",
+            "stoppedBy", "stopMessageId", "actor", "isLaw", "closeReason", "isTask",
         ],
         isGrowing: false
     )
@@ -178,13 +179,17 @@ package struct CaseRows: Hashable, Sendable {
         )
     }
 
-    private mutating func add(_ deadline: StoredDeadline) {
+    private mutating func add(_ stored: StoredDeadline) {
+        let deadline = stored.deadline
         add(
-            Self.deadline, [Cell(deadline.thread), Cell(deadline.name), Cell(deadline.set)],
+            Self.deadline, [Cell(stored.thread), Cell(deadline.name), Cell(deadline.set)],
             [
-                Cell(deadline.startedOn?.description), .number(deadline.startedBy), Cell(deadline.dueOn.description),
-                Cell(deadline.stoppedOn?.description), Cell(deadline.stoppedBy), Cell(deadline.isLaw),
-                Cell(deadline.closeReason), Cell(deadline.reference),
+                Cell(deadline.started.on.description), Cell(deadline.started.sed.code),
+                .number(deadline.started.messageID), Cell(deadline.countedFrom.description),
+                Cell(deadline.countedDay.description), Cell(deadline.dueOn.description), Cell(deadline.calendar),
+                Cell(deadline.stopped?.on.description), Cell(deadline.stopped?.sed.code),
+                Cell(deadline.stopped?.messageID), Cell(deadline.actor.rawValue), Cell(deadline.isLaw),
+                Cell(deadline.closeReason), Cell(deadline.isTask),
             ]
         )
     }

@@ -14,6 +14,9 @@ enum Migrations {
         migrator.registerMigration("2-cases-of-institutions") { database in
             try database.execute(sql: casesOfInstitutions)
         }
+        migrator.registerMigration("3-clocks") { database in
+            try database.execute(sql: DeadlineTables.clocks)
+        }
         migrator.registerMigration("4-rates") { database in
             try database.execute(sql: rates)
         }

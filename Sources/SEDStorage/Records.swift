@@ -160,6 +160,17 @@ package enum OutboxKind: String, Hashable, Sendable {
     case delivery
     /// An X050 that answers a message without a place.
     case exception
+    /// An X001 that closes a case whose clock has run out.
+    case closing
+
+    /// The document that an entry of this kind holds; nil where it is the message itself.
+    package var document: String? {
+        switch self {
+        case .delivery: nil
+        case .exception: "X050"
+        case .closing: "X001"
+        }
+    }
 }
 
 /// Where an outbox entry stands.
@@ -172,7 +183,7 @@ package enum OutboxState: String, Hashable, Sendable {
     case delivered
     /// No route names a destination.
     case unrouted
-    /// A draft whose reason has gone: the message it answers found its place after all.
+    /// A draft whose reason has gone: the message it answers found its place after all, or the clock was stopped.
     case withdrawn
 }
 
@@ -197,71 +208,6 @@ package struct Obstacle: Hashable, Sendable {
     package let reason: Words
     package let firstSeen: Instant
     package let attempts: Int
-}
-
-/// A date on which something is due in a thread of a case.
-package struct StoredDeadline: Hashable, Sendable {
-    package let thread: Int
-    package let name: String
-    /// The document that the clock belongs to.
-    package let set: String
-    package let startedOn: CivilDate?
-    package let startedBy: Int64
-    package let dueOn: CivilDate
-    package let stoppedOn: CivilDate?
-    package let stoppedBy: Int64?
-    package let isRunning: Bool
-    package let isLaw: Bool
-    package let closeReason: String?
-    package let reference: String
-
-    package init(
-        thread: Int,
-        name: String,
-        set: String,
-        startedOn: CivilDate,
-        startedBy: Int64,
-        dueOn: CivilDate,
-        stoppedOn: CivilDate?,
-        stoppedBy: Int64?,
-        isLaw: Bool,
-        closeReason: String?,
-        reference: String
-    ) {
-        self.init(
-            thread: thread, name: name, set: set, startedOn: startedOn, startedBy: startedBy, dueOn: dueOn,
-            stoppedOn: stoppedOn, stoppedBy: stoppedBy, isRunning: stoppedOn == nil, isLaw: isLaw,
-            closeReason: closeReason, reference: reference
-        )
-    }
-
-    init(
-        thread: Int,
-        name: String,
-        set: String,
-        startedOn: CivilDate?,
-        startedBy: Int64,
-        dueOn: CivilDate,
-        stoppedOn: CivilDate?,
-        stoppedBy: Int64?,
-        isRunning: Bool,
-        isLaw: Bool,
-        closeReason: String?,
-        reference: String
-    ) {
-        self.thread = thread
-        self.name = name
-        self.set = set
-        self.startedOn = startedOn
-        self.startedBy = startedBy
-        self.dueOn = dueOn
-        self.stoppedOn = stoppedOn
-        self.stoppedBy = stoppedBy
-        self.isRunning = isRunning
-        self.isLaw = isLaw
-        self.closeReason = closeReason
-        self.reference = reference
-    }
 }
 
 /// A document of ours that an institution which came into a case has to get from us.

@@ -301,23 +301,6 @@ package struct Snapshot {
         )
     }
 
-    package func deadlines(of key: CaseKey) throws -> [StoredDeadline] {
-        try Row.fetchAll(
-            database,
-            sql: "SELECT * FROM deadline WHERE caseId = ? AND institution = ? ORDER BY dueOn, name, thread, setId",
-            arguments: [key.id.text, key.institution.text]
-        ).compactMap { row in
-            guard let dueOn = CivilDate(parsing: row["dueOn"] as String) else { return nil }
-            return StoredDeadline(
-                thread: row["thread"], name: row["name"], set: row["setId"],
-                startedOn: Self.parsed(row["startedOn"], { CivilDate(parsing: $0) }), startedBy: row["startedBy"],
-                dueOn: dueOn, stoppedOn: Self.parsed(row["stoppedOn"], { CivilDate(parsing: $0) }),
-                stoppedBy: row["stoppedBy"], isRunning: (row["stoppedOn"] as String?) == nil, isLaw: row["isLaw"],
-                closeReason: row["closeReason"], reference: row["reference"]
-            )
-        }
-    }
-
     /// The cases with steps that are to be judged anew, in the order of the cases.
     package func casesToJudge() throws -> [CaseKey] {
         try Row.fetchAll(database, sql: "SELECT caseId, institution FROM caseToJudge ORDER BY caseId, institution")

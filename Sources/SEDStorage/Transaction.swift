@@ -166,17 +166,18 @@ package struct Transaction {
         bytes: [UInt8]?,
         state: OutboxState,
         reason: Words?,
+        closing key: CaseKey? = nil,
         at instant: Instant
     ) throws {
         try database.execute(
             sql: """
-                INSERT INTO outbox (kind, messageId, destination, fileName, bytes, state, reason, createdAt)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO outbox (kind, messageId, destination, fileName, bytes, state, reason, createdAt, closesCase,
+                    closesFor)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 kind.rawValue, messageID, destination, fileName, bytes.map { Data($0) }, state.rawValue,
-                try reason?.stored,
-                instant.millisecondsSinceEpoch,
+                try reason?.stored, instant.millisecondsSinceEpoch, key?.id.text, key?.institution.text,
             ]
         )
     }

@@ -47,6 +47,9 @@ struct CaseFactReader: ~Copyable {
     ]
     private static let changedData = "PurposeofSED/NotificationChangesInRelevantData"
     private static let declaration = "Declaration/Declaration"
+    private static let decidedPeriod = "DecisionLegislationApplicable/PeriodForWhichDecisionApplies"
+    private static let competence = Block(
+        "", Line(.competenceDeterminedOn, "DecisionCompetentInstitution/dateCompetenceDetermined"))
     private static let revisedClaim = Block(
         "RevisedClaim/ClaimDetails", Line(.claimTotal, claimTotal), Line(.claimCurrency, claimCurrency))
 
@@ -56,6 +59,12 @@ struct CaseFactReader: ~Copyable {
             Block(
                 "", Line(.periodBasis, changedData + "/ChangeInPeriod/periodChange/value"),
                 Line(.cancellation, changedData + "/Cancellation/cancellationWholePeriod/value"))
+        ],
+        "A009": [
+            Block(
+                "", Line(.postingStart, decidedPeriod + "/FixedPeriod/startDate"),
+                Line(.postingStart, decidedPeriod + "/OpenPeriod/startDate"),
+                Line(.postingEnd, decidedPeriod + "/FixedPeriod/endDate"))
         ],
         "R004": [
             Block(
@@ -67,6 +76,8 @@ struct CaseFactReader: ~Copyable {
         "R006": [
             Block("", Line(.arrears, "InformationThereAreArrears/informationThereAreArrearsIndicator/value"))
         ],
+        "R008": [competence],
+        "R010": [competence],
         "R015": [Block("", Line(.notifyUntil, "Timescale/notificationDeadline"))],
         "R016": [
             Block(
@@ -81,7 +92,9 @@ struct CaseFactReader: ~Copyable {
                 Line(.ageDeclared, declaration + "/claimUnder5YearsOldArt821bRegulation9872009Indicator/value")),
             Block(
                 "TheClaim/ClaimDetails", Line(.claimTotal, "ClaimInformation/" + claimTotal),
-                Line(.claimCurrency, "ClaimInformation/" + claimCurrency)),
+                Line(.claimCurrency, "ClaimInformation/" + claimCurrency),
+                Line(.instrumentOn, "IdentificationClaim/dateInstrumentPermittingEnforcement"),
+                Line(.limitationEnd, "IdentificationClaim/lastDayPeriodLimitation")),
         ],
         "R018": [
             Block(
@@ -99,14 +112,17 @@ struct CaseFactReader: ~Copyable {
         ],
         "R019": [
             Block(
-                "", Line(.contested, "Contestation/contestationConcerns/value"),
+                "", Line(.contestedOn, "Contestation/dateContestation"),
+                Line(.contested, "Contestation/contestationConcerns/value"),
                 Line(
                     .askedMeanwhile,
                     "ImpactContestation/ApplicantInstitutionRequestTo/weApplicantInstitutionRequestTo/value")
             )
         ],
         "R025": [
-            Block("", Line(.reductionReason, "ReasonForWithdrawalOrReduction/reasonClaimWithdrawnOrReduced/value")),
+            Block(
+                "", Line(.reducedOn, "ReasonForWithdrawalOrReduction/dateClaimWithdrawnOrReduced"),
+                Line(.reductionReason, "ReasonForWithdrawalOrReduction/reasonClaimWithdrawnOrReduced/value")),
             revisedClaim,
         ],
         "R034": [

@@ -89,8 +89,9 @@ struct InstallTests {
         try folder.write(page.output, to: "piiripost.1")
         let commands = [
             "validate", "explain", "convert", "process", "queue list", "queue show", "case list", "case show",
-            "case timeline", "case rebuild",
-            "buc list", "buc show", "buc replay", "rates import", "rates convert", "rates list", "rates show",
+            "case timeline", "case rebuild", "case due",
+            "buc list", "buc show", "buc replay", "buc clocks", "rates import", "rates convert", "rates list",
+            "rates show",
         ]
         let sections = page.output.components(separatedBy: "\n.SS piiripost ").dropFirst()
         #expect(sections.compactMap { $0.split(separator: "\n").first.map(String.init) } == commands)

@@ -451,22 +451,23 @@ struct PipelineTests {
         let id = try #require(UniqueID(parsing: posting.caseID))
         let useCases = try Bench.reference.get().useCases
         func deadline() throws -> String? {
-            try bench.workspace.caseDetails(id, useCases: useCases)?.deadlines.map { "\($0.dueOn) \($0.isRunning)" }
-                .first
+            let today = try #require(CivilDate(parsing: "2026-03-05"))
+            return try bench.workspace.caseDetails(id, useCases: useCases, today: today)?.deadlines
+                .first { $0.name == "closing-after-posting" }.map { "\($0.countedDay) \($0.dueOn) \($0.state)" }
         }
-        #expect(try deadline() == "2026-04-01 true")
+        #expect(try deadline() == "2026-04-01 2026-04-01 running")
         bench.wait(hours: 48)
         var second = posting
         second.set = UUID().uuidString
         second.instance = UUID().uuidString
         second.action = "New"
         try await bench.receive(second)
-        #expect(try deadline() == "2026-04-03 true")
+        #expect(try deadline() == "2026-04-03 2026-04-06 running")
         var close = try TestMessage("X001", in: "LA_BUC_04")
         close.receiver = "EE:SKA001"
         close.caseID = posting.caseID
         try await bench.receive(close)
-        #expect(try deadline() == "2026-04-03 false")
+        #expect(try deadline() == "2026-04-03 2026-04-06 stopped")
     }
 
     @Test func `after a forwarding the successor writes, and the old participant does not`() async throws {

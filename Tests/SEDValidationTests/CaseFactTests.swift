@@ -20,13 +20,19 @@ struct CaseFactTests {
     /// What a SED with everything states, besides itself and its persons.
     static let stated: [String: Set<CaseFact.Name>] = [
         "A002": [.exceptionDecision], "A008": [.periodBasis, .cancellation],
+        "A009": [.postingStart, .postingEnd],
         "R004": [.paymentReason, .paymentDate, .paymentAmount, .paymentCurrency], "R005": [.requestKind],
-        "R006": [.arrears], "R015": [.notifyUntil], "R016": [.notifiedOn, .lateBecause],
-        "R017": [.requestKind, .contestationDeclared, .ageDeclared, .claimTotal, .claimCurrency],
+        "R006": [.arrears], "R008": [.competenceDeterminedOn], "R010": [.competenceDeterminedOn],
+        "R015": [.notifyUntil], "R016": [.notifiedOn, .lateBecause],
+        "R017": [
+            .requestKind, .contestationDeclared, .ageDeclared, .claimTotal, .claimCurrency, .instrumentOn,
+            .limitationEnd,
+        ],
         "R018": [
             .refusal, .explanation, .recoveryResult, .recoveryEnded, .instalmentAmount, .instalmentCount, .prepayment,
         ],
-        "R019": [.contested, .askedMeanwhile], "R025": [.reductionReason, .claimTotal, .claimCurrency],
+        "R019": [.contestedOn, .contested, .askedMeanwhile],
+        "R025": [.reducedOn, .reductionReason, .claimTotal, .claimCurrency],
         "R034": [.decidedFor, .decidedOn, .actionAfterDecision, .claimTotal, .claimCurrency],
         "R036": [.instalmentAmount, .instalmentCount, .prepayment], "X001": [.closing],
         "X008": [.withdrawnDocument],

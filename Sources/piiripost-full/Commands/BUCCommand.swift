@@ -10,7 +10,7 @@ import SEDProcessor
 struct BUCCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "buc", abstract: "The business use cases and their messages.",
-        subcommands: [List.self, Show.self, Replay.self]
+        subcommands: [List.self, Show.self, Replay.self, Clocks.self]
     )
 
     struct List: ParsableCommand {

@@ -8,7 +8,7 @@ import SEDProcessor
 struct CaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "case", abstract: "Cases and their history.",
-        subcommands: [List.self, Show.self, Timeline.self, Rebuild.self]
+        subcommands: [List.self, Show.self, Timeline.self, Rebuild.self, Due.self]
     )
 
     struct List: ParsableCommand {

@@ -45,6 +45,7 @@ struct PipelineWords: Sendable {
             (summary.resolved, "placed after waiting", "pärast ootamist paigutatud"),
             (summary.notReady, "not ready", "pole valmis"),
             (summary.exceptions, "exceptions drafted", "koostatud ärierandeid"),
+            (summary.closings, "closings", "sulgemisi"),
             (summary.delivered, "delivered", "üle antud"),
         ]
         return facts.map { choose("\($0.0) \($0.1)", "\($0.2) \($0.0)") }.joined(separator: ", ")
@@ -122,8 +123,10 @@ struct PipelineWords: Sendable {
             return choose("resend \(what), to ", "saata uuesti \(what), saaja ") + "\(resend.receiver): \(state)"
         }
         lines += details.deadlines.map { deadline in
-            let stopped = deadline.isRunning ? "" : choose(" (stopped)", " (peatatud)")
-            return "\(choose("deadline", "tähtaeg")) \(deadline.dueOn) \(deadline.name)\(stopped): "
+            let states = [
+                "stopped": choose(" (stopped)", " (peatatud)"), "ranOut": choose(" (ran out)", " (möödunud)"),
+            ]
+            return "\(choose("deadline", "tähtaeg")) \(deadline.dueOn) \(deadline.name)\(states[deadline.state] ?? ""): "
                 + "\(word(deadline.basis)), \(deadline.reference)"
         }
         lines += details.findings.map { finding in
