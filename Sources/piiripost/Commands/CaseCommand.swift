@@ -52,7 +52,16 @@ struct CaseCommand: ParsableCommand {
         @Option(help: "How to write the result: text or json.")
         var format: OutputFormat = .text
 
+        @Flag(help: "Only what may travel now in each thread: titles, content conditions, where it leads.")
+        var outlook = false
+
+        @Option(help: "Only why this document may or may not travel now in each thread, such as X008.")
+        var sed: SEDType?
+
+        @OptionGroup var languages: LanguageOptions
+
         func run() throws {
+            if outlook || sed != nil { return try explain() }
             guard
                 let details = try workspace.open().caseDetails(
                     id, of: institution, useCases: schemas.load().useCases
@@ -108,6 +117,23 @@ struct CaseCommand: ParsableCommand {
                 for waiting in details.pending {
                     Output.line("pending \(waiting.id) \(waiting.sed ?? "-"): \(waiting.reason ?? "-")")
                 }
+            }
+        }
+
+        private func explain() throws {
+            let report = try workspace.open().caseOutlook(
+                id, of: institution, asking: sed, reference: schemas.load(), language: languages.language
+            )
+            guard let report else {
+                Output.complain("error: there is no case \(id)")
+                throw ExitStatus.undone
+            }
+            if format == .json { return Output.line(try StableJSON.encode(report, pretty: true)) }
+            Output.line("case \(report.caseId): \(report.buc) (\(report.institution))")
+            for thread in report.threads {
+                Output.line("")
+                Output.line("thread \(thread.number): \(thread.counterparty ?? "-")")
+                OutlookText(languages.language).write(thread.outlook, isListed: outlook || sed == nil)
             }
         }
 
