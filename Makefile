@@ -3,7 +3,7 @@
 
 SWIFT_BUILD = swift build --explicit-target-dependency-import-check error
 
-.PHONY: help tools build release demo test quick soak bench lint format check seal rules install clean
+.PHONY: help tools build release demo test quick soak bench lint format check seal rules pictures install clean
 
 help: ## Lists the verbs.
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -50,6 +50,9 @@ seal: ## Writes the digests of sed-schemas into its catalogue.
 
 rules: build ## Writes docs/rules.md from the catalogue of rules.
 	@LC_ALL=C .build/debug/piiripost explain --all --format markdown > docs/rules.md
+
+pictures: build ## Writes docs/buc, the business use cases in pictures.
+	@.ci/pictures
 
 install: release ## Installs program, schemas, manual page and completions under PREFIX (default /usr/local).
 	@.ci/place

@@ -35,6 +35,16 @@ package struct RoleTable: Hashable, Sendable {
         }
     }
 
+    /// Whether a step was taken by a row on which the sources disagree (CAS-016).
+    package func isNoted(_ step: CaseStep) -> Bool {
+        let event = step.event
+        let row = transitions(from: step.from).first { row in
+            row.way == event.way && row.sed == event.sed && row.isUpdate == event.isUpdate
+                && (row.about == nil || event.about == nil || row.about == event.about)
+        }
+        return row?.mark == .noted
+    }
+
     /// Whether the table lets this side send the document somewhere.
     package func maySend(_ sed: SEDType) -> Bool {
         transitions.contains { ($0.way == .sent && $0.sed == sed) || ($0.way == .received && $0.reply == sed) }

@@ -32,6 +32,8 @@ package struct CaseCourse: Sendable {
         case filed
         /// The counterparty answers what it must have got, although nothing was sent to it here.
         case threadAssumed
+        /// The row that it took stands in one source and not in another.
+        case sourcesDisagree
     }
 
     /// A message that has its place.
@@ -254,6 +256,7 @@ package struct CaseCourse: Sendable {
             notes.append(.filed)
         }
         guard let step else { return }
+        if !moved.isEmpty, table.isNoted(step) { notes.append(.sourcesDisagree) }
         let own = moved.first { threads[$0].counterparty == entry.theirs.institution } ?? moved.first
         if let own {
             lastMoved = own

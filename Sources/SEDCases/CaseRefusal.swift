@@ -119,4 +119,5 @@ extension RuleID {
     package static let contentDiffers: RuleID = "CAS-013"
     package static let threadAssumed: RuleID = "CAS-014"
     package static let filed: RuleID = "CAS-015"
+    package static let sourcesDisagree: RuleID = "CAS-016"
 }

@@ -46,6 +46,19 @@ package struct Transition: Hashable, Sendable {
     package let process: String?
     /// The content conditions of which one must hold; empty when the content does not matter.
     package let contexts: [String]
+    /// What the table says of the row besides, or nil.
+    package let mark: Mark?
+
+    /// The words of the column `mark`.
+    package enum Mark: String, Hashable, Sendable, CaseIterable {
+        /// The published table demands the document in this state.
+        case must
+        /// The sources disagree whether the document has a place here; it is taken with a note (CAS-016).
+        case noted
+    }
+
+    /// Whether the row belongs to the main course rather than to a sub-process.
+    package var isMainCourse: Bool { process == nil && !isUpdate }
 
     /// Whether the row lets a further version of a document in.
     package var isUpdate: Bool { about == sed }
@@ -59,9 +72,11 @@ package struct TransitionTableError: Error, Hashable {
 
 extension Transition {
     /// The columns of a table, in their order.
-    package static let columns = ["state", "way", "sed", "reply", "about", "next", "process", "context"]
+    package static let columns = ["state", "way", "sed", "reply", "about", "next", "process", "context", "mark"]
 
     /// Reads a table: one row a line, columns separated by blanks, `-` for nothing, `#` starts a remark.
+    ///
+    /// The last column may be left out, in a row and in the whole table.
     package static func parseTable(_ text: String) throws(TransitionTableError) -> [Transition] {
         var rows: [Transition] = []
         var isHeaderSeen = false
@@ -69,7 +84,7 @@ extension Transition {
             let cells = line.prefix(while: { $0 != "#" }).split(separator: " ").map(String.init)
             guard !cells.isEmpty else { continue }
             if !isHeaderSeen {
-                guard cells == columns else {
+                guard cells == columns || cells == columns.dropLast() else {
                     throw TransitionTableError(
                         line: index, reason: "the first row must name the columns \(columns.joined(separator: " "))"
                     )
@@ -83,8 +98,14 @@ extension Transition {
     }
 
     private static func parseRow(_ cells: [String], line: Int) throws(TransitionTableError) -> Transition {
-        guard cells.count == columns.count else {
-            throw TransitionTableError(line: line, reason: "\(cells.count) cells where \(columns.count) belong")
+        guard cells.count == columns.count || cells.count == columns.count - 1 else {
+            throw TransitionTableError(
+                line: line, reason: "\(cells.count) cells where \(columns.count - 1) or \(columns.count) belong"
+            )
+        }
+        let mark = cells.count > 8 ? Mark(rawValue: cells[8]) : nil
+        if cells.count > 8, cells[8] != "-", mark == nil {
+            throw TransitionTableError(line: line, reason: "mark must be must or noted")
         }
         let way: Way
         switch cells[1] {
@@ -103,7 +124,8 @@ extension Transition {
             about: try parseSED(cells[4], line: line),
             next: StateID(cells[5]),
             process: cells[6] == "-" ? nil : cells[6],
-            contexts: cells[7] == "-" ? [] : cells[7].split(separator: ",").map(String.init)
+            contexts: cells[7] == "-" ? [] : cells[7].split(separator: ",").map(String.init),
+            mark: mark
         )
     }
 

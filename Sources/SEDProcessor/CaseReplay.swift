@@ -30,6 +30,8 @@ package struct ReplayAnswer: Encodable, Hashable, Sendable {
     package let rule: String?
     package let message: String?
     package let expected: [String]?
+    /// The id of a note with which the step is taken, such as CAS-016.
+    package let note: String?
 }
 
 /// A step that names something that does not exist.
@@ -41,12 +43,15 @@ package struct ReplayError: Error, CustomStringConvertible {
 package struct CaseReplay {
     private let table: RoleTable
     private let teller: Teller
-    private var branches = [CaseProgress()]
-    private var count = 0
+    private var branches: [CaseProgress]
+    private var count: Int
 
-    package init(table: RoleTable, toldBy teller: Teller = .english) {
+    /// Plays from the start, or goes on with a case that has come further.
+    package init(table: RoleTable, from progress: CaseProgress = CaseProgress(), toldBy teller: Teller = .english) {
         self.table = table
         self.teller = teller
+        branches = [progress]
+        count = progress.steps.count
     }
 
     package mutating func play(_ step: ReplayStep) throws -> ReplayAnswer {
@@ -68,7 +73,7 @@ package struct CaseReplay {
             )
             return ReplayAnswer(
                 step: count, allowed: false, state: nil, alternatives: nil, rule: refusal.rule.text,
-                message: teller.told(refusal.words), expected: refusal.expected.map(\.code)
+                message: teller.told(refusal.words), expected: refusal.expected.map(\.code), note: nil
             )
         }
         var seen: Set<StateID> = []
@@ -76,9 +81,13 @@ package struct CaseReplay {
         let others = branches.dropFirst().map(\.state.name)
         return ReplayAnswer(
             step: count, allowed: true, state: first.state.name, alternatives: others.isEmpty ? nil : others, rule: nil,
-            message: nil, expected: nil
+            message: nil, expected: nil,
+            note: first.steps.last.map(table.isNoted) == true ? RuleID.sourcesDisagree.text : nil
         )
     }
+
+    /// What may travel next, for each state that the case may be in.
+    package var outlooks: [CaseOutlook] { branches.map { CaseOutlook(of: $0, in: table) } }
 
     /// A step names documents by type; here it becomes the latest valid document of that type.
     private func event(

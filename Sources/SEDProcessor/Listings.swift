@@ -177,22 +177,25 @@ package struct UseCaseDetails: Encodable, Hashable, Sendable {
         package let next: String
         package let process: String?
         package let contexts: [String]
+        /// `must` or `noted`.
+        package let mark: String?
     }
 
     package let formatVersion = 1
     package let useCase: UseCaseItem
     package let sides: [Side]
 
-    package init(_ useCase: BusinessUseCase) {
+    package init(_ useCase: BusinessUseCase, _ tables: [RoleTable]) {
         self.useCase = UseCaseItem(useCase)
-        sides = [useCase.owner, useCase.counterparty].map { table in
+        sides = tables.map { table in
             Side(
                 role: table.role.rawValue,
                 endStates: table.endStates.map(\.name).sorted(),
                 transitions: table.transitions.map { row in
                     Row(
                         state: row.state.name, way: row.way.rawValue, sed: row.sed.code, reply: row.reply?.code,
-                        about: row.about?.code, next: row.next.name, process: row.process, contexts: row.contexts
+                        about: row.about?.code, next: row.next.name, process: row.process, contexts: row.contexts,
+                        mark: row.mark?.rawValue
                     )
                 }
             )

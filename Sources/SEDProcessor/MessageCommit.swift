@@ -480,6 +480,11 @@ struct MessageCommit {
                     rule: .threadAssumed, severity: .note,
                     message: "Nothing was sent to this participant here; it is taken to have got our documents."
                 )
+            case .sourcesDisagree:
+                return Diagnostic(
+                    rule: .sourcesDisagree, severity: .note,
+                    message: "The sources disagree whether \(sed, as: "sed") has a place here; it was taken."
+                )
             case .filed where placed.entry.way == .received:
                 return Diagnostic(
                     rule: .filed, severity: .note,

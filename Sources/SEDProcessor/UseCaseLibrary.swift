@@ -92,16 +92,73 @@ package final class UseCaseLibrary: Sendable {
                 guard let name = reader.required("name", in: facts, of: node).flatMap(reader.text),
                     let sed = reader.required("sed", in: facts, of: node)
                         .flatMap({ reader.value($0, "a SED", SEDType.init(parsing:)) }),
+                    let meanings = reader.required("means", in: facts, of: node)
+                        .flatMap({ Self.texts($0, of: node, with: reader) }),
+                    let isVerified = reader.required("verified", in: facts, of: node)
+                        .flatMap({ reader.value($0, "true or false", Bool.init) }),
                     let test = reader.required("test", in: facts, of: node).flatMap(reader.text)
                 else { continue }
-                conditions.append(ContentCondition(name: name, sed: sed, test: test))
+                conditions.append(
+                    ContentCondition(name: name, sed: sed, meanings: meanings, isVerified: isVerified, test: test)
+                )
             }
         }
         try reader.finish()
         return conditions
     }
 
+    /// The words in which cases are explained; `titles` are the English ones of the SEDs, from the catalogue.
+    package func vocabulary(titles: [SEDType: String]) throws -> CaseVocabulary {
+        let file = "buc/words.yaml"
+        let reader = YAMLReader(file: file)
+        var seds: [SEDType: [Language: String]] = titles.mapValues { [.english: $0] }
+        var processes: [String: CaseVocabulary.Process] = [:]
+        if let root = reader.root(of: String(decoding: try folder.read(file), as: UTF8.self)) {
+            let entries = reader.entries(root, known: ["seds", "processes"])
+            for (key, node) in entries["seds"]?.mapping ?? [:] {
+                guard let sed = reader.value(key, "a SED", SEDType.init(parsing:)), let text = reader.text(node)
+                else { continue }
+                seds[sed, default: [:]][.estonian] = text
+            }
+            for (key, node) in entries["processes"]?.mapping ?? [:] {
+                let facts = reader.entries(node, known: Language.allCases.map(\.rawValue) + ["due"])
+                guard let name = reader.text(key), let titles = Self.texts(facts, of: node, with: reader) else {
+                    continue
+                }
+                let due = (facts["due"].map(reader.list) ?? [])
+                    .compactMap { reader.value($0, "a SED", SEDType.init(parsing:)) }
+                processes[name] = CaseVocabulary.Process(titles: titles, dueReplies: due)
+            }
+        }
+        try reader.finish()
+        let conditions = try conditions()
+        return CaseVocabulary(
+            seds: seds, processes: processes,
+            conditions: Dictionary(conditions.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        )
+    }
+
     // MARK: Parsing
+
+    /// A text in each language.
+    private static func texts(_ node: Node, of parent: Node, with reader: YAMLReader) -> [Language: String]? {
+        texts(reader.entries(node, known: Language.allCases.map(\.rawValue)), of: parent, with: reader)
+    }
+
+    private static func texts(
+        _ entries: [String: Node],
+        of parent: Node,
+        with reader: YAMLReader
+    ) -> [Language: String]? {
+        var texts: [Language: String] = [:]
+        for language in Language.allCases {
+            guard let text = reader.required(language.rawValue, in: entries, of: parent).flatMap(reader.text) else {
+                return nil
+            }
+            texts[language] = text
+        }
+        return texts
+    }
 
     private static let keys = [
         "buc", "version", "title", "reference", "participants", "starter", "timers", "sides",

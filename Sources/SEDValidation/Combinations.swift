@@ -33,12 +33,18 @@ package typealias CombinationSource = @Sendable (BUCType) throws -> UseCaseCombi
 package struct ContentCondition: Hashable, Sendable {
     package let name: String
     package let sed: SEDType
+    /// In words.
+    package let meanings: [Language: String]
+    /// Whether a source proves the meaning; else it is inferred.
+    package let isVerified: Bool
     /// XPath 1.0, true or false, with the root of the SED as context.
     package let test: String
 
-    package init(name: String, sed: SEDType, test: String) {
+    package init(name: String, sed: SEDType, meanings: [Language: String], isVerified: Bool, test: String) {
         self.name = name
         self.sed = sed
+        self.meanings = meanings
+        self.isVerified = isVerified
         self.test = test
     }
 }

@@ -11,9 +11,12 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension Output {
-    static func line(_ text: String) {
+    static func line(_ text: String) { self.text(text + "\n") }
+
+    /// Text with line ends of its own.
+    static func text(_ text: String) {
         do {
-            try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
         } catch {
             // Whoever waits for the result must not take a status for it that belongs to a result.
             complain("error: standard output cannot be written")
@@ -22,14 +25,15 @@ extension Output {
     }
 
     /// A table with aligned columns; the last column is not padded.
-    static func table(_ header: [String], _ rows: [[String]]) {
+    static func table(_ header: [String], _ rows: [[String]], indent: String = "") {
         let all = [header] + rows
         let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
         for row in all {
             let cells = row.enumerated().map { index, cell in
                 index == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[index] - cell.count)
             }
-            line(cells.joined(separator: "  "))
+            let text = indent + cells.joined(separator: "  ")
+            line(String(text.reversed().drop { $0 == " " }.reversed()))
         }
     }
 }

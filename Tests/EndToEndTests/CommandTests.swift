@@ -203,6 +203,86 @@ struct CommandTests {
         #expect(try Program.run(["buc", "show", "R_BUC_99"]).status == 2)
     }
 
+    @Test func `a state tells what may be sent and what may arrive`() throws {
+        let arguments = ["buc", "show", "R_BUC_07", "--role", "CaseOwner", "--state", "2"]
+        let text = try Program.run(arguments).output
+        #expect(text.contains("CaseOwner, state 2\nmay be sent:\n"))
+        #expect(text.contains("the claim is contested before the applicant institution [R019-01]"))
+        #expect(text.split(separator: "\n").allSatisfy { !$0.hasSuffix(" ") })
+        let report = try json(Program.run(arguments + ["--format", "json", "--lang", "et"]).output)
+        let side = try #require((report["sides"] as? [[String: Any]])?.first)
+        let payment = try #require((side["mayArrive"] as? [[String: Any]])?.first)
+        #expect(payment["sed"] as? String == "R004" && payment["title"] as? String == "Maksest teatamine")
+        #expect(payment["isMandatory"] as? Bool == true && payment["next"] as? String == "3")
+        let both = try json(Program.run(["buc", "show", "R_BUC_07", "--state", "19", "--format", "json"]).output)
+        // The owner's table calls 19 what is 20 in the other one.
+        #expect((both["sides"] as? [[String: Any]])?.map { $0["role"] as? String } == ["CaseOwner"])
+    }
+
+    @Test func `a document that may not travel has its reasons`() throws {
+        let arguments = ["buc", "show", "R_BUC_07", "--role", "CaseOwner", "--state", "2", "--sed", "R004"]
+        let text = try Program.run(arguments)
+        #expect(text.status == 0)
+        #expect(text.output.contains("R004 Notification of payment: may not be sent\n"))
+        #expect(text.output.contains("  has its place in state 9, 10, 35, 36\n"))
+        #expect(text.output.contains("  must come first: R028 received, R029 sent\n"))
+        #expect(text.output.contains("R004 Notification of payment: may arrive\n  demanded, state 3\n"))
+        let estonian = try Program.run(arguments + ["--lang", "et"]).output
+        #expect(estonian.contains("R004 Maksest teatamine: ei või saata\n"))
+        #expect(estonian.contains("enne peab tulema: R028 saadud, R029 saadetud"))
+        let report = try json(Program.run(arguments + ["--format", "json"]).output)
+        let side = try #require((report["sides"] as? [[String: Any]])?.first)
+        let answers = try #require(side["answers"] as? [[String: Any]])
+        #expect(answers.map { $0["allowed"] as? Bool } == [false, true])
+        #expect(answers[0]["rule"] as? String == "CAS-005")
+        let never = try Program.run(["buc", "show", "R_BUC_07", "--role", "CaseOwner", "--sed", "A001"]).output
+        #expect(never.contains("This side never sends it."))
+    }
+
+    @Test func `use cases are drawn`() throws {
+        let mermaid = try Program.run(["buc", "show", "R_BUC_06", "--format", "mermaid"]).output
+        #expect(mermaid.hasPrefix("flowchart LR\n    subgraph CaseOwner\n"))
+        let owner = try Program.run(["buc", "show", "R_BUC_06", "--role", "CaseOwner", "--format", "mermaid"]).output
+        #expect(owner.contains("    s1 ==>|\"receives R016\"| s2\n"))
+        let dot = try Program.run(["buc", "show", "R_BUC_06", "--format", "dot"]).output
+        #expect(dot.contains("\"c 1\" -> \"c 2\" [label=\"sends R016\", style=bold];"))
+        let page = try Program.run(["buc", "show", "R_BUC_06", "--format", "markdown"]).output
+        #expect(try page == Repository.text("docs/buc/R_BUC_06.md"))
+        #expect(
+            try Program.run(["buc", "list", "--format", "markdown"]).output == Repository.text("docs/buc/README.md"))
+    }
+
+    @Test func `questions that have no answer are told`() throws {
+        let unknown = try Program.run(["buc", "show", "R_BUC_06", "--state", "9"])
+        #expect(unknown.status == 2 && unknown.errors.contains("its states are S, 1, 2, C, W"))
+        for wrong in [
+            ["--state", "1", "--format", "dot"], ["--role", "CaseOwner", "--format", "markdown"],
+            ["--role", "IntelligentRA"], ["--sed", "R01"],
+        ] {
+            #expect(try Program.run(["buc", "show", "R_BUC_06"] + wrong).status == 64, "\(wrong)")
+        }
+    }
+
+    @Test func `a course is played as a table that ends with what may follow`() throws {
+        let course = """
+            {"direction":"sent","sed":"R017","context":"R017-01"}
+            {"direction":"received","sed":"R016"}
+            {"direction":"received","sed":"X011","refSED":"R017"}
+            """
+        let arguments = [
+            "buc", "replay", "--buc", "R_BUC_07", "--role", "CaseOwner", "--format", "text", "--lang", "en",
+        ]
+        let result = try Program.run(arguments, input: course)
+        #expect(result.status == 1)
+        let lines = result.output.split(separator: "\n").map(String.init)
+        #expect(lines[0] == "STEP  WAY       SED   ABOUT  CONTENT  STATE  REMARK")
+        #expect(lines[1] == "1     sent      R017  -      R017-01  1")
+        #expect(lines[2].hasPrefix("2     received  R016  -      -        -      CAS-005: "))
+        #expect(lines[3] == "3     received  X011  R017   -        1      taken with the note CAS-016")
+        #expect(lines[4] == "CaseOwner, state 1")
+        #expect(result.output.contains("may arrive:\n") && result.output.contains("R018"))
+    }
+
     // MARK: process, case, queue
 
     @Test func `two processes do not drain one workspace`() throws {

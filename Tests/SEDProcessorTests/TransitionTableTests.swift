@@ -49,6 +49,18 @@ struct PublishedTableTests {
             if role == "Counterparty", cells[2]?.lowercased() == "caseowner" { return nil }
             var (received, sent, about) = (cells[4], cells[5], cells[6])
             if received == "2" { received = nil }
+            if buc == "R_BUC_01", cells[3] == "7", about == "R002", cells[7] == "2" { cells[10] = "R002-01" }
+            if buc == "H_BUC_03a", role == "Counterparty", cells[3] == "2" {
+                (cells[3], received, sent) = ("1", nil, received)
+            }
+            if buc == "LA_BUC_01", role == "Counterparty", cells[8]?.uppercased() == "AD_BUC_10", about == nil,
+                received ?? sent == "A001"
+            {
+                (received, sent, about) = ("A001", nil, "A001")
+            }
+            if buc == "LA_BUC_02", role == "Counterparty", cells[3] == "15-4", about == nil {
+                cells[7] = ["A012": "2", "A004": "3"][sent] ?? cells[7]
+            }
             if received == "X050", let subject = sent { (sent, about) = (nil, subject) }
             let context = cells[10]?.split(whereSeparator: { ",/".contains($0) }).first
                 .map { String($0).trimmingCharacters(in: .whitespaces) }
@@ -141,6 +153,11 @@ struct PublishedTableTests {
             for sed in all {
                 for direction in ["received", "sent"] {
                     let isKnown = here.contains { (direction == "received" ? $0.received : $0.sent) == sed }
+                    // What is taken although the sources disagree bears its mark.
+                    let isNoted = table.transitions(from: StateID(state)).contains {
+                        $0.sed.code == sed && $0.mark == .noted
+                    }
+                    if isNoted { continue }
                     // The horizontal residence documents are published as a range in pairs.
                     if isKnown || ["H003", "H004", "H005", "H006"].contains(sed) { continue }
                     // A reply to a request on the way there belongs to an exchange of its own.

@@ -166,6 +166,23 @@ package struct TestMessage: Sendable {
             <articleRegulationECNo8832004><value>01</value></articleRegulationECNo8832004>
           </ns:A010>
         """,
+        "X011": """
+          <ns:X011 xmlns:ns="http://ec.europa.eu/eessi/ns/4_4/X011" sedGVer="4" sedVer="4">
+            <CaseContext>
+              <PersonContext>
+                <familyName>Lindqvist</familyName>
+                <forename>Karin</forename>
+                <dateBirth>1971-03-08</dateBirth>
+                <sex><value>02</value></sex>
+              </PersonContext>
+            </CaseContext>
+            <RejectSED>
+              <SEDType>R017</SEDType>
+              <dateIssued>2026-03-02</dateIssued>
+              <groundsForRejection><value>01</value></groundsForRejection>
+            </RejectSED>
+          </ns:X011>
+        """,
         "X050": """
           <ns:X050 xmlns:ns="http://ec.europa.eu/eessi/ns/4_4/X050" sedGVer="4" sedVer="4">
             <TheFollowingBusinessExceptionHasOccurred>

@@ -16,15 +16,24 @@ struct BUCCommand: ParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists the business use cases.")
 
-        @OptionGroup var schemas: SchemaOptions
-        @OptionGroup var languages: LanguageOptions
+        enum Format: String, ExpressibleByArgument, CaseIterable {
+            case text
+            case json
+            case markdown
+        }
 
-        @Option(help: "How to write the result: text or json.")
-        var format: OutputFormat = .text
+        @OptionGroup var languages: LanguageOptions
+        @OptionGroup var schemas: SchemaOptions
+
+        @Option(help: "How to write the result: text, json, or markdown, the index of docs/buc.")
+        var format: Format = .text
 
         func run() throws {
-            let items = try schemas.load().useCases.all().map(UseCaseItem.init)
+            let useCases = try schemas.load().useCases.all()
+            let items = useCases.map(UseCaseItem.init)
             switch format {
+            case .markdown:
+                Output.text(UseCasePage.index(of: useCases))
             case .json:
                 Output.line(try StableJSON.encode(Listing(formatVersion: 1, useCases: items), pretty: true))
             case .text:
@@ -40,45 +49,121 @@ struct BUCCommand: ParsableCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
-            abstract: "Shows a business use case: for each side and state, what may travel and where it leads."
+            abstract:
+                "Shows a business use case: what may travel in each state, where it leads, and why something may not.",
+            discussion: """
+                With --state it tells what may be sent and what may arrive in that state; with --sed why one document \
+                may or may not travel there, and the shortest course after which it may.
+                """
         )
+
+        enum Format: String, ExpressibleByArgument, CaseIterable {
+            case text
+            case json
+            case mermaid
+            case dot
+            case markdown
+
+            /// Whether it is a drawing, which has no question to answer.
+            var isPicture: Bool { self != .text && self != .json }
+        }
 
         @Argument(help: "The business use case, such as R_BUC_07.")
         var buc: BUCType
 
-        @OptionGroup var schemas: SchemaOptions
-        @OptionGroup var languages: LanguageOptions
+        @Option(help: "One side only: CaseOwner or Counterparty.")
+        var role: CaseRole?
 
-        @Option(help: "How to write the result: text or json.")
-        var format: OutputFormat = .text
+        @Option(help: "What may travel in this state, such as 2; S is the start.")
+        var state: String?
+
+        @Option(help: "Why this document may or may not travel in the state; without --state at the start.")
+        var sed: SEDType?
+
+        @Option(
+            help: """
+                How to write the result: text or json; a picture of the main course as mermaid or dot; markdown, the \
+                page of docs/buc.
+                """
+        )
+        var format: Format = .text
+
+        @OptionGroup var languages: LanguageOptions
+        @OptionGroup var schemas: SchemaOptions
+
+        func validate() throws {
+            if format.isPicture, state != nil || sed != nil {
+                throw ValidationError("--state and --sed go with --format text or json.")
+            }
+            if format == .markdown, role != nil { throw ValidationError("--format markdown has both sides.") }
+            if let role, !CaseRole.sides.contains(role) {
+                throw ValidationError("--role is CaseOwner or Counterparty.")
+            }
+        }
 
         func run() throws {
-            guard let useCase = try schemas.load().useCases.useCase(buc) else {
+            let reference = try schemas.load()
+            guard let useCase = try reference.useCases.useCase(buc) else {
                 Output.complain("error: \(buc) is not known")
                 throw ExitStatus.undone
             }
-            let details = UseCaseDetails(useCase)
+            let tables = [useCase.owner, useCase.counterparty].filter { role == nil || $0.role == role }
             switch format {
-            case .json:
-                Output.line(try StableJSON.encode(details, pretty: true))
-            case .text:
-                let words = languages.words
-                let title = words.title(details.useCase)
-                Output.line("\(useCase.type) \(useCase.version): \(title) (\(useCase.reference))")
-                Output.line(words.starter(details.useCase))
-                for side in details.sides {
-                    Output.line("")
-                    Output.line(words.side(side.role, ends: side.endStates))
-                    Output.table(
-                        words.transitionColumns,
-                        side.transitions.map { row in
-                            [
-                                row.state, words.word(row.way), row.sed, row.reply ?? "-", row.about ?? "-", row.next,
-                                row.process ?? "-", row.contexts.joined(separator: ","),
-                            ]
-                        }
-                    )
+            case .mermaid: Output.text(UseCasePicture.mermaid(tables.map(UseCasePicture.init)))
+            case .dot: Output.text(UseCasePicture.dot(useCase.type.code, tables.map(UseCasePicture.init)))
+            case .markdown: Output.text(UseCasePage(useCase, try reference.vocabulary()).markdown)
+            case .text, .json:
+                if state != nil || sed != nil {
+                    try explain(useCase, tables, try reference.vocabulary())
+                } else {
+                    try list(useCase, tables)
                 }
+            }
+        }
+
+        private func list(_ useCase: BusinessUseCase, _ tables: [RoleTable]) throws {
+            let details = UseCaseDetails(useCase, tables)
+            if format == .json { return Output.line(try StableJSON.encode(details, pretty: true)) }
+            let words = languages.words
+            let title = words.title(details.useCase)
+            Output.line("\(useCase.type) \(useCase.version): \(title) (\(useCase.reference))")
+            Output.line(words.starter(details.useCase))
+            for side in details.sides {
+                Output.line("")
+                Output.line(words.side(side.role, ends: side.endStates))
+                Output.table(
+                    words.transitionColumns,
+                    side.transitions.map { row in
+                        [
+                            row.state, words.word(row.way), row.sed, row.reply ?? "-", row.about ?? "-", row.next,
+                            row.process ?? "-", row.mark ?? "-", row.contexts.joined(separator: ","),
+                        ]
+                    }
+                )
+            }
+        }
+
+        private func explain(_ useCase: BusinessUseCase, _ tables: [RoleTable], _ words: CaseVocabulary) throws {
+            let language = languages.language
+            let state = StateID(self.state ?? StateID.start.name)
+            let sides = tables.compactMap { table in
+                CaseOutlook(at: state, in: table).map { outlook in
+                    OutlookSide(outlook, isState: true, asking: sed, words, language)
+                }
+            }
+            guard !sides.isEmpty else {
+                let names = Set(tables.flatMap(\.states)).sorted().map(\.name)
+                Output.complain("error: \(buc) has no state \(state); its states are \(names.joined(separator: ", "))")
+                throw ExitStatus.undone
+            }
+            let report = OutlookReport(UseCaseItem(useCase), sides: sides)
+            if format == .json { return Output.line(try StableJSON.encode(report, pretty: true)) }
+            let title = language == .estonian ? useCase.titleEstonian : useCase.title
+            Output.line("\(useCase.type) \(useCase.version): \(title) (\(useCase.reference))")
+            for side in sides {
+                Output.line("")
+                // A question about one document wants no list of all others.
+                OutlookText(language).write(side, isListed: sed == nil)
             }
         }
     }
@@ -98,8 +183,11 @@ struct BUCCommand: ParsableCommand {
         @Argument(help: "The file with the messages; standard input if missing or -.")
         var file: String = "-"
 
-        @OptionGroup var schemas: SchemaOptions
+        @Option(help: "How to write the result: json, an object a line, or text, with what may follow at the end.")
+        var format: OutputFormat = .json
+
         @OptionGroup var languages: LanguageOptions
+        @OptionGroup var schemas: SchemaOptions
 
         func run() throws {
             let reference = try schemas.load()
@@ -109,6 +197,7 @@ struct BUCCommand: ParsableCommand {
             }
             var replay = CaseReplay(table: table, toldBy: Teller(languages.language, reference.validator))
             var isAllAllowed = true
+            var played: [(step: ReplayStep, answer: ReplayAnswer)] = []
             for (index, line) in try lines().enumerated() where !line.allSatisfy(\.isWhitespace) {
                 let step: ReplayStep
                 do {
@@ -119,7 +208,17 @@ struct BUCCommand: ParsableCommand {
                 }
                 let answer = try replay.play(step)
                 isAllAllowed = isAllAllowed && answer.allowed
-                Output.line(try StableJSON.encode(answer))
+                if format == .json { Output.line(try StableJSON.encode(answer)) } else { played.append((step, answer)) }
+            }
+            if format == .text {
+                let text = OutlookText(languages.language)
+                text.write(played)
+                Output.line("")
+                let words = try reference.vocabulary()
+                for outlook in replay.outlooks {
+                    let side = OutlookSide(outlook, isState: false, asking: nil, words, languages.language)
+                    text.write(side, isListed: true)
+                }
             }
             if !isAllAllowed { throw ExitStatus.no }
         }
@@ -145,3 +244,9 @@ struct BUCCommand: ParsableCommand {
 }
 
 extension CaseRole: ExpressibleByArgument {}
+
+extension SEDType: ExpressibleByArgument {
+    public init?(argument: String) {
+        self.init(parsing: argument)
+    }
+}

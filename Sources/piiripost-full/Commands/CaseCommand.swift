@@ -55,7 +55,14 @@ struct CaseCommand: ParsableCommand {
         @Option(help: "How to write the result: text or json.")
         var format: OutputFormat = .text
 
+        @Flag(help: "Only what may travel now in each thread: titles, content conditions, where it leads.")
+        var outlook = false
+
+        @Option(help: "Only why this document may or may not travel now in each thread, such as X008.")
+        var sed: SEDType?
+
         func run() throws {
+            if outlook || sed != nil { return try explain() }
             let reference = try schemas.load()
             let teller = Teller(languages.language, reference.validator)
             let known = try workspace.open().caseDetails(
@@ -70,6 +77,23 @@ struct CaseCommand: ParsableCommand {
                 Output.line(try StableJSON.encode(details, pretty: true))
             case .text:
                 for line in languages.words.lines(details) { Output.line(line) }
+            }
+        }
+
+        private func explain() throws {
+            let report = try workspace.open().caseOutlook(
+                id, of: institution, asking: sed, reference: schemas.load(), language: languages.language
+            )
+            guard let report else {
+                Output.complain("error: there is no case \(id)")
+                throw ExitStatus.undone
+            }
+            if format == .json { return Output.line(try StableJSON.encode(report, pretty: true)) }
+            Output.line("case \(report.caseId): \(report.buc) (\(report.institution))")
+            for thread in report.threads {
+                Output.line("")
+                Output.line("thread \(thread.number): \(thread.counterparty ?? "-")")
+                OutlookText(languages.language).write(thread.outlook, isListed: outlook || sed == nil)
             }
         }
     }

@@ -168,8 +168,8 @@ struct PipelineWords: Sendable {
 
     var transitionColumns: [String] {
         language == .estonian
-            ? ["OLEK", "SUUND", "SED", "VASTUS", "MILLE KOHTA", "JÄRGMINE", "PROTSESS", "SISU"]
-            : ["STATE", "WAY", "SED", "REPLY", "ABOUT", "NEXT", "PROCESS", "CONTENT"]
+            ? ["OLEK", "SUUND", "SED", "VASTUS", "MILLE KOHTA", "JÄRGMINE", "PROTSESS", "MÄRGE", "SISU"]
+            : ["STATE", "WAY", "SED", "REPLY", "ABOUT", "NEXT", "PROCESS", "MARK", "CONTENT"]
     }
 
     func title(_ item: UseCaseItem) -> String { choose(item.title, item.titleEstonian) }
