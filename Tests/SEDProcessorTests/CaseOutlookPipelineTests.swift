@@ -2,6 +2,7 @@
 
 import SEDCases
 import SEDCore
+import SEDInspection
 import SEDProcessor
 import SEDTestSupport
 import Testing

@@ -3,6 +3,7 @@
 import Foundation
 import SEDCases
 import SEDCore
+import SEDInspection
 import SEDProcessor
 import SEDTestSupport
 import SEDValidation

@@ -126,7 +126,8 @@ struct PipelineWords: Sendable {
             let states = [
                 "stopped": choose(" (stopped)", " (peatatud)"), "ranOut": choose(" (ran out)", " (möödunud)"),
             ]
-            return "\(choose("deadline", "tähtaeg")) \(deadline.dueOn) \(deadline.name)\(states[deadline.state] ?? ""): "
+            return
+                "\(choose("deadline", "tähtaeg")) \(deadline.dueOn) \(deadline.name)\(states[deadline.state] ?? ""): "
                 + "\(word(deadline.basis)), \(deadline.reference)"
         }
         lines += details.findings.map { finding in
