@@ -30,7 +30,7 @@ package struct UseCaseOutline {
 
     private static let asked: Set<String> = ["buc", "version", "participants", "starter"]
     private static let others: Set<String> = ["title", "reference", "timers"]
-    private static let header = Array("state way sed reply about next process context".utf8).split(separator: 0x20)
+    private static let header = Array("state way sed reply about next process context mark".utf8).split(separator: 0x20)
 
     private var values: [String: String] = [:]
     private var tables: [CaseRole: Table] = [:]
@@ -144,7 +144,7 @@ package struct UseCaseOutline {
         isInTable = false
     }
 
-    /// A row: eight cells between blanks, up to a remark.
+    /// A row: eight cells between blanks, or nine with a mark, up to a remark.
     private mutating func readRow(_ line: Line) -> Bool {
         var cell = 0
         var way: UInt8 = 0
@@ -158,7 +158,7 @@ package struct UseCaseOutline {
             while cursor < line.endIndex, line[cursor] != 0x20, line[cursor] != UInt8(ascii: "#") { cursor += 1 }
             let part = line[start..<cursor]
             if !table.hasHeader {
-                guard cell < 8, part.elementsEqual(Self.header[cell]) else { return false }
+                guard cell < 9, part.elementsEqual(Self.header[cell]) else { return false }
             } else if cell == 1 {
                 guard part.elementsEqual("in".utf8) || part.elementsEqual("out".utf8) else { return false }
                 way = line[start]
@@ -174,8 +174,8 @@ package struct UseCaseOutline {
             }
             cell += 1
         }
-        if cell == 8 { table.hasHeader = true }
-        return cell == 8 || cell == 0
+        if cell >= 8 { table.hasHeader = true }
+        return cell == 8 || cell == 9 || cell == 0
     }
 
     /// The code in a cell, 0 for nothing; nil for more bytes than a code has.

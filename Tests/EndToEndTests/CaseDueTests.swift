@@ -39,7 +39,7 @@ struct CaseDueTests {
             try due("--date", "2026-04-10") == """
                 2026-04-06  overdue 4 day(s)  us  R_BUC_06 Counterparty  6a1c3b52-4b0e-4a63-9a53-0f5a0c1f7f10
                     Answer to the request for notification (notification-answer; R015, m1)
-                    Policy: Reg. (EC) No 987/2009, Art. 77(3): without delay; the 30 days are ours
+                    Policy: Reg. (EC) No 987/2009, Art. 77(3): without delay; 30 days by policy
                     To do: send R016
                     Consequence: The applicant does not know whether and when the document was notified.
                     Note: the counted day 2026-04-03 is a day of rest and moved (Reg. 1182/71 Art. 3(4), not verified; days of rest: weekends, holidays of EE)
@@ -58,7 +58,7 @@ struct CaseDueTests {
             try due("--date", "2026-04-10", "--lang", "et") == """
                 2026-04-06  üle tähtaja 4 päeva  meie  R_BUC_06 Counterparty  6a1c3b52-4b0e-4a63-9a53-0f5a0c1f7f10
                     Vastus teatavakstegemise taotlusele (notification-answer; R015, m1)
-                    Tava: Reg. (EC) No 987/2009, Art. 77(3): without delay; the 30 days are ours
+                    Tava: Reg. (EC) No 987/2009, Art. 77(3): without delay; 30 days by policy
                     Teha: saata R016
                     Tagajärg: Taotleja ei tea, kas ja millal dokument teatavaks tehti.
                     Märkus: arvestatud viimane päev 2026-04-03 on puhkepäev ja nihkus (määrus 1182/71 art 3 lg 4, kontrollimata; puhkepäevad: nädalavahetused ja pühad, EE)

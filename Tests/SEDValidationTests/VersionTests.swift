@@ -184,9 +184,6 @@ struct VersionTests {
         "R_BUC_07": ("R004 R017 R019 R025 R029 R033 R034 R036", "R004 R018 R019 R028 R033 R034"),
     ]
 
-    /// What the published tables of CDM 4.4 have beyond the case definitions of 4.2.
-    private static let since44: Set<String> = ["A001 Counterparty LA_BUC_01"]
-
     @Test(arguments: senders42.keys.sorted())
     func `our tables let the same roles send as those of CDM 4.2`(buc: String) throws {
         let wanted = try #require(Self.senders42[buc])
@@ -203,7 +200,7 @@ struct VersionTests {
                 let report = try judge(message.bytes)
                 let isRefused = report.findings.contains { $0.rule.text == "ENV-009" && $0.severity == .error }
                 let name = "\(number) \(role) \(buc)"
-                #expect(isRefused == (!known.contains(number) && !Self.since44.contains(name)), "\(name)")
+                #expect(isRefused == !known.contains(number), "\(name)")
             }
         }
     }
