@@ -31,7 +31,8 @@ import Testing
         let documents: [Document]
     }
 
-    /// One second of processor time is required of the release build; the development build, which is several times slower and shares the machine with other tests, is allowed ten.
+    /// One second of processor time is required of the release build; the development build, which is several times
+    /// slower and shares the machine with other tests, is allowed ten.
     private static let seconds: Double = Program.isRelease ? 1 : 10
     private static let kilobytes = 64 << 10
 
