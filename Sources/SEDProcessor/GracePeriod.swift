@@ -68,7 +68,7 @@ struct GracePeriod {
             try settle(message, .pending, .pending, rule: .noException, reason: reason)
             return false
         }
-        let route = configuration.exceptions == .send ? configuration.route(for: own, way: .sent) : nil
+        let route = try configuration.exceptions == .send ? routed(own) : nil
         let state: OutboxState =
             switch configuration.exceptions {
             case .draft: .draft
@@ -88,6 +88,12 @@ struct GracePeriod {
             try settle(message, .rejected, .reject, rule: message.rule, reason: reason)
         }
         return true
+    }
+
+    private func routed(_ envelope: Envelope) throws -> Route? {
+        let receiver = try transaction.view.receiverStanding(
+            of: envelope, on: now.date, where: configuration.routesAskDirectory)
+        return configuration.route(for: envelope, way: .sent, receiver: receiver)
     }
 
     /// Moves the message on, and brings its stored report and the audit trail in line.

@@ -24,6 +24,14 @@ struct MessageCommit {
         let way = try envelope.flatMap { try self.way(of: $0) }
         let decision = try decide(file, isOurs: envelope == nil || way != nil)
         var report = MessageReport(file.judgement.report, path: file.offer.name)
+        if let envelope, let way, let bytes = file.bytes {
+            report = try report.addingInOrder(
+                InstitutionCheck(transaction.view).findings(
+                    on: envelope, named: file.judgement.facts.addedInstitution, on: day(of: envelope, way, at: now),
+                    in: bytes
+                )
+            )
+        }
         let id = try insert(file, way: way ?? .received, decision: decision)
         guard case .place = decision, let envelope, let way else {
             let result = settled(id, file, &report, decision)
@@ -201,7 +209,7 @@ struct MessageCommit {
         let placer = CasePlacer(
             transaction: transaction, useCases: useCases, judge: rules.map(CaseJudge.init), now: now, actor: actor
         )
-        let isFaulty = report.verdict == Verdict.invalid.rawValue
+        let isFaulty = report.verdict == Verdict.invalid.rawValue || report.doubtsInstitutions
         var outcome = Outcome(disposition: isFaulty ? .acceptWithFindings : .accept)
         switch try placer.place(message) {
         case .placed(let state, let findings, let notes):
@@ -292,7 +300,11 @@ struct MessageCommit {
 
     /// Queues the message for the folder that the first matching route names.
     private func deliver(_ message: CaseMessage) throws -> String? {
-        let route = configuration.route(for: message.envelope, way: message.way)
+        let receiver = try transaction.view.receiverStanding(
+            of: message.envelope, on: day(of: message.envelope, message.way, at: now),
+            where: configuration.routesAskDirectory
+        )
+        let route = configuration.route(for: message.envelope, way: message.way, receiver: receiver)
         try transaction.setRoute(route?.name, of: message.id)
         try transaction.enqueue(
             .delivery, messageID: message.id, destination: route?.destination,
@@ -300,6 +312,11 @@ struct MessageCommit {
             reason: route == nil ? "No routing rule matches." : nil, at: now
         )
         return route?.name
+    }
+
+    /// The day on which a message counts: a received one on the day it came, one of ours on the day it was made.
+    private func day(of envelope: Envelope, _ way: Way, at received: Instant) -> CivilDate {
+        way == .sent ? Instant(parsing: envelope.createdAt)?.date ?? received.date : received.date
     }
 
     /// The name under which a message leaves: unique, because a sender gives each of its messages an identifier.

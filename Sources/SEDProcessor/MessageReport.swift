@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 internal import Foundation
-internal import SEDCore
+package import SEDCore
 package import SEDValidation
 
 /// The report of one document in the JSON of the contract; `docs/report-format.md` describes every field.
@@ -73,6 +73,22 @@ package struct MessageReport: Codable, Hashable, Sendable {
         copy.findings += diagnostics.map { Self.finding($0, showValues: false) }
         return copy
     }
+
+    /// The report with further findings of the document, all of them in the order of their places.
+    package func addingInOrder(_ diagnostics: [Diagnostic], showValues: Bool = false) -> MessageReport {
+        if diagnostics.isEmpty { return self }
+        var copy = self
+        copy.findings += diagnostics.map { Self.finding($0, showValues: showValues) }
+        func key(_ finding: Finding) -> (Int, Int, String) { (finding.line ?? 0, finding.column ?? 0, finding.rule) }
+        copy.findings = copy.findings.enumerated().sorted {
+            let (left, right) = (key($0.element), key($1.element))
+            return left == right ? $0.offset < $1.offset : left < right
+        }.map(\.element)
+        return copy
+    }
+
+    /// Whether the directory of institutions does not accept everybody whom the message names.
+    var doubtsInstitutions: Bool { findings.contains { $0.rule.hasPrefix("DIR-") } }
 
     /// The report without what an earlier try to place the message had found.
     var withoutCaseFindings: MessageReport {

@@ -11,6 +11,12 @@ enum Migrations {
         migrator.registerMigration("1-messages-and-cases") { database in
             try database.execute(sql: messagesAndCases)
         }
+        migrator.registerMigration("3-institutions") { database in
+            try database.execute(sql: institutions)
+        }
+        migrator.registerMigration("4-resends") { database in
+            try database.execute(sql: resends)
+        }
         return migrator
     }
 
@@ -160,5 +166,12 @@ enum Migrations {
             detail TEXT NOT NULL
         );
         CREATE INDEX auditBySubject ON audit(subject, number);
+        """
+
+    /// One message may have to go again to several institutions, each time once.
+    private static let resends = """
+        ALTER TABLE outbox ADD COLUMN receiver TEXT NOT NULL DEFAULT '';
+        DROP INDEX outboxOnce;
+        CREATE UNIQUE INDEX outboxOnce ON outbox(kind, messageId, receiver);
         """
 }

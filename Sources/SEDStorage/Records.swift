@@ -177,6 +177,8 @@ package enum OutboxKind: String, Hashable, Sendable {
     case delivery
     /// An X050 that answers a message without a place.
     case exception
+    /// A document of ours that goes again to an institution that has joined its case.
+    case resend
 }
 
 /// Where an outbox entry stands.
@@ -191,6 +193,8 @@ package enum OutboxState: String, Hashable, Sendable {
     case unrouted
     /// A draft whose reason has gone: the message it answers found its place after all.
     case withdrawn
+    /// It should leave, but no valid message can be made of it; a person has to look.
+    case faulty
 }
 
 /// Something that leaves.
@@ -198,6 +202,8 @@ package struct OutboxItem: Hashable, Sendable {
     package let id: Int64
     package let kind: OutboxKind
     package let messageID: Int64
+    /// Whom a message that goes again is for; nil for what has the receiver of its message.
+    package let receiver: InstitutionID?
     package let destination: String?
     package let fileName: String
     package let state: OutboxState

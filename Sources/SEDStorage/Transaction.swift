@@ -200,6 +200,7 @@ package struct Transaction {
     package func enqueue(
         _ kind: OutboxKind,
         messageID: Int64,
+        for receiver: InstitutionID? = nil,
         destination: String?,
         fileName: String,
         bytes: [UInt8]?,
@@ -209,11 +210,12 @@ package struct Transaction {
     ) throws {
         try database.execute(
             sql: """
-                INSERT INTO outbox (kind, messageId, destination, fileName, bytes, state, reason, createdAt)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO outbox (kind, messageId, receiver, destination, fileName, bytes, state, reason, createdAt)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                kind.rawValue, messageID, destination, fileName, bytes.map { Data($0) }, state.rawValue, reason,
+                kind.rawValue, messageID, receiver?.text ?? "", destination, fileName, bytes.map { Data($0) },
+                state.rawValue, reason,
                 instant.millisecondsSinceEpoch,
             ]
         )

@@ -17,7 +17,7 @@ struct Piiripost: AsyncParsableCommand {
         subcommands: [
             ValidateCommand.self, ExplainCommand.self, ConvertCommand.self, ProcessCommand.self, QueueCommand.self,
             CaseCommand.self,
-            BUCCommand.self, ManualCommand.self,
+            BUCCommand.self, InstitutionsCommand.self, ManualCommand.self,
         ]
     )
 }

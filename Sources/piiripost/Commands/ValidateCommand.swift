@@ -4,6 +4,7 @@ import ArgumentParser
 import Foundation
 import SEDCore
 import SEDProcessor
+import SEDValidation
 
 struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -49,6 +50,12 @@ struct ValidateCommand: AsyncParsableCommand {
     @Option(help: "A folder of rules of your own in Schematron (*.sch), besides those of the program.")
     var rules: String?
 
+    @Option(
+        help: "A directory of institutions (SYN001, CSV or YAML) to compare envelopes with; may be repeated.",
+        completion: .file()
+    )
+    var institutions: [String] = []
+
     @Option(help: "From which severity on a finding makes the exit status 1.")
     var failOn: FailOn = .error
 
@@ -87,7 +94,7 @@ struct ValidateCommand: AsyncParsableCommand {
         let validator = try schemas.validator(rules: rules)
         let judge = DocumentJudge(
             validator: validator, direction: direction, language: languages.language,
-            showValues: showValues, jobs: jobs
+            showValues: showValues, institutions: try directory(), jobs: jobs
         )
         if watch {
             try await keepWatching(judge)
@@ -115,6 +122,15 @@ struct ValidateCommand: AsyncParsableCommand {
         } else {
             try conclude(outcome)
         }
+    }
+
+    /// The directory of institutions to compare with; nil without one.
+    private func directory() throws -> InstitutionList? {
+        if institutions.isEmpty { return nil }
+        let files = try institutions.map { path in
+            (path: path, file: try InstitutionFile(parsing: InstitutionFiles.bytes(path), file: path))
+        }
+        return InstitutionList(try InstitutionFile.merged(files))
     }
 
     // MARK: Exit status

@@ -12,6 +12,8 @@ struct DocumentJudge: Sendable {
     let direction: MessageDirection
     let language: Language
     let showValues: Bool
+    /// The directory that senders and receivers are compared with; nil where nobody asks.
+    let institutions: InstitutionList?
     /// How many to judge at a time; nil for as many as there are processors.
     let jobs: Int?
 
@@ -55,6 +57,7 @@ struct DocumentJudge: Sendable {
         case .bytes(let bytes):
             let judgement = validator.judge(bytes, direction: direction, language: language)
             let report = MessageReport(judgement.report, path: path, showValues: showValues)
+                .addingInOrder(doubts(about: judgement, in: bytes), showValues: showValues)
             return JudgedDocument(path: path, bytes: bytes, report: report, failure: nil)
         case .tooLarge(let count):
             let report = MessageReport(validator.judgement(ofUnreadBytes: count, language: language).report, path: path)
@@ -62,6 +65,19 @@ struct DocumentJudge: Sendable {
         case .failure(let reason):
             return JudgedDocument(path: path, bytes: nil, report: nil, failure: reason)
         }
+    }
+}
+
+extension DocumentJudge {
+    /// What the directory of institutions says against those whom a message names, on the day it was made.
+    private func doubts(about judgement: Judgement, in bytes: [UInt8]) -> [Diagnostic] {
+        guard let institutions, let envelope = judgement.envelope,
+            let day = CivilDate(parsing: String(envelope.createdAt.prefix(10))),
+            let findings = try? InstitutionCheck(institutions).findings(
+                on: envelope, named: judgement.facts.addedInstitution, on: day, in: bytes
+            )
+        else { return [] }
+        return validator.told(findings, in: language)
     }
 }
 
