@@ -5,17 +5,6 @@ internal import SEDCore
 internal import SEDStorage
 internal import SEDValidation
 
-/// That a document of ours must go again to an institution that has joined its case.
-struct ResendDuty: Hashable {
-    /// The message that brought the latest valid version of the document.
-    let messageID: Int64
-    /// Our institution in the case, and its role.
-    let sender: EnvelopeParty
-    let receiver: EnvelopeParty
-    /// `Start` or `New`, and where we hand the case over (X007) `StartForward` or `NewForward`.
-    let action: CaseAction
-}
-
 /// Puts the documents that must go again into the outbox, each once for each receiver.
 struct Resends {
     let transaction: Transaction
@@ -23,6 +12,12 @@ struct Resends {
     let validator: Validator
     let now: Instant
     let actor: String
+
+    /// Brings the outbox in line with what the cases ask for, and returns how many messages were written.
+    func run() throws -> Int {
+        try transaction.withdrawResendsWithoutDuty()
+        return try write(try transaction.view.openResendDuties())
+    }
 
     /// Writes what is due and not in the outbox yet, and returns how many messages that were.
     ///

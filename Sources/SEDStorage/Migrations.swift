@@ -182,6 +182,7 @@ enum Migrations {
         ALTER TABLE outbox ADD COLUMN receiver TEXT NOT NULL DEFAULT '';
         DROP INDEX outboxOnce;
         CREATE UNIQUE INDEX outboxOnce ON outbox(kind, messageId, fileName, receiver);
+        CREATE INDEX resendOpenByMessage ON resend(messageId, receiver) WHERE doneBy IS NULL;
         """
 
     /// A case belongs to one institution of ours and may have several threads.

@@ -185,4 +185,62 @@ struct ResendTests {
         #expect(try bench.workspace.queueItem("m1")?.history.last?.detail == "SYS-010 to LV:LVSOC1")
         #expect(try await bench.drain().summary.delivered == 0)
     }
+
+    // MARK: In a case
+
+    /// Our X005 that brings an institution into the case.
+    private func adding(_ institution: String, to case: TestMessage) throws -> TestMessage {
+        var message = try TestMessage("X001", in: "LA_BUC_02")
+        message.sed = "X005"
+        message.body = AdministrativeBodies.x005(adding: institution)
+        message.sender = "EE:MTA001"
+        message.receiver = "SE:SEREC1"
+        message.caseID = `case`.caseID
+        message.createdAt = "2026-03-02T11:00:00Z"
+        return message
+    }
+
+    @Test func `who joins a case gets the latest version of what we have sent before`() async throws {
+        let bench = try Bench()
+        let first = try sent()
+        try bench.drop(first, as: "a")
+        try bench.drop(adding("LV:LVSOC1", to: first), as: "b")
+        #expect(try await bench.drain().summary.resends == 1)
+        #expect(try await bench.drain().summary.resends == 0)
+        #expect(try bench.queue(.outbox).map(\.state) == ["draft"])
+        // A later version takes the place of the draft.
+        var second = first
+        second.instance = UUID().uuidString.lowercased()
+        second.version = 2
+        second.action = "Update"
+        second.createdAt = "2026-03-02T11:30:00Z"
+        try bench.drop(second, as: "c")
+        #expect(try await bench.drain().summary.resends == 1)
+        let drafts = try bench.queue(.outbox)
+        #expect(drafts.map(\.messageId) == [second.instance])
+        let number = try #require(Int64(drafts.first?.id.dropFirst() ?? ""))
+        let bytes = try #require(try bench.workspace.store.read { try $0.bytes(ofOutbox: number) })
+        let judgement = validator.judge(bytes, direction: .outbound)
+        #expect(judgement.report.verdict == .valid)
+        #expect(judgement.envelope?.receiver == joined)
+        #expect(judgement.envelope?.documentVersion == 2)
+        #expect(judgement.envelope?.action == .start)
+        #expect(try body(bytes) == body(second.bytes))
+    }
+
+    @Test func `a draft is withdrawn when the document was sent otherwise`() async throws {
+        let bench = try Bench()
+        let first = try sent()
+        try bench.drop(first, as: "a")
+        try bench.drop(adding("LV:LVSOC1", to: first), as: "b")
+        try await bench.drain()
+        #expect(try bench.queue(.outbox).count == 1)
+        var other = first
+        other.instance = UUID().uuidString.lowercased()
+        other.receiver = "LV:LVSOC1"
+        other.createdAt = "2026-03-02T11:30:00Z"
+        try bench.drop(other, as: "c")
+        #expect(try await bench.drain().summary.resends == 0)
+        #expect(try bench.queue(.outbox) == [])
+    }
 }
