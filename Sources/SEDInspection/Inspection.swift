@@ -10,12 +10,21 @@ package struct Inspection: Sendable {
     package let direction: MessageDirection
     package let language: Language
     package let showValues: Bool
+    /// The directory that senders and receivers are compared with; nil where nobody asks.
+    package let institutions: InstitutionList?
 
-    package init(validator: Validator, direction: MessageDirection, language: Language, showValues: Bool) {
+    package init(
+        validator: Validator,
+        direction: MessageDirection,
+        language: Language,
+        showValues: Bool,
+        institutions: InstitutionList? = nil
+    ) {
         self.validator = validator
         self.direction = direction
         self.language = language
         self.showValues = showValues
+        self.institutions = institutions
     }
 
     /// What the rules mean that judge here.
@@ -30,6 +39,7 @@ package struct Inspection: Sendable {
         case .bytes(let bytes):
             let judgement = validator.judge(bytes, direction: direction, language: language)
             let report = MessageReport(judgement.report, path: path, showValues: showValues)
+                .addingInOrder(doubts(about: judgement, in: bytes), showValues: showValues)
             return JudgedDocument(path: path, bytes: bytes, report: report, failure: nil)
         case .tooLarge(let count):
             let report = MessageReport(validator.judgement(ofUnreadBytes: count, language: language).report, path: path)
@@ -37,6 +47,17 @@ package struct Inspection: Sendable {
         case .failure(let reason):
             return JudgedDocument(path: path, bytes: nil, report: nil, failure: reason)
         }
+    }
+
+    /// What the directory of institutions says against those whom a message names, on the day it was made.
+    private func doubts(about judgement: Judgement, in bytes: [UInt8]) -> [Diagnostic] {
+        guard let institutions, let envelope = judgement.envelope,
+            let day = CivilDate(parsing: String(envelope.createdAt.prefix(10))),
+            let findings = try? InstitutionCheck(institutions).findings(
+                on: envelope, named: judgement.facts.addedInstitution, on: day, in: bytes
+            )
+        else { return [] }
+        return validator.told(findings, in: language)
     }
 }
 

@@ -113,6 +113,31 @@ package struct MessageReport: Codable, Hashable, Sendable {
         return copy
     }
 
+    /// The report with further findings of the document, all of them in the order of their places.
+    package func addingInOrder(_ diagnostics: [Diagnostic], showValues: Bool) -> MessageReport {
+        addingInOrder(diagnostics.map { Self.finding($0, showValues: showValues) })
+    }
+
+    /// The same for a report that is stored.
+    package func keepingInOrder(_ diagnostics: [Diagnostic]) -> MessageReport {
+        addingInOrder(diagnostics.map { Self.kept($0) })
+    }
+
+    private func addingInOrder(_ added: [Finding]) -> MessageReport {
+        if added.isEmpty { return self }
+        var copy = self
+        copy.findings += added
+        func key(_ finding: Finding) -> (Int, Int, String) { (finding.line ?? 0, finding.column ?? 0, finding.rule) }
+        copy.findings = copy.findings.enumerated().sorted {
+            let (left, right) = (key($0.element), key($1.element))
+            return left == right ? $0.offset < $1.offset : left < right
+        }.map(\.element)
+        return copy
+    }
+
+    /// Whether the directory of institutions does not accept everybody whom the message names.
+    package var doubtsInstitutions: Bool { findings.contains { $0.rule.hasPrefix("DIR-") } }
+
     /// The report on the document alone, without what its case had found.
     ///
     /// `findings` says how many stand before those of the case; nil for a message of an earlier version of the program,

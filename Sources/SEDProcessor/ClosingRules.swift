@@ -67,7 +67,9 @@ struct ClosingRules {
             return false
         }
         // A case must not be closed here while the others hear nothing of it.
-        let isRouted = judgements.compactMap(\.envelope).allSatisfy { configuration.route(for: $0, way: .sent) != nil }
+        let isRouted = try judgements.compactMap(\.envelope).allSatisfy {
+            try transaction.view.route(for: $0, way: .sent, on: now.date, by: configuration) != nil
+        }
         let isSent = configuration.closing == .send && isRouted
         if isSent {
             outcome.placed += try send(draft, judgements)

@@ -2,6 +2,7 @@
 
 package import SEDCases
 package import SEDCore
+package import SEDValidation
 internal import Yams
 
 /// A rule that sends accepted messages somewhere; a condition that is empty asks nothing.
@@ -16,6 +17,10 @@ package struct Route: Hashable, Sendable {
     package var senders: Set<InstitutionID> = []
     package var receivers: Set<InstitutionID> = []
     package var cases: Set<UniqueID> = []
+    /// Whether the directory of institutions knows the receiver on the day; nil asks nothing.
+    package var receiverKnown: Bool?
+    /// Whether the receiver is competent and ready, by the directory of institutions; nil asks nothing.
+    package var competent: Bool?
     package var destination: String
 
     package init(name: String, destination: String) {
@@ -23,14 +28,27 @@ package struct Route: Hashable, Sendable {
         self.destination = destination
     }
 
-    package func matches(_ envelope: Envelope, way: Way) -> Bool {
+    /// Whether a message takes this route; `receiver` is what the directory says of its receiver, nil without one.
+    ///
+    /// Without a directory nobody is known or unknown, so a condition that asks it does not hold either way.
+    package func matches(_ envelope: Envelope, way: Way, receiver: InstitutionStanding? = nil) -> Bool {
+        func agrees(_ wanted: Bool?, _ fact: Bool?) -> Bool { wanted == nil || wanted == fact }
         func allows<Value>(_ allowed: Set<Value>, _ value: Value) -> Bool { allowed.isEmpty || allowed.contains(value) }
         return (self.way ?? way) == way && allows(sectors, envelope.buc.sector) && allows(useCases, envelope.buc)
             && allows(documents, envelope.sed) && allows(senderCountries, envelope.sender.institution.country)
             && allows(receiverCountries, envelope.receiver.institution.country)
             && allows(senders, envelope.sender.institution) && allows(receivers, envelope.receiver.institution)
-            && allows(cases, envelope.caseID)
+            && allows(cases, envelope.caseID) && agrees(receiverKnown, receiver?.exists)
+            && agrees(competent, receiver.map { $0 == .accepted })
     }
+}
+
+/// What happens to documents of ours that must go again to an institution that joined their case.
+package enum ResendPolicy: String, Hashable, Sendable {
+    /// They wait in the outbox until a person releases them.
+    case draft
+    /// They are routed like any message we send.
+    case send
 }
 
 /// What happens to an X050 that the grace period produced.
@@ -73,22 +91,27 @@ package struct Configuration: Hashable, Sendable {
     package var incompleteAfterSeconds = 600
     package var exceptions = ExceptionPolicy.draft
     package var closing = ClosingPolicy.propose
+    package var resends = ResendPolicy.draft
 
     package init() {}
 
-    /// The first rule that matches wins.
-    package func route(for envelope: Envelope, way: Way) -> Route? {
-        routes.first { $0.matches(envelope, way: way) }
+    /// The first rule that matches wins; `receiver` is what the directory of institutions says of the receiver.
+    package func route(for envelope: Envelope, way: Way, receiver: InstitutionStanding? = nil) -> Route? {
+        routes.first { $0.matches(envelope, way: way, receiver: receiver) }
     }
+
+    /// Whether any route asks the directory of institutions.
+    package var routesAskDirectory: Bool { routes.contains { $0.receiverKnown != nil || $0.competent != nil } }
 
     // MARK: Reading
 
     package static let keys = [
         "institutions", "inbound", "outbound", "routes", "grace", "incompleteAfter", "businessExceptions", "closing",
+        "resends",
     ]
     package static let routeKeys = [
         "name", "direction", "sector", "buc", "sed", "senderCountry", "receiverCountry", "sender", "receiver", "case",
-        "to",
+        "receiverKnown", "competent", "to",
     ]
 
     /// Reads `piiripost.yaml`; what the file does not mention keeps its default.
@@ -132,6 +155,9 @@ package struct Configuration: Hashable, Sendable {
         }
         if let node = entries["closing"] {
             closing = reader.value(node, "propose or send", ClosingPolicy.init(rawValue:)) ?? closing
+        }
+        if let node = entries["resends"] {
+            resends = reader.value(node, "draft or send", ResendPolicy.init(rawValue:)) ?? resends
         }
     }
 
@@ -177,6 +203,11 @@ package struct Configuration: Hashable, Sendable {
         route.senders = values("sender", "an institution such as EE:SKA001", InstitutionID.init(parsing:))
         route.receivers = values("receiver", "an institution such as EE:SKA001", InstitutionID.init(parsing:))
         route.cases = values("case", "a case identifier (UUID)", UniqueID.init(parsing:))
+        func flag(_ key: String) -> Bool? {
+            entries[key].flatMap { reader.value($0, "true or false") { Bool($0) } }
+        }
+        route.receiverKnown = flag("receiverKnown")
+        route.competent = flag("competent")
         return route
     }
 

@@ -34,7 +34,7 @@ struct Delivery {
             let (bytes, attachments) = try store.read { view in
                 (
                     try view.bytes(ofOutbox: item.id) ?? [],
-                    item.kind == .delivery ? try view.attachments(of: item.messageID) : []
+                    item.kind.document != nil ? [] : try view.attachments(of: item.messageID)
                 )
             }
             do {

@@ -52,7 +52,9 @@ struct GracePeriod {
             try settle(message, .pending, .pending, rule: .noException, reason: reason)
             return false
         }
-        let route = configuration.exceptions == .send ? configuration.route(for: own, way: .sent) : nil
+        let route =
+            try configuration.exceptions == .send
+            ? transaction.view.route(for: own, way: .sent, on: now.date, by: configuration) : nil
         let state: OutboxState =
             switch configuration.exceptions {
             case .draft: .draft

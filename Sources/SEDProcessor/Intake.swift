@@ -155,4 +155,5 @@ extension RuleID {
     package static let noEnvelope: RuleID = "SYS-006"
     package static let cannotAcknowledge: RuleID = "SYS-007"
     package static let noException: RuleID = "SYS-009"
+    package static let noResend: RuleID = "SYS-010"
 }

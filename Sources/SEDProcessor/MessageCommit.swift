@@ -53,7 +53,15 @@ struct MessageCommit {
         let way = try envelope.flatMap { try self.way(of: $0) }
         let decision = try decide(file, isOurs: envelope == nil || way != nil)
         var report = MessageReport(keeping: file.judgement.report, path: file.offer.name)
-        let id = try insert(file, way: way ?? .received, decision: decision)
+        if let envelope, let way, let bytes = file.bytes {
+            report = try report.keepingInOrder(
+                InstitutionCheck(transaction.view).findings(
+                    on: envelope, named: file.judgement.facts.addedInstitution, on: day(of: envelope, way, at: now),
+                    in: bytes
+                )
+            )
+        }
+        let id = try insert(file, way: way ?? .received, decision: decision, findings: report.findings.count)
         guard case .place = decision, let envelope, let way else {
             let result = settled(id, file, &report, decision)
             try finish(result)
@@ -178,7 +186,7 @@ struct MessageCommit {
 
     // MARK: Storing
 
-    private func insert(_ file: JudgedFile, way: Way, decision: Decision) throws -> Int64 {
+    private func insert(_ file: JudgedFile, way: Way, decision: Decision, findings: Int) throws -> Int64 {
         let judgement = file.judgement
         var message = NewMessage(
             queue: file.offer.queue, fileName: file.offer.name, digest: file.digest, bytes: file.bytes, size: file.size,
@@ -196,7 +204,7 @@ struct MessageCommit {
         message.removedInstitution = judgement.facts.removedInstitution
         message.contentDigest = file.contentDigest
         message.facts = judgement.facts.caseFacts
-        message.documentFindings = judgement.report.findings.count
+        message.documentFindings = findings
         let attachments = file.attachments.compactMap { attachment in
             attachment.bytes.map {
                 (name: attachment.name, digest: SHA256Digest(of: $0).description, bytes: $0)
@@ -497,7 +505,8 @@ struct MessageCommit {
 
         func decided(on judged: MessageReport) -> Disposition {
             if isWaiting { return .pending }
-            return isFound || judged.verdict == Verdict.invalid.rawValue ? .acceptWithFindings : .accept
+            return isFound || judged.verdict == Verdict.invalid.rawValue || judged.doubtsInstitutions
+                ? .acceptWithFindings : .accept
         }
 
         func result(
@@ -524,7 +533,11 @@ struct MessageCommit {
 
     /// Queues the message for the folder that the first matching route names; a message leaves once.
     private func deliver(_ id: Int64, _ envelope: Envelope, way: Way) throws -> String? {
-        let route = configuration.route(for: envelope, way: way)
+        let view = transaction.view
+        let route = try view.route(
+            for: envelope, way: way, on: day(of: envelope, way, at: view.message(id)?.receivedAt ?? now),
+            by: configuration
+        )
         try transaction.setRoute(route?.name, of: id)
         if try transaction.renewDelivery(of: id) { return route?.name }
         try transaction.enqueue(
@@ -533,6 +546,11 @@ struct MessageCommit {
             reason: route == nil ? "No routing rule matches." : nil, at: now
         )
         return route?.name
+    }
+
+    /// The day on which a message counts: a received one on the day it came, one of ours on the day it was made.
+    private func day(of envelope: Envelope, _ way: Way, at received: Instant) -> CivilDate {
+        way == .sent ? Instant(parsing: envelope.createdAt)?.date ?? received.date : received.date
     }
 
     /// The name under which a message leaves: unique, because a sender gives each of its messages an identifier.

@@ -21,6 +21,8 @@ package struct ProcessingSummary: Hashable, Sendable, Codable {
     package var exceptions = 0
     /// Cases that were closed, or proposed to be closed, because a clock had run out.
     package var closings = 0
+    /// Documents of ours that must go again, as a draft or to be sent.
+    package var resends = 0
     package var delivered = 0
 
     package init() {}
@@ -108,6 +110,7 @@ package struct Processor: Sendable {
         try judgeAnew()
         summary.exceptions = try endGracePeriods()
         try runClosingRules(shelf, into: &summary, shouldStop: shouldStop, observe: observe)
+        summary.resends = try writeResends()
         summary.delivered = try Delivery(store: workspace.store, queues: workspace.outboundQueues(), now: clock()).run()
         return summary
     }
@@ -291,6 +294,16 @@ package struct Processor: Sendable {
                     try transaction.removeObstacle(queue: obstacle.queue, fileName: obstacle.fileName)
                 }
             }
+        }
+    }
+
+    private func writeResends() throws -> Int {
+        let now = clock()
+        return try workspace.store.write { transaction in
+            try Resends(
+                transaction: transaction, configuration: configuration, validator: reference.validator, now: now,
+                actor: actor
+            ).run()
         }
     }
 

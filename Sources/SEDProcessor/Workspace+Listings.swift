@@ -12,7 +12,7 @@ extension Workspace {
         try store.read { view in
             let files = try view.obstacles().map { Self.item($0, teller) }
             let messages = try view.messages(in: MessageState.allCases).map { Self.item($0, teller) }
-            let leaving = try view.outbox(in: [.draft, .ready, .staged, .unrouted]).map { item in
+            let leaving = try view.outbox(in: [.draft, .ready, .staged, .unrouted, .faulty]).map { item in
                 Self.item(item, of: try view.message(item.messageID), teller)
             }
             return files + messages + leaving
@@ -28,7 +28,7 @@ extension Workspace {
                 messageID = number
                 item = try view.message(number).map { Self.item($0, teller) }
             } else if id.hasPrefix("o"), let number = Int64(id.dropFirst()) {
-                let all = try view.outbox(in: [.draft, .ready, .staged, .unrouted, .delivered])
+                let all = try view.outbox(in: [.draft, .ready, .staged, .unrouted, .delivered, .faulty])
                 let found = all.first { $0.id == number }
                 messageID = found?.messageID
                 item = try found.map { Self.item($0, of: try view.message($0.messageID), teller) }
@@ -79,8 +79,8 @@ extension Workspace {
         QueueItem(
             id: "o\(item.id)", queue: .outbox, messageId: message?.instance?.text,
             sed: item.kind.document ?? message?.sed?.code, verdict: nil,
-            reason: item.reason.map { teller.told($0) },
-            attempts: item.attempts, disposition: nil, rule: nil, caseId: message?.caseID?.text,
+            reason: item.reason.map { teller.told($0) }, attempts: item.attempts, disposition: nil,
+            rule: item.state == .faulty ? RuleID.noResend.text : nil, caseId: message?.caseID?.text,
             fileName: item.fileName, route: message?.route, state: item.state.rawValue
         )
     }

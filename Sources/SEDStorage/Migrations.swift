@@ -20,6 +20,12 @@ enum Migrations {
         migrator.registerMigration("4-rates") { database in
             try database.execute(sql: rates)
         }
+        migrator.registerMigration("5-institutions") { database in
+            try database.execute(sql: institutions)
+        }
+        migrator.registerMigration("6-resends") { database in
+            try database.execute(sql: resends)
+        }
         return migrator
     }
 
@@ -169,6 +175,14 @@ enum Migrations {
             detail TEXT NOT NULL
         );
         CREATE INDEX auditBySubject ON audit(subject, number);
+        """
+
+    /// One message may have to go again to several institutions, each time once.
+    private static let resends = """
+        ALTER TABLE outbox ADD COLUMN receiver TEXT NOT NULL DEFAULT '';
+        DROP INDEX outboxOnce;
+        CREATE UNIQUE INDEX outboxOnce ON outbox(kind, messageId, fileName, receiver);
+        CREATE INDEX resendOpenByMessage ON resend(messageId, receiver) WHERE doneBy IS NULL;
         """
 
     /// A case belongs to one institution of ours and may have several threads.

@@ -162,11 +162,13 @@ package enum OutboxKind: String, Hashable, Sendable {
     case exception
     /// An X001 that closes a case whose clock has run out.
     case closing
+    /// A document of ours that goes again to an institution that has joined its case.
+    case resend
 
-    /// The document that an entry of this kind holds; nil where it is the message itself.
+    /// The document that an entry of this kind holds; nil where it is that of the message itself.
     package var document: String? {
         switch self {
-        case .delivery: nil
+        case .delivery, .resend: nil
         case .exception: "X050"
         case .closing: "X001"
         }
@@ -185,6 +187,8 @@ package enum OutboxState: String, Hashable, Sendable {
     case unrouted
     /// A draft whose reason has gone: the message it answers found its place after all, or the clock was stopped.
     case withdrawn
+    /// It should leave, but no valid message can be made of it; a person has to look.
+    case faulty
 }
 
 /// Something that leaves.
@@ -192,6 +196,8 @@ package struct OutboxItem: Hashable, Sendable {
     package let id: Int64
     package let kind: OutboxKind
     package let messageID: Int64
+    /// Whom a message that goes again is for; nil for what has the receiver of its message.
+    package let receiver: InstitutionID?
     package let destination: String?
     package let fileName: String
     package let state: OutboxState

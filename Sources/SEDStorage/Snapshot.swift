@@ -379,12 +379,21 @@ package struct Snapshot {
         return try Row.fetchAll(database, sql: sql).map { row in
             OutboxItem(
                 id: row["id"], kind: OutboxKind(rawValue: row["kind"]) ?? .delivery, messageID: row["messageId"],
-                destination: row["destination"], fileName: row["fileName"],
-                state: OutboxState(rawValue: row["state"]) ?? .ready, attempts: row["attempts"],
-                reason: (row["reason"] as String?).map(Words.init(stored:)),
+                receiver: InstitutionID(parsing: row["receiver"]), destination: row["destination"],
+                fileName: row["fileName"], state: OutboxState(rawValue: row["state"]) ?? .ready,
+                attempts: row["attempts"], reason: (row["reason"] as String?).map(Words.init(stored:)),
                 createdAt: Instant(millisecondsSinceEpoch: row["createdAt"])
             )
         }
+    }
+
+    /// Whether the outbox has, or had, an entry of this kind for a message and a receiver.
+    package func hasOutbox(_ kind: OutboxKind, of messageID: Int64, for receiver: InstitutionID) throws -> Bool {
+        try Bool.fetchOne(
+            database,
+            sql: "SELECT EXISTS (SELECT 1 FROM outbox WHERE kind = ? AND messageId = ? AND receiver = ?)",
+            arguments: [kind.rawValue, messageID, receiver.text]
+        ) ?? false
     }
 
     /// The bytes that an outbox entry delivers: its own, or those of its message.

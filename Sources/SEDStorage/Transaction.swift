@@ -161,6 +161,7 @@ package struct Transaction {
     package func enqueue(
         _ kind: OutboxKind,
         messageID: Int64,
+        for receiver: InstitutionID? = nil,
         destination: String?,
         fileName: String,
         bytes: [UInt8]?,
@@ -171,13 +172,14 @@ package struct Transaction {
     ) throws {
         try database.execute(
             sql: """
-                INSERT INTO outbox (kind, messageId, destination, fileName, bytes, state, reason, createdAt, closesCase,
-                    closesFor)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO outbox (kind, messageId, receiver, destination, fileName, bytes, state, reason, createdAt,
+                    closesCase, closesFor)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                kind.rawValue, messageID, destination, fileName, bytes.map { Data($0) }, state.rawValue,
-                try reason?.stored, instant.millisecondsSinceEpoch, key?.id.text, key?.institution.text,
+                kind.rawValue, messageID, receiver?.text ?? "", destination, fileName, bytes.map { Data($0) },
+                state.rawValue, try reason?.stored, instant.millisecondsSinceEpoch, key?.id.text,
+                key?.institution.text,
             ]
         )
     }

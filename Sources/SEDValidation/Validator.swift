@@ -169,6 +169,12 @@ package struct Validator: Sendable {
         return told
     }
 
+    /// Findings about a judged message in a language; without a catalogue of their words they stay English.
+    package func told(_ findings: [Diagnostic], in language: Language) -> [Diagnostic] {
+        guard language != .english, !findings.isEmpty, let formats = try? library.formats() else { return findings }
+        return findings.map { $0.saying(Words(formats.told($0.words, in: language))) }
+    }
+
     private static func refused(_ refusal: XMLRefusal, _ report: inout ReportBuilder) -> Judgement {
         // Size and number of elements are limits of ours, not of the formats: nothing is known of such a document.
         let ownLimits: Set<RuleID> = [.documentTooLarge, .tooManyElements, .jsonTooManyValues]

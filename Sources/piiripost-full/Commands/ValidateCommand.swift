@@ -5,6 +5,7 @@ import Foundation
 import SEDCore
 import SEDInspection
 import SEDProcessor
+import SEDValidation
 
 struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,6 +39,12 @@ struct ValidateCommand: AsyncParsableCommand {
 
     @Option(help: "A folder of rules of your own in Schematron (*.sch), besides those of the program.")
     var rules: String?
+
+    @Option(
+        help: "A directory of institutions (SYN001, CSV or YAML) to compare envelopes with; may be repeated.",
+        completion: .file()
+    )
+    var institutions: [String] = []
 
     @Option(help: "From which severity on a finding makes the exit status 1.")
     var failOn: FailOn = .error
@@ -76,7 +83,8 @@ struct ValidateCommand: AsyncParsableCommand {
     func perform() async throws {
         let validator = try schemas.validator(rules: rules)
         let inspection = Inspection(
-            validator: validator, direction: direction, language: languages.language, showValues: showValues)
+            validator: validator, direction: direction, language: languages.language, showValues: showValues,
+            institutions: try directory())
         let judge = DocumentJudge(inspection: inspection, jobs: jobs)
         if watch {
             try await keepWatching(judge)
@@ -105,6 +113,15 @@ struct ValidateCommand: AsyncParsableCommand {
         } else {
             try conclude(outcome)
         }
+    }
+
+    /// The directory of institutions to compare with; nil without one.
+    private func directory() throws -> InstitutionList? {
+        if institutions.isEmpty { return nil }
+        let files = try institutions.map { path in
+            (path: path, file: try InstitutionFile(parsing: InstitutionFiles.bytes(path), file: path))
+        }
+        return InstitutionList(try InstitutionFile.merged(files))
     }
 
     // MARK: Exit status

@@ -46,6 +46,7 @@ struct PipelineWords: Sendable {
             (summary.notReady, "not ready", "pole valmis"),
             (summary.exceptions, "exceptions drafted", "koostatud ärierandeid"),
             (summary.closings, "closings", "sulgemisi"),
+            (summary.resends, "to send again", "uuesti saata"),
             (summary.delivered, "delivered", "üle antud"),
         ]
         return facts.map { choose("\($0.0) \($0.1)", "\($0.2) \($0.0)") }.joined(separator: ", ")
