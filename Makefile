@@ -42,7 +42,7 @@ format: ## Formats all Swift files.
 check: lint test ## What CI runs.
 	@.ci/linkage
 
-bench: tools ## Measures judgement, cold start and memory beside other validators.
+bench: tools ## Measures judgement, cold start and memory beside other validators, and cases in a large store.
 	@.ci/bench
 
 seal: ## Writes the digests of sed-schemas into its catalogue.

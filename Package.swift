@@ -74,7 +74,10 @@ let package = Package(
         // Part of no product: what `make bench` runs. A package of its own could not see what is `package`.
         .executableTarget(
             name: "judge-bench",
-            dependencies: ["SEDCore", "SEDInspection", "SEDProcessor", "SEDValidation"],
+            dependencies: [
+                "SEDCore", "SEDInspection", "SEDProcessor", "SEDStorage", "SEDValidation",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             path: "Tests/Benchmarks/JudgeBench"
         ),
 

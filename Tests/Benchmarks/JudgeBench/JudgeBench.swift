@@ -25,6 +25,9 @@ struct JudgeBench {
         let seconds: Double
         let coldStarts: Int
         let files: [Int]
+        /// How many cases the smaller and the larger store hold.
+        let cases: [Int]
+        private let parts: Set<String>
 
         init(environment: [String: String]) {
             rounds = environment["BENCH_ROUNDS"].flatMap { Int($0) } ?? 7
@@ -32,7 +35,12 @@ struct JudgeBench {
             coldStarts = environment["BENCH_STARTS"].flatMap { Int($0) } ?? 21
             let most = environment["BENCH_FILES"].flatMap { Int($0) } ?? 100_000
             files = [most / 100, most / 10, most]
+            cases = [1_000, environment["BENCH_CASES"].flatMap { Int($0) } ?? 1_000_000]
+            let all = "judging,start,memory,cases"
+            parts = Set((environment["BENCH_PARTS"] ?? all).split(separator: ",").map(String.init))
         }
+
+        func includes(_ part: String) -> Bool { parts.contains(part) }
     }
 
     static func main() {
@@ -56,9 +64,12 @@ struct JudgeBench {
     private func run() throws -> BenchTable {
         let documents = try BenchDocument.prepare(repository: repository, in: folder)
         var table = BenchTable(peers: peers)
-        for document in documents { try measureThroughput(of: document, into: &table) }
-        try measureColdStart(of: documents[0], into: &table)
-        try measureMemory(over: documents[1], into: &table)
+        if effort.includes("judging") {
+            for document in documents { try measureThroughput(of: document, into: &table) }
+        }
+        if effort.includes("start") { try measureColdStart(of: documents[0], into: &table) }
+        if effort.includes("memory") { try measureMemory(over: documents[1], into: &table) }
+        if effort.includes("cases") { try measureGrowth(into: &table) }
         return table
     }
 
@@ -193,6 +204,76 @@ struct JudgeBench {
                 try FileManager.default.linkItem(atPath: source, toPath: path)
             }
         }
+    }
+
+    // MARK: Growth of the store
+
+    /// How many cases are shown and advanced in each store; each round takes some of either.
+    private static let growthRounds = 40
+    private static let perRound = 5
+
+    private func measureGrowth(into table: inout BenchTable) throws {
+        let reference = try ReferenceData(folder: SchemaFolder(path: "\(repository)/sed-schemas"))
+        let stores = try effort.cases.map { cases in
+            try GrownWorkspace(cases: cases, repository: repository, reference: reference, in: folder)
+        }
+        var generator = SystemRandomNumberGenerator()
+        // No case is advanced twice: it is closed then.
+        var open = stores.map { store in
+            var numbers: Set<Int> = []
+            while numbers.count < min(store.cases, (Self.growthRounds + 1) * Self.perRound) {
+                numbers.insert(Int.random(in: 0..<store.cases, using: &generator))
+            }
+            return Array(numbers)
+        }
+        var shown: [[Double]] = [[], []]
+        var advanced: [[Double]] = [[], []]
+        // Most of advancing is waiting for the disk, which would hide much: processor time is told apart.
+        var worked: [[Double]] = [[], []]
+        // The first round warms caches; the stores take turns in being first.
+        for round in 0...Self.growthRounds {
+            for index in round.isMultiple(of: 2) ? [0, 1] : [1, 0] {
+                let store = stores[index]
+                let showTimes = try (0..<Self.perRound).map { _ in
+                    let number = Int.random(in: 0..<store.cases, using: &generator)
+                    return try measure { try store.show(number) }.elapsed
+                }
+                let advanceTimes = try (0..<Self.perRound).map { _ in
+                    try store.prepareAdvance(open[index].removeLast())
+                    return try measure { try store.advance() }
+                }
+                if round == 0 { continue }
+                shown[index].append(showTimes.median)
+                advanced[index].append(advanceTimes.map(\.elapsed).median)
+                worked[index].append(advanceTimes.map(\.worked).median)
+            }
+        }
+        for (index, store) in stores.enumerated() {
+            let name = "store of \(Double(store.cases).text(0)) cases"
+            table.add("\(name): filled, s", [.piiripost: store.fillTime], digits: 1)
+            table.add("\(name): showing a case, ms", [.piiripost: shown[index].median], digits: 2)
+            table.add("\(name): advancing a case, ms", [.piiripost: advanced[index].median], digits: 2)
+            table.add(
+                "\(name): advancing a case, processor time, ms", [.piiripost: worked[index].median], digits: 2)
+        }
+        let sizes = "\(Double(stores[1].cases).text(0)) cases / \(Double(stores[0].cases).text(0))"
+        for (name, times) in [
+            ("showing a case: time", shown), ("advancing a case: time", advanced),
+            ("advancing a case: processor time", worked),
+        ] {
+            table.aim(
+                "\(name), \(sizes)", zip(times[1], times[0]).map { $0 / $1 }.median, atMost: 1.5)
+        }
+        for store in stores { try FileManager.default.removeItem(atPath: store.path) }
+    }
+
+    /// How long it took and how much of that the processor worked for this process, in milliseconds.
+    private func measure(_ work: () throws -> Void) rethrows -> (elapsed: Double, worked: Double) {
+        let processor = clock()
+        let start = ContinuousClock.now
+        try work()
+        let elapsed = (ContinuousClock.now - start) / .milliseconds(1)
+        return (elapsed, Double(clock() - processor) * 1_000 / Double(CLOCKS_PER_SEC))
     }
 }
 
