@@ -58,6 +58,9 @@ struct PublishedTableTests {
             {
                 (received, sent, about) = ("A001", nil, "A001")
             }
+            if buc == "LA_BUC_01", let next = cells[7], ["S15-3", "S16-1"].contains(next) {
+                cells[7] = String(next.dropFirst())
+            }
             if buc == "LA_BUC_02", role == "Counterparty", cells[3] == "15-4", about == nil {
                 cells[7] = ["A012": "2", "A004": "3"][sent] ?? cells[7]
             }
@@ -116,6 +119,18 @@ struct PublishedTableTests {
             }
         }
         return courses
+    }
+
+    /// A row that leads to a state without rows would leave a case where nothing may travel any more.
+    @Test func `every row leads to a state that goes on, or to an end`() throws {
+        for useCase in try UseCaseLibrary(folder: SchemaFolder(path: Repository.schemas)).all() {
+            for table in [useCase.owner, useCase.counterparty] {
+                let ends: Set<StateID> = [.start, .closed, .forwarded, .lastValid, .end]
+                let dead = Set(table.transitions.map(\.next)).subtracting(table.transitions.map(\.state))
+                    .subtracting(ends)
+                #expect(dead.isEmpty, "\(useCase.type) \(table.role)")
+            }
+        }
     }
 
     @Test(arguments: tables)
