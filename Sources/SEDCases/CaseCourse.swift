@@ -170,6 +170,11 @@ package struct CaseCourse: Sendable {
     /// Whether each counterparty has a thread of its own.
     var hasManyThreads: Bool { role == .caseOwner && useCase?.isMultilateral ?? false }
 
+    /// Whether the other end of a thread has left the case, so that nothing travels there any more.
+    package func hasLeft(_ thread: Thread) -> Bool {
+        thread.counterparty.flatMap { known[$0] }.map { !$0.isActive } ?? false
+    }
+
     func thread(of institution: InstitutionID) -> Int? { threads.firstIndex { $0.counterparty == institution } }
 
     // MARK: Adding

@@ -101,14 +101,14 @@ final class CaseShelf {
 
 /// The clocks of a case, each counted from the day of a document.
 enum CaseClocks {
-    /// All clocks of all threads.
+    /// All clocks of all threads, except of those whose other end has left: nobody there can act or be silent.
     static func deadlines(
         of course: CaseCourse,
         calendar: WorkCalendar,
         facts: (Int64) throws -> [CaseFact]
     ) rethrows -> [StoredDeadline] {
         guard let useCase = course.useCase, let role = course.role, !useCase.timers.isEmpty else { return [] }
-        return try course.threads.flatMap { thread in
+        return try course.threads.filter { !course.hasLeft($0) }.flatMap { thread in
             let steps = try thread.log.map { place in
                 let placed = course.placed[place]
                 let isAsked = useCase.asksForFacts(of: placed.step.event.sed)

@@ -83,7 +83,9 @@ struct ClosingRules {
     /// Whether our side may send X001 in every thread that is open.
     private func mayClose(_ course: CaseCourse) -> Bool {
         guard let table = course.table else { return false }
-        let open = course.threads.filter { ![.closed, .forwarded, .start].contains($0.progress.state) }
+        let open = course.threads.filter {
+            ![.closed, .forwarded, .start].contains($0.progress.state) && !course.hasLeft($0)
+        }
         return !open.isEmpty
             && open.allSatisfy { $0.progress.expected(.sent, in: table).contains { $0.code == "X001" } }
     }

@@ -109,7 +109,7 @@ extension Workspace {
             let course = file.course
             let table = course.table
             func expected(_ way: Way, in thread: CaseCourse.Thread?) -> [String] {
-                guard let table, let thread else { return [] }
+                guard let table, let thread, !course.hasLeft(thread) else { return [] }
                 return thread.progress.expected(way, in: table).map(\.code)
             }
             let threads: [CaseDetails.Thread] = course.threads.map { thread in

@@ -42,7 +42,7 @@ extension Workspace {
             guard let table = course.table else { return nil }
             return CaseOutlookReport(
                 caseId: key.id.text, institution: key.institution.text, buc: course.useCase?.type.code ?? "",
-                threads: course.threads.map { thread in
+                threads: course.threads.filter { !course.hasLeft($0) }.map { thread in
                     let outlook = CaseOutlook(of: thread.progress, in: table)
                     return .init(
                         number: thread.number, counterparty: thread.counterparty?.text,

@@ -3,9 +3,11 @@
 import SEDCases
 import SEDCore
 import SEDInspection
-import SEDProcessor
+import SEDStorage
 import SEDTestSupport
 import Testing
+
+@testable import SEDProcessor
 
 /// Cases with several participants, and participants that come and go.
 struct CaseThreadTests {
@@ -136,6 +138,19 @@ struct CaseThreadTests {
         case1.add(.received, "A012", with: 1)
         case1.add(.received, "A012", with: 2)
         #expect(reasons(case1.course) == ["A012 CAS-004"])
+    }
+
+    @Test func `no clock runs towards who was removed`() throws {
+        var case1 = try correspondence("LA_BUC_02", .caseOwner)
+        case1.add(.sent, "A003", with: 1, set: "request")
+        case1.add(.sent, "A003", with: 2, set: "request")
+        func threads(_ course: CaseCourse) -> Set<Int> {
+            Set(CaseClocks.deadlines(of: course, calendar: .weekends) { _ in [] }.map(\.thread))
+        }
+        #expect(threads(case1.course) == [1, 2])
+        case1.add(.sent, "X006", with: 1, removed: 1)
+        #expect(threads(case1.course) == [2])
+        #expect(case1.course.threads.filter(case1.course.hasLeft).map(\.number) == [1])
     }
 
     @Test func `who joins is to get our documents with their numbers`() throws {
