@@ -278,7 +278,9 @@ extension CaseCourse {
             contexts: event.contexts,
             about: actsOnDocument ? event.about : nil,
             isTargetValid: actsOnDocument && entry.event.aboutSet != nil
-                ? event.aboutSet.flatMap { progress.document(of: $0) }?.isValid : nil
+                ? event.aboutSet.flatMap { progress.document(of: $0) }?.isValid : nil,
+            followsLast: event.isUpdate
+                ? progress.document(of: event.set).map { $0.isValid && $0.version + 1 == event.version } ?? false : nil
         )
     }
 

@@ -24,6 +24,8 @@ struct WaitingRoom: Sendable {
         let contexts: Set<String>?
         let about: SEDType?
         let isTargetValid: Bool?
+        /// Of an update, whether the version before it is the last valid one.
+        let followsLast: Bool?
     }
 
     /// Something whose coming lets a message be tried again.
