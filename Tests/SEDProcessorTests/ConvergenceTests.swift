@@ -260,9 +260,6 @@ struct ConvergenceTests {
         "LA_BUC_01 16-2/16-1 owner X050 about A002",
     ]
 
-    /// Pairs of states of owner and counterparty that the tables lead to and in which one side has next to no row.
-    static let unpaired: Set<String> = ["LA_BUC_01 15-1/S15-3", "LA_BUC_01 S16-1/16-2"]
-
     /// How messages that crossed end: who has a place for them, and the rule of the side that has none.
     static let crossings: [String: String] = [
         "neither, CAS-001": "the starter was withdrawn or rejected meanwhile",
@@ -299,8 +296,7 @@ struct ConvergenceTests {
     private static func hole(of message: Exchange.Message, in exchange: Exchange) -> String {
         let states = Exchange.Side.allCases.map { side in exchange.orderly(side) { $0.id < message.id }.state.name }
         let pair = "\(exchange.useCase.type.code) \(states.joined(separator: "/"))"
-        return unpaired.contains(pair)
-            ? pair : "\(pair) \(key(message, in: exchange).split(separator: " ").dropFirst().joined(separator: " "))"
+        return "\(pair) \(key(message, in: exchange).split(separator: " ").dropFirst().joined(separator: " "))"
     }
 
     /// Holds a run in which everything has arrived against the orderly one.
@@ -365,7 +361,7 @@ struct ConvergenceTests {
             }
         }
         #expect(findings.faults.isEmpty, "\(findings.faults.prefix(10))")
-        let holes = Self.asymmetries.union(Self.unpaired)
+        let holes = Self.asymmetries
         #expect(findings.roots == holes, "\(findings.roots.symmetricDifference(holes).sorted())")
         #expect(sent > 5_000)
         #expect(findings.together > findings.apart * 5, "\(findings.together) \(findings.apart)")
@@ -383,7 +379,7 @@ struct ConvergenceTests {
             }
         }
         #expect(findings.faults.isEmpty, "\(findings.faults.prefix(10))")
-        let holes = Self.asymmetries.union(Self.unpaired)
+        let holes = Self.asymmetries
         #expect(findings.roots.isSubset(of: holes), "\(findings.roots.subtracting(holes))")
         #expect(findings.kinds.isSubset(of: Set(Self.crossings.keys)), "\(findings.kinds.sorted())")
         #expect(findings.kinds.count > 8)
@@ -422,7 +418,7 @@ struct ConvergenceTests {
             }
         }
         #expect(findings.faults.isEmpty, "\(findings.faults.prefix(10))")
-        let holes = Self.asymmetries.union(Self.unpaired)
+        let holes = Self.asymmetries
         #expect(findings.roots.isSubset(of: holes), "\(findings.roots.subtracting(holes))")
         #expect(findings.kinds.isSubset(of: Set(Self.crossings.keys)), "\(findings.kinds.sorted())")
         #expect(lost > 500)
