@@ -162,8 +162,6 @@ package struct CaseCourse: Sendable {
     /// Where in ``placed`` a message stands; nil when it has no place.
     package func place(of number: Int64) -> Int? { places[number] }
 
-    package func hasPlaced(_ number: Int64) -> Bool { places[number] != nil }
-
     /// The table of our side; nil until something was placed.
     package var table: RoleTable? { role.flatMap { useCase?.table(for: $0) } }
 

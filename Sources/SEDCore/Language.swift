@@ -11,12 +11,17 @@ package enum Language: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// A text of ours in the languages that people read.
-package struct BilingualText: Hashable, Sendable {
+/// A text of ours in the languages that people read; in JSON an object with a member for each.
+package struct BilingualText: Hashable, Sendable, Codable {
     package let english: String
     package let estonian: String
 
-    package init(english: String, estonian: String) {
+    private enum CodingKeys: String, CodingKey {
+        case english = "en"
+        case estonian = "et"
+    }
+
+    package init(_ english: String, _ estonian: String) {
         self.english = english
         self.estonian = estonian
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+package import SEDCore
+
 /// Everything that proves a conversion; amounts and rates are decimal text, days and times ISO 8601.
 ///
 /// What it holds: the project's legal rules, section 4.5.
@@ -52,13 +54,13 @@ package struct ConversionRecord: Hashable, Sendable, Codable {
     /// Something that was not verified in the text of the law, or is our own choice.
     package struct Reservation: Hashable, Sendable, Codable {
         package let about: String
-        package let text: Told
+        package let text: BilingualText
     }
 
     /// A rule that has something to say without refusing.
     package struct Warning: Hashable, Sendable, Codable {
         package let rule: String
-        package let text: Told
+        package let text: BilingualText
     }
 
     package let amount: String
@@ -91,5 +93,5 @@ package struct ConversionRecord: Hashable, Sendable, Codable {
     package let engine: String
     package let convertedAt: String
     package let convertedBy: String
-    package let explanation: Told
+    package let explanation: BilingualText
 }

@@ -58,9 +58,9 @@ package struct CurrencyRefusal: Error, Hashable, Sendable {
 
     package let kind: Kind
     package let rule: RuleID
-    package let message: Told
+    package let message: BilingualText
 
-    package init(_ kind: Kind, _ rule: RuleID, _ message: Told) {
+    package init(_ kind: Kind, _ rule: RuleID, _ message: BilingualText) {
         self.kind = kind
         self.rule = rule
         self.message = message
@@ -120,7 +120,7 @@ package struct CurrencyConversion: Hashable, Sendable {
     private static var tooLarge: CurrencyRefusal {
         CurrencyRefusal(
             .inadmissible, .tooManyDecimals,
-            Told(
+            BilingualText(
                 "The amount has more digits than can be converted.", "Summal on rohkem kohti, kui ümber arvestada saab."
             )
         )
@@ -135,14 +135,14 @@ package struct CurrencyConversion: Hashable, Sendable {
             let code = Currency.minorUnits(of: request.from) == nil ? request.from : request.to
             throw CurrencyRefusal(
                 .inadmissible, .conversionWithoutRate,
-                Told("\(code) is not a known currency.", "\(code) ei ole tuntud vääring.")
+                BilingualText("\(code) is not a known currency.", "\(code) ei ole tuntud vääring.")
             )
         }
         guard let amount = request.amount.written(withDecimals: decimals) else {
             if request.amount.withoutTrailingZeros().decimals <= decimals { throw tooLarge }
             throw CurrencyRefusal(
                 .inadmissible, .tooManyDecimals,
-                Told(
+                BilingualText(
                     "Amounts in \(request.from) have at most \(decimals) decimals.",
                     "Vääringu \(request.from) summadel on kuni \(decimals) komakohta."
                 )

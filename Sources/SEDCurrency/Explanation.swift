@@ -4,43 +4,46 @@ internal import SEDCore
 
 extension OperationKind {
     /// What the amount is converted for, in words.
-    var purpose: Told {
+    var purpose: BilingualText {
         switch self {
-        case .general: Told("an operation of the institution", "asutuse toiming")
-        case .recoveryRequest: Told("a request for recovery", "sissenõudmistaotlus")
-        case .recoveryOffset: Told("offsetting", "tasaarvestus")
-        case .recoveryPrecautionary: Told("a request for precautionary measures", "ettevaatusabinõude taotlus")
-        case .benefitPeriod: Told("amounts of a reference period", "võrdlusperioodi summad")
-        case .benefitSingle: Told("a single amount", "ühekordne summa")
+        case .general: BilingualText("an operation of the institution", "asutuse toiming")
+        case .recoveryRequest: BilingualText("a request for recovery", "sissenõudmistaotlus")
+        case .recoveryOffset: BilingualText("offsetting", "tasaarvestus")
+        case .recoveryPrecautionary: BilingualText("a request for precautionary measures", "ettevaatusabinõude taotlus")
+        case .benefitPeriod: BilingualText("amounts of a reference period", "võrdlusperioodi summad")
+        case .benefitSingle: BilingualText("a single amount", "ühekordne summa")
         case .recalculationOfPeriod:
-            Told("the recalculation of amounts of a reference period", "võrdlusperioodi summade ümberarvutamine")
-        case .recalculationOfSingle: Told("the recalculation of a single amount", "ühekordse summa ümberarvutamine")
-        case .benefitAdjustment: Told("the adjustment of a benefit", "hüvitise kohandamine")
+            BilingualText(
+                "the recalculation of amounts of a reference period", "võrdlusperioodi summade ümberarvutamine")
+        case .recalculationOfSingle:
+            BilingualText("the recalculation of a single amount", "ühekordse summa ümberarvutamine")
+        case .benefitAdjustment: BilingualText("the adjustment of a benefit", "hüvitise kohandamine")
         case .unemploymentReimbursement:
-            Told("the reimbursement of unemployment benefits", "töötushüvitiste tagasimaksmine")
+            BilingualText("the reimbursement of unemployment benefits", "töötushüvitiste tagasimaksmine")
         }
     }
 
     /// Which day counts, in words.
-    var dayRule: Told {
+    var dayRule: BilingualText {
         switch self {
-        case .general: Told("the day on which the institution performs the operation", "päev, mil asutus teeb toimingu")
+        case .general:
+            BilingualText("the day on which the institution performs the operation", "päev, mil asutus teeb toimingu")
         case .recoveryRequest, .recoveryOffset, .recoveryPrecautionary:
-            Told("the day on which the request was first sent", "päev, mil taotlus esimest korda saadeti")
+            BilingualText("the day on which the request was first sent", "päev, mil taotlus esimest korda saadeti")
         case .benefitPeriod, .recalculationOfPeriod:
-            Told("the last day of the reference period", "võrdlusperioodi viimane päev")
+            BilingualText("the last day of the reference period", "võrdlusperioodi viimane päev")
         case .benefitSingle, .recalculationOfSingle:
-            Told(
+            BilingualText(
                 "the first day of the month before the month in which the provision applies",
                 "sätte kohaldamise kuule eelneva kuu esimene päev"
             )
         case .benefitAdjustment:
-            Told(
+            BilingualText(
                 "the first day of the month before the adjustment takes effect",
                 "kohandamise jõustumisele eelneva kuu esimene päev"
             )
         case .unemploymentReimbursement:
-            Told(
+            BilingualText(
                 "the first day of the month in which the reimbursable period ended",
                 "selle kuu esimene päev, mil tagasimakstav periood lõppes"
             )
@@ -50,19 +53,19 @@ extension OperationKind {
 
 extension RecordFacts {
     /// One paragraph that a reader without this program can follow and compute again.
-    var explanation: Told {
+    var explanation: BilingualText {
         let purpose = request.operation.purpose
         var english = ["\(amount) \(request.from) was converted into \(request.to). Purpose: \(purpose.english)."]
         var estonian = [
             "\(amount) \(request.from) arvestati ümber vääringusse \(request.to). Otstarve: \(purpose.estonian)."
         ]
-        func say(_ told: Told) {
+        func say(_ told: BilingualText) {
             english.append(told.english)
             estonian.append(told.estonian)
         }
         if request.from == request.to {
             say(
-                Told(
+                BilingualText(
                     "Both sides use the same currency, so the amount stays as it is and no rate is needed.",
                     "Vääring on mõlemal poolel sama, mistõttu summa ei muutu ja kurssi ei ole vaja."
                 )
@@ -76,13 +79,13 @@ extension RecordFacts {
             if rates.contains(where: { $0.file == nil }) { say(Self.fixedRateRule) }
             say(arithmetic)
         }
-        return Told(english.joined(separator: " "), estonian.joined(separator: " "))
+        return BilingualText(english.joined(separator: " "), estonian.joined(separator: " "))
     }
 
-    private var law: Told {
+    private var law: BilingualText {
         let rule = request.operation.dayRule
         let point = request.operation.point
-        return Told(
+        return BilingualText(
             """
             Under Article 90 of Regulation (EC) No 987/2009 the rate is the reference exchange rate published by the \
             European Central Bank. Which day's rate counts follows from point \(point) of Decision \(decision.rawValue) \
@@ -96,10 +99,10 @@ extension RecordFacts {
         )
     }
 
-    private func dayUsed(_ day: CivilDate) -> Told {
+    private func dayUsed(_ day: CivilDate) -> BilingualText {
         switch choice.provisional {
         case .notPublished:
-            return Told(
+            return BilingualText(
                 """
                 The rate that counts is not published yet. The newest published one, of \(day), was used: the result is \
                 provisional and must be computed again.
@@ -110,7 +113,7 @@ extension RecordFacts {
                 """
             )
         case .notImported:
-            return Told(
+            return BilingualText(
                 """
                 The rate that counts has not been imported. The newest imported one, of \(day), was used: the result is \
                 provisional and must be computed again.
@@ -124,19 +127,19 @@ extension RecordFacts {
         }
         switch choice.use {
         case .none:
-            return Told("The rate of that day was used.", "Kasutati selle päeva kurssi.")
+            return BilingualText("The rate of that day was used.", "Kasutati selle päeva kurssi.")
         case .next:
-            return Told(
+            return BilingualText(
                 "No rate was published on that day; the first one published after it, of \(day), was used.",
                 "Sel päeval kurssi ei avaldatud; kasutati esimest pärast seda avaldatud kurssi, päevast \(day)."
             )
         case .previous where request.operation.direction == .previous:
-            return Told(
+            return BilingualText(
                 "No rate was published on that day; the last one published before it, of \(day), was used.",
                 "Sel päeval kurssi ei avaldatud; kasutati viimast enne seda avaldatud kurssi, päevast \(day)."
             )
         case .previous:
-            return Told(
+            return BilingualText(
                 """
                 No rate was published on that day, and before the next one the euro replaced the currency; as it still \
                 floated on that day, the last rate published before it, of \(day), was used.
@@ -147,7 +150,7 @@ extension RecordFacts {
                 """
             )
         case .latest:
-            return Told(
+            return BilingualText(
                 """
                 The next rate was not published when the conversion was made, and the operation could not wait: the \
                 newest published one, of \(day), was used.
@@ -160,7 +163,7 @@ extension RecordFacts {
         }
     }
 
-    private static let fixedRateRule = Told(
+    private static let fixedRateRule = BilingualText(
         """
         Under Article 4 of Regulation (EC) No 1103/97 a fixed conversion rate is used as it stands, neither rounded nor \
         inverted, and always through the euro.
@@ -171,14 +174,14 @@ extension RecordFacts {
         """
     )
 
-    private static func sentence(about rate: ConversionRecord.Rate) -> Told {
+    private static func sentence(about rate: ConversionRecord.Rate) -> BilingualText {
         guard let file = rate.file else {
-            return Told(
+            return BilingualText(
                 "Since \(rate.date) 1 EUR is \(rate.rate) \(rate.currency) by law.",
                 "Alates \(rate.date) on 1 EUR seaduse järgi \(rate.rate) \(rate.currency)."
             )
         }
-        return Told(
+        return BilingualText(
             """
             On \(rate.date) 1 EUR was \(rate.rate) \(rate.currency) (file \(file.file), SHA-256 \(file.sha256), imported \
             \(file.importedAt)).
@@ -190,15 +193,15 @@ extension RecordFacts {
         )
     }
 
-    private var arithmetic: Told {
+    private var arithmetic: BilingualText {
         let shown = raw + (isExact ? "" : "...")
         let steps: [String] = rates.map { $0.use == .divided ? "/ \($0.rate)" : "x \($0.rate)" }
-        let digits = Told(
+        let digits = BilingualText(
             decimals == 0 ? "the whole unit" : "\(decimals) decimals",
             decimals == 0 ? "täisühikuni" : "\(decimals) komakohani"
         )
         let formula = "\(amount) \(steps.joined(separator: " ")) = \(shown)"
-        return Told(
+        return BilingualText(
             "\(formula), rounded once, at the end, half up, to \(digits.english): \(result) \(request.to).",
             "\(formula), ümardatud üks kord, lõpus, pool ülespoole, \(digits.estonian): \(result) \(request.to)."
         )

@@ -92,7 +92,7 @@ struct RateChoice: Hashable, Sendable {
             let files = entries.map(\.source.file).joined(separator: ", ")
             throw CurrencyRefusal(
                 .undecided, .sourcesDiffer,
-                Told(
+                BilingualText(
                     """
                     The imported files give different rates of \(currency) on \(day): \(files). Compare them with what \
                     the ECB shows, then import the right one with --replace.
@@ -117,7 +117,7 @@ struct RateChoice: Hashable, Sendable {
                 ? missing(day)
                 : CurrencyRefusal(
                     .undecided, .rateNotOut,
-                    Told(
+                    BilingualText(
                         """
                         The rate that counts is that of \(day), which is published at 16:00 in Frankfurt on that day. \
                         Convert then.
@@ -164,7 +164,7 @@ struct RateChoice: Hashable, Sendable {
     static func noRate(of currency: String, on day: CivilDate) -> CurrencyRefusal {
         CurrencyRefusal(
             .inadmissible, .conversionWithoutRate,
-            Told(
+            BilingualText(
                 "The European Central Bank published no reference rate of \(currency) on \(day) that could be used.",
                 "Euroopa Keskpank ei avaldanud vääringu \(currency) viitekurssi, mida päeva \(day) jaoks kasutada saaks."
             )
@@ -174,7 +174,7 @@ struct RateChoice: Hashable, Sendable {
     private static func missing(_ day: CivilDate) -> CurrencyRefusal {
         CurrencyRefusal(
             .undecided, .staleRates,
-            Told(
+            BilingualText(
                 "No rates of \(day) have been imported. Import a file of the ECB that has them: piiripost rates import.",
                 "Päeva \(day) kursse ei ole imporditud. Importige EKP fail, milles need on: piiripost rates import."
             )

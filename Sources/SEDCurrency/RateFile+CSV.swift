@@ -12,7 +12,7 @@ extension RateFile {
         guard let header = try lines.next(), header.first?.text == "Date", header.count > 1 else {
             throw RateFileFinding(
                 .noRateFile, at: TextPosition(line: 1, column: 1),
-                Told(
+                BilingualText(
                     "This is no file of reference rates: neither XML nor CSV that begins with Date and currencies.",
                     "See ei ole viitekursside fail: ei XML ega CSV, mis algab sõnaga Date ja vääringutega."
                 )
@@ -24,7 +24,7 @@ extension RateFile {
             guard line.count == header.count else {
                 throw RateFileFinding(
                     .noRateFile, at: line.first?.position,
-                    Told(
+                    BilingualText(
                         "The line has \(line.count) cells and the first one \(header.count).",
                         "Real on \(line.count) lahtrit, esimesel real \(header.count)."
                     )
@@ -108,7 +108,7 @@ private struct CSVLines {
     }
 
     private func fault(_ english: String, _ estonian: String, at column: Int) -> RateFileFinding {
-        RateFileFinding(.noRateFile, at: TextPosition(line: line, column: column + 1), Told(english, estonian))
+        RateFileFinding(.noRateFile, at: TextPosition(line: line, column: column + 1), BilingualText(english, estonian))
     }
 
     /// Reads `2026-10-30` and `30 October 2026`.

@@ -34,9 +34,9 @@ package struct RateFileFinding: Error, Hashable, Sendable {
     package let rule: RuleID
     package let severity: Severity
     package let position: TextPosition?
-    package let message: Told
+    package let message: BilingualText
 
-    package init(_ rule: RuleID, _ severity: Severity = .error, at position: TextPosition?, _ message: Told) {
+    package init(_ rule: RuleID, _ severity: Severity = .error, at position: TextPosition?, _ message: BilingualText) {
         self.rule = rule
         self.severity = severity
         self.position = position
@@ -66,13 +66,13 @@ package struct RateFileBuilder: Sendable {
         close()
         guard let date else {
             throw RateFileFinding(
-                .noRateFile, at: position, Told("This is not a day.", "See ei ole kuupäev.")
+                .noRateFile, at: position, BilingualText("This is not a day.", "See ei ole kuupäev.")
             )
         }
         guard date >= ReferenceCalendar.firstDay else {
             throw RateFileFinding(
                 .noRateFile, at: position,
-                Told(
+                BilingualText(
                     "There were no reference rates before \(ReferenceCalendar.firstDay).",
                     "Enne \(ReferenceCalendar.firstDay) viitekursse ei avaldatud."
                 )
@@ -81,13 +81,13 @@ package struct RateFileBuilder: Sendable {
         guard seen.insert(date).inserted else {
             throw RateFileFinding(
                 .noRateFile, at: position,
-                Told("The day \(date) stands here twice.", "Päev \(date) esineb failis kaks korda.")
+                BilingualText("The day \(date) stands here twice.", "Päev \(date) esineb failis kaks korda.")
             )
         }
         guard days.count < Self.mostDays else {
             throw RateFileFinding(
                 .noRateFile, at: position,
-                Told("The file has more than \(Self.mostDays) days.", "Failis on üle \(Self.mostDays) päeva.")
+                BilingualText("The file has more than \(Self.mostDays) days.", "Failis on üle \(Self.mostDays) päeva.")
             )
         }
         open = (date, position, [], [])
@@ -98,13 +98,13 @@ package struct RateFileBuilder: Sendable {
         guard ReferenceRate.isCode(currency), currency != "EUR" else {
             throw RateFileFinding(
                 .noRateFile, at: position,
-                Told("This is not the code of a quoted currency.", "See ei ole noteeritava vääringu kood.")
+                BilingualText("This is not the code of a quoted currency.", "See ei ole noteeritava vääringu kood.")
             )
         }
         guard open?.codes.insert(currency).inserted == true else {
             throw RateFileFinding(
                 .noRateFile, at: position,
-                Told("\(currency) stands twice on one day.", "\(currency) esineb ühel päeval kaks korda.")
+                BilingualText("\(currency) stands twice on one day.", "\(currency) esineb ühel päeval kaks korda.")
             )
         }
         // A gap is no number.
@@ -112,7 +112,7 @@ package struct RateFileBuilder: Sendable {
         guard let rate = ReferenceRate(currency: currency, text: text) else {
             throw RateFileFinding(
                 .implausibleRate, at: position,
-                Told(
+                BilingualText(
                     "The rate of \(currency) is not a positive decimal number of at most 12 digits.",
                     "Vääringu \(currency) kurss ei ole kuni 12-kohaline positiivne kümnendarv."
                 )
@@ -121,7 +121,7 @@ package struct RateFileBuilder: Sendable {
         guard let count = open?.rates.count, count < Self.mostRatesOfDay else {
             throw RateFileFinding(
                 .noRateFile, at: position,
-                Told(
+                BilingualText(
                     "A day has more than \(Self.mostRatesOfDay) rates.",
                     "Ühel päeval on üle \(Self.mostRatesOfDay) kursi."
                 )
@@ -143,13 +143,13 @@ package struct RateFileBuilder: Sendable {
         guard let last = days.first, let first = days.last else {
             throw RateFileFinding(
                 .noRateFile, at: nil,
-                Told("The file holds no day with rates.", "Failis ei ole ühtegi kurssidega päeva.")
+                BilingualText("The file holds no day with rates.", "Failis ei ole ühtegi kurssidega päeva.")
             )
         }
         if let empty = days.first(where: \.rates.isEmpty) {
             throw RateFileFinding(
                 .rateNotQuoted, at: empty.position,
-                Told("The day \(empty.date) has no rate at all.", "Päeval \(empty.date) ei ole ühtegi kurssi.")
+                BilingualText("The day \(empty.date) has no rate at all.", "Päeval \(empty.date) ei ole ühtegi kurssi.")
             )
         }
         let span = last.date.daysSinceEpoch - first.date.daysSinceEpoch
@@ -167,7 +167,7 @@ package struct RateFileBuilder: Sendable {
             found.append(
                 RateFileFinding(
                     .rateNotOut, .warning, at: day.position,
-                    Told(
+                    BilingualText(
                         "The rates of \(early.count) day(s) from \(day.date) on are not out yet by this machine's clock.",
                         "Selle arvuti kella järgi ei ole \(early.count) päeva kursid alates \(day.date) veel ilmunud."
                     )
@@ -179,7 +179,7 @@ package struct RateFileBuilder: Sendable {
             found.append(
                 RateFileFinding(
                     .noRateFile, .warning, at: day.position,
-                    Told(
+                    BilingualText(
                         "\(day.date) is a closing day, on which no rates are published.",
                         "\(day.date) on puhkepäev, mil kursse ei avaldata."
                     )
@@ -218,7 +218,7 @@ package struct RateFileBuilder: Sendable {
     ) -> RateFileFinding {
         RateFileFinding(
             .implausibleRate, .warning, at: position,
-            Told(
+            BilingualText(
                 "The rate of \(currency) moved by more than \(jumpPercent) per cent from \(earlier) to \(later). Check it.",
                 "Vääringu \(currency) kurss muutus \(earlier) ja \(later) vahel üle \(jumpPercent) protsendi. Kontrollige."
             )

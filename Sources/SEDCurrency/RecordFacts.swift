@@ -42,7 +42,7 @@ struct RecordFacts {
         return [
             ConversionRecord.Warning(
                 rule: RuleID.staleRates.text,
-                text: Told(
+                text: BilingualText(
                     "The newest imported rates are \(age) days old. Import the current file of the ECB.",
                     "Uusimad imporditud kursid on \(age) päeva vanad. Importige EKP värske fail."
                 )
@@ -56,7 +56,7 @@ struct RecordFacts {
         guard request.from != request.to else { return [] }
         var list: [ConversionRecord.Reservation] = []
         func note(_ about: String, _ english: String, _ estonian: String) {
-            list.append(ConversionRecord.Reservation(about: about, text: Told(english, estonian)))
+            list.append(ConversionRecord.Reservation(about: about, text: BilingualText(english, estonian)))
         }
         if basisDate < RateDecision.regulationBegan {
             note(

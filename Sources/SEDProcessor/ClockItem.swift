@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 package import SEDCases
-internal import SEDCore
+package import SEDCore
 
 /// A clock of the tables, as `piiripost buc clocks` prints it.
 package struct ClockItem: Encodable, Hashable, Sendable {
     /// The use case; `any` for a clock that runs wherever its document travels.
     package let buc: String
     package let name: String
-    package let title: DueItem.Text
+    package let title: BilingualText
     /// In the words of the tables: SED, side, what the document states.
     package let startedBy: [String]
     package let span: String
@@ -21,12 +21,12 @@ package struct ClockItem: Encodable, Hashable, Sendable {
     package let basis: String
     package let isVerified: Bool
     package let reference: String
-    package let follows: DueItem.Text
+    package let follows: BilingualText
 
     package init(_ timer: CaseTimer, in buc: String) {
         self.buc = buc
         name = timer.name
-        title = DueItem.Text(timer.title)
+        title = timer.title
         startedBy = timer.starts.map { Self.words($0) }
         span = Self.span(timer)
         stoppedBy = timer.stops.map { Self.words($0) }
@@ -37,7 +37,7 @@ package struct ClockItem: Encodable, Hashable, Sendable {
         basis = timer.isLaw ? "law" : "policy"
         isVerified = timer.isVerified
         reference = timer.reference
-        follows = DueItem.Text(timer.follows)
+        follows = timer.follows
     }
 
     private static func words(_ trigger: CaseTimer.Trigger) -> String {

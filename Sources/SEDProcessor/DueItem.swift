@@ -7,19 +7,6 @@ internal import SEDStorage
 
 /// A line of `piiripost case due`, and a deadline of `piiripost case show`.
 package struct DueItem: Encodable, Hashable, Sendable {
-    /// A text of ours in both languages, for the JSON.
-    package struct Text: Encodable, Hashable, Sendable {
-        package let en: String
-        package let et: String
-
-        init(_ text: BilingualText) {
-            en = text.english
-            et = text.estonian
-        }
-
-        package subscript(language: Language) -> String { language == .estonian ? et : en }
-    }
-
     package let caseId: String
     package let buc: String
     package let role: String
@@ -27,7 +14,7 @@ package struct DueItem: Encodable, Hashable, Sendable {
     /// The institution at the other end of the thread; missing where there is none yet.
     package let counterparty: String?
     package let name: String
-    package let title: Text
+    package let title: BilingualText
     /// The last day; where the counted day is a day of rest, the next working day.
     package let dueOn: String
     /// The last day as it was counted.
@@ -47,7 +34,7 @@ package struct DueItem: Encodable, Hashable, Sendable {
     package let reference: String
     /// `late`, `tacit`, `lapse`, `closing` or `opens`.
     package let effect: String
-    package let follows: Text
+    package let follows: BilingualText
     /// The documents that stop the clock; `any` for any document.
     package let stoppedBy: [String]
     /// The reason of X001 that fits when it has run out.
@@ -70,7 +57,7 @@ package struct DueItem: Encodable, Hashable, Sendable {
         institution = due.key.institution.text
         self.counterparty = counterparty?.text
         name = deadline.name
-        title = Text(timer?.title ?? BilingualText(english: deadline.name, estonian: deadline.name))
+        title = timer?.title ?? BilingualText(deadline.name, deadline.name)
         dueOn = deadline.dueOn.description
         countedDay = deadline.countedDay.description
         countedFrom = deadline.countedFrom.description
@@ -82,7 +69,7 @@ package struct DueItem: Encodable, Hashable, Sendable {
         isVerified = timer?.isVerified ?? false
         reference = timer?.reference ?? ""
         effect = timer?.effect.rawValue ?? ""
-        follows = Text(timer?.follows ?? BilingualText(english: "", estonian: ""))
+        follows = timer?.follows ?? BilingualText("", "")
         var seen: Set<String> = []
         stoppedBy = (timer?.stops ?? []).map { $0.sed?.code ?? "any" }.filter { seen.insert($0).inserted }
         closeReason = deadline.closeReason
@@ -107,11 +94,9 @@ package struct DueItem: Encodable, Hashable, Sendable {
         institution = receiver.text
         counterparty = message.sender?.text
         name = "grace-period"
-        title = Text(
-            BilingualText(
-                english: "Waiting for the message that \(sed) depends on",
-                estonian: "Selle sõnumi ootamine, millest \(sed) sõltub"
-            )
+        title = BilingualText(
+            "Waiting for the message that \(sed) depends on",
+            "Selle sõnumi ootamine, millest \(sed) sõltub"
         )
         dueOn = end.date.description
         countedDay = dueOn
@@ -124,11 +109,9 @@ package struct DueItem: Encodable, Hashable, Sendable {
         isVerified = true
         reference = sed.code == "X007" ? "EESSI process AD_BUC_05: 24 hours" : "EESSI process AD_BUC_11: 24 hours"
         effect = CaseTimer.Effect.late.rawValue
-        follows = Text(
-            BilingualText(
-                english: "A business exception (X050) answers the message.",
-                estonian: "Sõnumile vastatakse ärierandiga (X050)."
-            )
+        follows = BilingualText(
+            "A business exception (X050) answers the message.",
+            "Sõnumile vastatakse ärierandiga (X050)."
         )
         stoppedBy = []
         closeReason = nil

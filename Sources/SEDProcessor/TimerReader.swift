@@ -181,7 +181,7 @@ extension YAMLReader {
         guard let english = required("en", in: entries, of: node).flatMap(text),
             let estonian = required("et", in: entries, of: node).flatMap(text)
         else { return nil }
-        return BilingualText(english: english, estonian: estonian)
+        return BilingualText(english, estonian)
     }
 
     func flag(_ node: Node) -> Bool? {

@@ -216,18 +216,6 @@ package struct Obstacle: Hashable, Sendable {
     package let attempts: Int
 }
 
-/// A document of ours that an institution which came into a case has to get from us.
-package struct StoredResend: Hashable, Sendable {
-    package let key: CaseKey
-    package let receiver: EnvelopeParty
-    package let sed: SEDType
-    package let set: String
-    package let version: Int
-    package let action: CaseAction
-    /// The stored message that holds this version.
-    package let messageID: Int64
-}
-
 /// One act, as the audit trail keeps it.
 package struct AuditEntry: Hashable, Sendable {
     package let number: Int64

@@ -319,22 +319,6 @@ package struct Snapshot {
         )
     }
 
-    /// What is still to be sent again, in the order of the cases and of sending.
-    package func openResends() throws -> [StoredResend] {
-        try Row.fetchAll(
-            database, sql: "SELECT * FROM resend WHERE doneBy IS NULL ORDER BY caseId, institution, number"
-        ).compactMap { row in
-            guard let id = UniqueID(parsing: row["caseId"]), let own = InstitutionID(parsing: row["institution"]),
-                let receiver = Self.party(row["receiver"], row["receiverRole"]),
-                let action = CaseAction(rawValue: row["action"])
-            else { return nil }
-            return StoredResend(
-                key: CaseKey(id: id, institution: own), receiver: receiver, sed: SEDType(unchecked: row["sed"]),
-                set: row["setId"], version: row["version"], action: action, messageID: row["messageId"]
-            )
-        }
-    }
-
     /// The rows of a case as they are stored.
     package func rows(of key: CaseKey) throws -> CaseRows {
         var rows = CaseRows()

@@ -6,23 +6,10 @@ import Testing
 
 /// A process that is killed at any moment leaves nothing lost and nothing doubled.
 struct CrashTests {
-    /// A generator with a fixed seed, so that a failure can be repeated (SplitMix64).
-    private struct Dice: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     private static let moment = "2026-03-05T12:00:00Z"
 
     /// Two hundred messages: forty recovery cases with a reply, payments, and a withdrawal; names give no order.
-    private func fill(_ folder: TemporaryFolder, dice: inout Dice) throws {
+    private func fill(_ folder: TemporaryFolder, dice: inout SeededNumbers) throws {
         let bodies = try [
             TestMessage("R017", in: "R_BUC_07"), TestMessage("R018", in: "R_BUC_07").reversed,
             TestMessage("R004", in: "R_BUC_07").reversed, TestMessage("R004", in: "R_BUC_07").reversed,
@@ -43,7 +30,7 @@ struct CrashTests {
         try folder.write("institutions: EE:MTA001\n", to: "piiripost.yaml")
     }
 
-    private func identifier(_ dice: inout Dice) -> String {
+    private func identifier(_ dice: inout SeededNumbers) -> String {
         let digits = (0..<32).map { _ in String(UInt8.random(in: 0..<16, using: &dice), radix: 16) }.joined()
         let parts = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { range in
             String(Array(digits)[range])
@@ -88,7 +75,7 @@ struct CrashTests {
 
     @Test(arguments: [1, 2] as [UInt64])
     func `killed at random points and started again until done, it ends as if undisturbed`(seed: UInt64) throws {
-        var dice = Dice(state: seed)
+        var dice = SeededNumbers(seed: seed)
         let calm = try TemporaryFolder()
         try fill(calm, dice: &dice)
         let begun = Date()
@@ -104,7 +91,7 @@ struct CrashTests {
         // How many kills hit depends on the load of the machine; there are rounds until there were enough.
         while kills < 8, rounds < 16 {
             rounds += 1
-            var sameDice = Dice(state: seed)
+            var sameDice = SeededNumbers(seed: seed)
             let stormy = try TemporaryFolder()
             try fill(stormy, dice: &sameDice)
             kills += try drainUnderFire(stormy, within: duration, dice: &dice)
@@ -116,7 +103,9 @@ struct CrashTests {
     /// Starts the process and kills it somewhere in the course of a whole run, until one run gets to its end.
     ///
     /// - Returns: How often it was killed.
-    private func drainUnderFire(_ folder: TemporaryFolder, within duration: Double, dice: inout Dice) throws -> Int {
+    private func drainUnderFire(_ folder: TemporaryFolder, within duration: Double, dice: inout SeededNumbers) throws
+        -> Int
+    {
         var kills = 0
         while true {
             let process = try start(folder)

@@ -6,7 +6,7 @@ import Testing
 
 /// How a clock counts and what becomes of it, on a use case with one clock.
 struct CaseDeadlineTests {
-    private static let words = BilingualText(english: "x", estonian: "x")
+    private static let words = BilingualText("x", "x")
 
     private static func sed(_ code: String) -> SEDType { SEDType(unchecked: code) }
 

@@ -46,7 +46,7 @@ struct WorkCalendarTests {
 
     private func holiday(_ rule: WorkCalendar.Rule, from: String? = nil, to: String? = nil) -> WorkCalendar.Holiday {
         WorkCalendar.Holiday(
-            name: BilingualText(english: "x", estonian: "x"), rule: rule,
+            name: BilingualText("x", "x"), rule: rule,
             from: from.flatMap { CivilDate(parsing: $0) }, to: to.flatMap { CivilDate(parsing: $0) }
         )
     }

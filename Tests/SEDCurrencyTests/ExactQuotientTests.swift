@@ -2,6 +2,7 @@
 
 import SEDCore
 import SEDCurrency
+import SEDTestSupport
 import Testing
 
 struct ExactQuotientTests {
@@ -24,7 +25,7 @@ struct ExactQuotientTests {
     }
 
     @Test func `nothing is lost on the way there and back`() throws {
-        var generator = SeededGenerator(seed: 1103_97)
+        var generator = SeededNumbers(seed: 1103_97)
         for _ in 0..<2_000 {
             let amount = ExactDecimal(
                 units: Int.random(in: -99_999_999_999...99_999_999_999, using: &generator), decimals: 2)
@@ -38,7 +39,7 @@ struct ExactQuotientTests {
     }
 
     @Test func `rounding keeps order, sign and the distance of half a unit`() throws {
-        var generator = SeededGenerator(seed: 1103_97)
+        var generator = SeededNumbers(seed: 1103_97)
         let hundred = ExactDecimal(units: 100, decimals: 0)
         for _ in 0..<2_000 {
             let amount = ExactDecimal(units: Int.random(in: 1...9_999_999_999, using: &generator), decimals: 2)

@@ -8,27 +8,6 @@ import SEDProcessor
 import SEDTestSupport
 import Testing
 
-/// Numbers that are the same in every run.
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    /// SplitMix64.
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    /// A number from 0 up to, and without, a limit.
-    mutating func number(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
-}
-
 /// A case that a test makes up: messages between one of our institutions and its counterparties.
 struct Correspondence {
     static let ours = InstitutionID(parsing: "EE:MTA001").unsafelyUnwrapped

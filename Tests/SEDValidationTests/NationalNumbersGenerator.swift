@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import SEDTestSupport
+
 /// Invents numbers after patterns, the same ones on every run.
 ///
 /// In a pattern `9` is any digit, `&` any letter, `DD`, `MM` and `YY` parts of a date that is mostly possible, `[ABC]`
 /// one of the characters, `#` a digit and `?` a digit or letter of which all are tried, and anything else itself.
 struct NumberGenerator {
-    private var state: UInt64
+    private var random: SeededNumbers
 
     init(seed: UInt64) {
-        state = seed
+        random = SeededNumbers(seed: seed)
     }
 
     /// Numbers after a pattern, right ones among wrong ones because every check character is tried.
@@ -21,15 +23,15 @@ struct NumberGenerator {
         let characters = Array(number)
         guard characters.count > 2 else { return [] }
         var changed = characters
-        let place = below(characters.count)
+        let place = random.number(characters.count)
         changed[place] = changed[place].isNumber ? digit() : letter()
         var swapped = characters
-        let first = below(characters.count - 1)
+        let first = random.number(characters.count - 1)
         swapped.swapAt(first, first + 1)
         var shorter = characters
-        shorter.remove(at: below(characters.count))
+        shorter.remove(at: random.number(characters.count))
         var longer = characters
-        longer.insert(digit(), at: below(characters.count + 1))
+        longer.insert(digit(), at: random.number(characters.count + 1))
         return [changed, swapped, shorter, longer].map { String($0) }
     }
 
@@ -42,17 +44,17 @@ struct NumberGenerator {
             case "9": result.append(digit())
             case "&": result.append(letter())
             case "D" where isPair:
-                result += two(1 + below(below(20) == 0 ? 99 : 31))
+                result += two(1 + random.number(isRare() ? 99 : 31))
                 place += 1
             case "M" where isPair:
-                result += two(1 + below(below(20) == 0 ? 99 : 12))
+                result += two(1 + random.number(isRare() ? 99 : 12))
                 place += 1
             case "Y" where isPair:
-                result += two(below(100))
+                result += two(random.number(100))
                 place += 1
             case "[":
                 let choices = pattern[(place + 1)...].prefix { $0 != "]" }
-                result.append(choices[choices.startIndex + below(choices.count)])
+                result.append(choices[choices.startIndex + random.number(choices.count)])
                 place += choices.count + 1
             default: result.append(pattern[place])
             }
@@ -75,21 +77,14 @@ struct NumberGenerator {
         Array(number < 10 ? "0\(number)" : "\(number)")
     }
 
+    /// True once in twenty times.
+    private mutating func isRare() -> Bool { random.number(20) == 0 }
+
     private mutating func digit() -> Character {
-        Character("\(below(10))")
+        Character("\(random.number(10))")
     }
 
     private mutating func letter() -> Character {
-        Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ")[below(26)]
-    }
-
-    private mutating func below(_ limit: Int) -> Int {
-        // SplitMix64 by Steele, Lea and Flood.
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        mixed ^= mixed >> 31
-        return Int(mixed % UInt64(limit))
+        Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ")[random.number(26)]
     }
 }

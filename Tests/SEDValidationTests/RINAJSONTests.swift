@@ -368,18 +368,9 @@ struct RINAJSONModelTests {
 
     /// Texts that programs like to change: blanks at the ends, line ends, quotes, markup, controls, rare planes.
     private struct OddTexts {
-        /// A generator with a fixed seed (SplitMix64), so that every run tries the same.
-        private var state: UInt64
+        private var random: SeededNumbers
 
-        init(seed: UInt64) { state = seed }
-
-        private mutating func next(below limit: Int) -> Int {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return Int((z ^ (z >> 31)) % UInt64(limit))
-        }
+        init(seed: UInt64) { random = SeededNumbers(seed: seed) }
 
         private static let pieces =
             [
@@ -399,7 +390,7 @@ struct RINAJSONModelTests {
         }
 
         mutating func text() -> String {
-            (0...next(below: 6)).map { _ in Self.pieces[next(below: Self.pieces.count)] }.joined()
+            (0...random.number(6)).map { _ in Self.pieces[random.number(Self.pieces.count)] }.joined()
         }
 
         static func inXML(_ text: String) -> String {

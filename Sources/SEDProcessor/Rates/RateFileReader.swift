@@ -14,7 +14,7 @@ package enum RateFileReader {
         guard bytes.count <= limit else {
             throw RateFileFinding(
                 .noRateFile, at: nil,
-                Told("The file has more than \(limit) bytes.", "Fail on suurem kui \(limit) baiti.")
+                BilingualText("The file has more than \(limit) bytes.", "Fail on suurem kui \(limit) baiti.")
             )
         }
         let content = ZipArchive.looksLike(bytes) ? try ZipArchive(bytes, limit: limit).content : bytes
@@ -42,7 +42,7 @@ package enum RateFileReader {
         } catch {
             throw RateFileFinding(
                 error.finding.rule, at: error.finding.position,
-                Told(error.finding.message, "Faili XML ei ole loetav või ületab lubatud piire.")
+                BilingualText(error.finding.message, "Faili XML ei ole loetav või ületab lubatud piire.")
             )
         }
     }
@@ -135,7 +135,7 @@ package enum RateFileReader {
     {
         RateFileFinding(
             .noRateFile, at: tree.position(of: element),
-            Told(
+            BilingualText(
                 "This is no file of reference rates of the ECB. " + english,
                 "See ei ole EKP viitekursside fail. " + estonian)
         )

@@ -79,7 +79,7 @@ extension Workspace {
         let (day, currency) = (contradiction.day, contradiction.currency)
         return RateFileFinding(
             .sourcesDiffer, .warning, at: nil,
-            Told(
+            BilingualText(
                 """
                 \(currency) on \(day) is \(contradiction.text) here and \(contradiction.otherText) in \
                 \(contradiction.otherFile). Nothing was overwritten; conversions that need it stop until a file is \

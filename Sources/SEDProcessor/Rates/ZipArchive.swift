@@ -90,6 +90,6 @@ struct ZipArchive {
     }
 
     private static func fault(_ english: String, _ estonian: String) -> RateFileFinding {
-        RateFileFinding(.noRateFile, at: nil, Told(english, estonian))
+        RateFileFinding(.noRateFile, at: nil, BilingualText(english, estonian))
     }
 }

@@ -68,7 +68,7 @@ struct RatesCommand: ParsableCommand {
                 return ImportItem(path, outcome, language.language)
             case .tooLarge:
                 return ImportItem(
-                    path, unreadable: Told("The file is too large.", "Fail on liiga suur.")(in: language.language))
+                    path, unreadable: BilingualText("The file is too large.", "Fail on liiga suur.")[language.language])
             case .failure(let reason):
                 return ImportItem(path, unreadable: reason)
             }
@@ -146,18 +146,18 @@ struct RatesCommand: ParsableCommand {
                 )
             case .text:
                 let words = language.language
-                let remark = record.provisional ? Told(" (provisional)", " (esialgne)")(in: words) : ""
+                let remark = record.provisional ? BilingualText(" (provisional)", " (esialgne)")[words] : ""
                 Output.line("\(record.result) \(record.to)\(remark)")
-                Output.line(record.explanation(in: words))
-                for warning in record.warnings { Output.line("[\(warning.rule)] \(warning.text(in: words))") }
+                Output.line(record.explanation[words])
+                for warning in record.warnings { Output.line("[\(warning.rule)] \(warning.text[words])") }
                 if record.reservations.isEmpty { return }
-                Output.line(Told("Reservations:", "Reservatsioonid:")(in: words))
-                for reservation in record.reservations { Output.line("- \(reservation.text(in: words))") }
+                Output.line(BilingualText("Reservations:", "Reservatsioonid:")[words])
+                for reservation in record.reservations { Output.line("- \(reservation.text[words])") }
             }
         }
 
         private func explain(_ refusal: CurrencyRefusal) throws -> ExitCode {
-            let message = refusal.message(in: language.language)
+            let message = refusal.message[language.language]
             if format == .json {
                 let item = RefusalItem(
                     formatVersion: 1, refusal: RefusalItem.Reason(rule: refusal.rule.text, message: message))
@@ -346,7 +346,7 @@ private struct ImportItem: Encodable {
         findings = done.findings.map { finding in
             Finding(
                 rule: finding.rule.text, severity: finding.severity.rawValue, line: finding.position?.line,
-                column: finding.position?.column, message: finding.message(in: language)
+                column: finding.position?.column, message: finding.message[language]
             )
         }
     }
