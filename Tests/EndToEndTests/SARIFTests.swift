@@ -94,6 +94,40 @@ struct SARIFTests {
         #expect(try faults(wrong).count == 6)
     }
 
+    @Test(.enabled(if: officialSchema != nil, "SKIPPED: schemastore is missing: .ci/install --tests brings it"))
+    func `a report fits the official schema, with findings of every kind and without any`() throws {
+        let python = try #require(Self.officialSchema)
+        let folder = try TemporaryFolder()
+        let examples = Repository.examples
+        let calls = [
+            "'\(examples)/inbound' /nowhere.xml", "--show-values '\(examples)'", "--lang et '\(examples)'", "no",
+            "'\(examples)/inbound/01-a009-posting-from-finland.xml'",
+        ]
+        for (number, call) in calls.enumerated() {
+            try folder.write(
+                Program.shell("'\(Program.path)' validate --format sarif \(call)", folder: folder.path).output,
+                to: "\(number).json")
+        }
+        try folder.write(#"{"version": "2.0", "runs": [{"results": [{"message": {"text": 1}}]}]}"#, to: "wrong.json")
+        let check = "'\(python)' '\(OraclePython.script("sarif_schema"))'"
+        #expect(
+            try Program.shell("\(check)", folder: folder.path).output
+                == "Static Analysis Results Format (SARIF) Version 2.1.0 JSON Schema\n")
+        let found = try Program.shell("\(check) *.json", folder: folder.path)
+        #expect(found.status == 0, "\(found.errors)")
+        // The check itself can fail.
+        #expect(found.output.split(separator: "\n").count { $0.hasPrefix("wrong.json ") } == 3)
+        #expect(found.output.split(separator: "\n").filter { !$0.hasPrefix("wrong.json ") } == [])
+    }
+
+    /// The Python that has the official schema and a validator for it; nil where `.ci/install --tests` has not made it.
+    private static let officialSchema: String? = {
+        guard let python = OraclePython.path(importing: "jsonschema") else { return nil }
+        let title = try? Program.shell(
+            "'\(python)' '\(OraclePython.script("sarif_schema"))'", folder: Repository.root.path)
+        return title?.status == 0 ? python : nil
+    }()
+
     @Test func `the messages of a report hold no placeholder and no link`() throws {
         let folder = try TemporaryFolder()
         // Braces and brackets in a file name, in an element name's schema pattern and in a shown value.

@@ -123,18 +123,19 @@ struct RatesOracleTests {
 }
 
 enum RatesOracle {
-    private static let python = Repository.root.appendingPathComponent(".build/oracles/bin/python3").path
-    private static let script = Repository.root.appendingPathComponent("Tests/Oracles/rates_oracle.py").path
+    private static let python = OraclePython.path(importing: "currency_converter")
+    private static let script = OraclePython.script("rates_oracle")
 
     /// Where the history of the ECB is; nil where `.ci/install --tests` has not brought it.
     static let history: String? = {
-        guard FileManager.default.isExecutableFile(atPath: python) else { return nil }
+        guard let python else { return nil }
         let found = try? Program.shell("'\(python)' '\(script)'", folder: Repository.root.path)
         guard let found, found.status == 0 else { return nil }
         return found.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }()
 
     static func answers(to questions: [ConversionRequest]) throws -> [String] {
+        let python = try #require(python)
         let folder = try TemporaryFolder()
         let lines = questions.map { "\($0.amount) \($0.from) \($0.to) \($0.operation.rawValue) \($0.date)\n" }
         try folder.write(lines.joined(), to: "questions")

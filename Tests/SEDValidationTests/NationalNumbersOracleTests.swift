@@ -71,16 +71,11 @@ struct NationalNumbersOracleTests {
 
 enum Oracle {
     /// The Python that has python-stdnum; nil where `.ci/install --tests` has not made it.
-    static let python: String? = {
-        let path = Repository.root.appendingPathComponent(".build/oracles/bin/python3").path
-        guard FileManager.default.isExecutableFile(atPath: path) else { return nil }
-        let probe = try? Program.shell("'\(path)' -c 'import stdnum'", folder: Repository.root.path)
-        return probe?.status == 0 ? path : nil
-    }()
+    static let python = OraclePython.path(importing: "stdnum")
 
     static func run(_ arguments: String, folder: String) throws -> String {
         let python = try #require(python)
-        let script = Repository.root.appendingPathComponent("Tests/Oracles/national_numbers.py").path
+        let script = OraclePython.script("national_numbers")
         let result = try Program.shell("cd '\(folder)' && '\(python)' '\(script)' \(arguments)", folder: folder)
         try #require(result.status == 0, "\(result.errors)")
         return result.output

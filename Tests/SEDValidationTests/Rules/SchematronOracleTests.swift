@@ -83,12 +83,7 @@ struct SchematronOracleTests {
 /// Asks lxml about many pairs of rule file and document at once.
 final class SchematronOracle {
     /// The Python that has lxml; nil where `.ci/install --tests` has not made it.
-    static let python: String? = {
-        let path = Repository.root.appendingPathComponent(".build/oracles/bin/python3").path
-        guard FileManager.default.isExecutableFile(atPath: path) else { return nil }
-        let probe = try? Program.shell("'\(path)' -c 'from lxml import isoschematron'", folder: Repository.root.path)
-        return probe?.status == 0 ? path : nil
-    }()
+    static let python = OraclePython.path(importing: "lxml.isoschematron")
 
     /// The programs of the rule file that was asked about last.
     struct Engine {
