@@ -68,10 +68,11 @@ struct CaseFile {
 
 /// The cases that one run has at hand, so that a long case is not folded anew for every message.
 ///
-/// It belongs to one run: another process, or the end of a grace period, may change what a case is made of. A transaction
-/// that fails takes its cases out.
+/// It belongs to one run: the end of a grace period may change what a case is made of. A transaction that fails takes its
+/// cases out, and each begins with ``refresh(_:)``, for a person may act at any time.
 final class CaseShelf {
     private var files: [CaseKey: CaseFile] = [:]
+    private var version: Int64?
     private var order: [CaseKey] = []
 
     /// How many messages are kept at most; a case beyond that is folded anew.
@@ -90,6 +91,13 @@ final class CaseShelf {
         files[file.key] = file
         order.append(file.key)
         size += file.standings.count
+    }
+
+    /// Forgets everything when another process has changed the store since the last transaction.
+    func refresh(_ view: Snapshot) throws {
+        let now = try view.version
+        if now != version { clear() }
+        version = now
     }
 
     func clear() {

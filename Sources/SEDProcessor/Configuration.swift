@@ -145,10 +145,12 @@ package struct Configuration: Hashable, Sendable {
             )
         }
         if let node = entries["grace"] {
-            graceSeconds = reader.value(node, "a time span such as 24h", Self.seconds) ?? graceSeconds
+            graceSeconds =
+                reader.value(node, "a time span such as 24h", { TimeSpan(parsing: $0)?.seconds }) ?? graceSeconds
         }
         if let node = entries["incompleteAfter"] {
-            incompleteAfterSeconds = reader.value(node, "a time span such as 10m", Self.seconds) ?? 0
+            incompleteAfterSeconds =
+                reader.value(node, "a time span such as 10m", { TimeSpan(parsing: $0)?.seconds }) ?? 0
         }
         if let node = entries["businessExceptions"] {
             exceptions = reader.value(node, "draft or send", ExceptionPolicy.init(rawValue:)) ?? exceptions
@@ -217,14 +219,5 @@ package struct Configuration: Hashable, Sendable {
             guard let name = node.mapping?["name"], let text = name.scalar?.string else { continue }
             if !seen.insert(text).inserted { reader.fail(name, "the name \(text) is used twice") }
         }
-    }
-
-    /// Reads `90s`, `10m`, `24h` or `2d`.
-    private static func seconds(_ text: String) -> Int? {
-        let units: [Character: Int] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
-        guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), count >= 0 else {
-            return nil
-        }
-        return count.multipliedReportingOverflow(by: unit).overflow ? nil : count * unit
     }
 }

@@ -45,10 +45,10 @@ struct Delivery {
             }
         }
         let durable = try flushed(staged) { (queue) throws(FileError) in try queue.flushStaging() }
-        try store.write { transaction in
-            for item in durable { try transaction.move(outbox: item.id, from: .ready, to: .staged, at: now) }
+        // What a person has held or dropped in the meantime does not leave; its file stays where no reader looks.
+        return try store.write { transaction in
+            try durable.filter { try transaction.move(outbox: $0.id, from: .ready, to: .staged, at: now) }
         }
-        return durable
     }
 
     /// Renames complete files into place and notes that they are there.

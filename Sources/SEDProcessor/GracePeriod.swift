@@ -81,7 +81,7 @@ struct GracePeriod {
     }
 
     /// Moves the message on, and brings its stored report and the audit trail in line.
-    private func settle(
+    func settle(
         _ message: StoredMessage,
         _ state: MessageState,
         _ disposition: Disposition,

@@ -137,7 +137,7 @@ struct Intake: Sendable {
         )
     }
 
-    private static func description(of attachment: InboundQueue.Attachment) -> ReceivedAttachment {
+    static func description(of attachment: InboundQueue.Attachment) -> ReceivedAttachment {
         let stem = attachment.name.split(separator: ".").first.map(String.init) ?? attachment.name
         return ReceivedAttachment(
             identifier: UniqueID(parsing: stem), name: attachment.name, size: attachment.bytes?.count ?? 0,

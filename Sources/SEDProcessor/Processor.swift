@@ -213,6 +213,7 @@ package struct Processor: Sendable {
         let now = clock()
         do {
             return try workspace.store.write { transaction in
+                try shelf.refresh(transaction.view)
                 var commit = MessageCommit(
                     transaction: transaction, configuration: configuration, useCases: reference.useCases,
                     rules: reference.validator.rules, shelf: shelf, now: now, actor: actor
@@ -318,7 +319,8 @@ package struct Processor: Sendable {
             let now = clock()
             do {
                 let outcome = try workspace.store.write { transaction in
-                    try ClosingRules(
+                    try shelf.refresh(transaction.view)
+                    return try ClosingRules(
                         transaction: transaction, configuration: configuration, reference: reference, shelf: shelf,
                         now: now, actor: actor
                     ).run()

@@ -7,35 +7,27 @@ internal import SEDStorage
 
 /// What a workspace shows of itself; reading only.
 extension Workspace {
-    /// Everything in the queues: files that cannot be taken, then messages, then what leaves, each oldest first.
-    package func queueItems(toldBy teller: Teller = .english) throws -> [QueueItem] {
+    /// What a query means: files that cannot be taken, then messages, then what leaves, each oldest first.
+    package func queueItems(_ query: QueueQuery = QueueQuery(), toldBy teller: Teller = .english) throws -> [QueueItem]
+    {
         try store.read { view in
-            let files = try view.obstacles().map { Self.item($0, teller) }
-            let messages = try view.messages(in: MessageState.allCases).map { Self.item($0, teller) }
-            let leaving = try view.outbox(in: [.draft, .ready, .staged, .unrouted, .faulty]).map { item in
-                Self.item(item, of: try view.message(item.messageID), teller)
-            }
-            return files + messages + leaving
+            let obstacles = query.queues.contains(.inbound) ? try Self.obstacles(view) : [:]
+            return try query.references(in: view).compactMap { try Self.item($0, view, obstacles, teller) }
         }
     }
 
     /// One item by the identifier that the listing shows; nil where there is none.
     package func queueItem(_ id: String, toldBy teller: Teller = .english) throws -> QueueItemDetails? {
         try store.read { view in
-            let item: QueueItem?
-            var messageID: Int64?
-            if id.hasPrefix("m"), let number = Int64(id.dropFirst()) {
-                messageID = number
-                item = try view.message(number).map { Self.item($0, teller) }
-            } else if id.hasPrefix("o"), let number = Int64(id.dropFirst()) {
-                let all = try view.outbox(in: [.draft, .ready, .staged, .unrouted, .delivered, .faulty])
-                let found = all.first { $0.id == number }
-                messageID = found?.messageID
-                item = try found.map { Self.item($0, of: try view.message($0.messageID), teller) }
-            } else {
-                item = try view.obstacles().map { Self.item($0, teller) }.first { $0.id == id }
-            }
-            guard let item else { return nil }
+            guard let reference = ItemReference(id),
+                let item = try Self.item(reference, view, Self.obstacles(view), teller)
+            else { return nil }
+            let messageID: Int64? =
+                switch reference {
+                case .message(let number): number
+                case .outbox(let number): try view.outboxItem(number)?.messageID
+                case .file: nil
+                }
             let history = try messageID.map { try view.audit(of: "message:\($0)") } ?? []
             let report = try messageID.flatMap { try view.report(of: $0) }
                 .flatMap(MessageReport.init(json:))
@@ -45,6 +37,27 @@ extension Workspace {
                 report: report.map { teller.told($0) }
             )
         }
+    }
+
+    private static func item(
+        _ reference: ItemReference,
+        _ view: Snapshot,
+        _ obstacles: [ItemReference: Obstacle],
+        _ teller: Teller
+    ) throws -> QueueItem? {
+        switch reference {
+        case .message(let number):
+            try view.message(number).map { item($0, teller) }
+        case .outbox(let number):
+            try view.outboxItem(number).map { item($0, of: try view.message($0.messageID), teller) }
+        case .file:
+            obstacles[reference].map { item($0, teller) }
+        }
+    }
+
+    private static func obstacles(_ view: Snapshot) throws -> [ItemReference: Obstacle] {
+        let files = try view.obstacles().map { (ItemReference.file(queue: $0.queue, name: $0.fileName), $0) }
+        return Dictionary(files) { first, _ in first }
     }
 
     private static func item(_ obstacle: Obstacle, _ teller: Teller) -> QueueItem {
@@ -61,17 +74,13 @@ extension Workspace {
     }
 
     private static func item(_ message: StoredMessage, _ teller: Teller) -> QueueItem {
-        let queue: QueueItem.Queue =
-            switch message.state {
-            case .pending: .pending
-            case .quarantined: .quarantine
-            case .done, .rejected, .duplicate: .done
-            }
-        return QueueItem(
-            id: "m\(message.id)", queue: queue, messageId: message.instance?.text, sed: message.sed?.code,
+        QueueItem(
+            id: "m\(message.id)", queue: QueueItem.Queue(message.state), messageId: message.instance?.text,
+            sed: message.sed?.code,
             verdict: message.verdict.rawValue, reason: Self.reason(of: message, teller), attempts: message.attempts,
             disposition: message.disposition.rawValue, rule: message.rule?.text, caseId: message.caseID?.text,
-            fileName: message.fileName, route: message.route, state: message.state.rawValue
+            fileName: message.fileName, route: message.route,
+            state: message.isHeld ? "held" : message.state.rawValue
         )
     }
 

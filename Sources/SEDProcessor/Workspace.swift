@@ -39,6 +39,14 @@ package struct Workspace: Sendable {
         store = try Store(path: path + "/store.sqlite")
     }
 
+    /// A workspace over a store that is not its own, to look into that.
+    init(path: String, store: Store) throws {
+        self.path = path
+        self.store = store
+        root = try Folder(creating: path)
+        configuration = Configuration()
+    }
+
     /// Only one process drains a workspace at a time.
     package func lock() throws -> WorkspaceLock {
         guard let lock = try root.lock(".lock") else {

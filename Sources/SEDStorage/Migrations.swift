@@ -26,6 +26,9 @@ enum Migrations {
         migrator.registerMigration("6-resends") { database in
             try database.execute(sql: resends)
         }
+        migrator.registerMigration("9-operator") { database in
+            try database.execute(sql: OperatorTables.acts)
+        }
         return migrator
     }
 

@@ -14,6 +14,8 @@ package enum MessageState: String, Hashable, Sendable, CaseIterable {
     /// Its waiting ended without a place: an exception was drafted.
     case rejected
     case duplicate
+    /// A person has taken it out of its queue, or had it judged anew under another number.
+    case dropped
 }
 
 /// A message to be stored with all that is known of it.
@@ -100,6 +102,8 @@ package struct StoredMessage: Hashable, Sendable {
     package let removedInstitution: InstitutionID?
     package let contentDigest: String?
     package let isAcknowledged: Bool
+    /// Whether a person holds it back.
+    package let isHeld: Bool
 }
 
 /// Which case: the same identifier may be that of several institutions of ours.
@@ -189,6 +193,12 @@ package enum OutboxState: String, Hashable, Sendable {
     case withdrawn
     /// It should leave, but no valid message can be made of it; a person has to look.
     case faulty
+    /// A person holds it back.
+    case held
+    /// A person has let the draft become a message of its own.
+    case released
+    /// A person has taken it out: it never leaves.
+    case dropped
 }
 
 /// Something that leaves.
@@ -204,6 +214,8 @@ package struct OutboxItem: Hashable, Sendable {
     package let attempts: Int
     package let reason: Words?
     package let createdAt: Instant
+    /// The case that the message would close.
+    package let closes: CaseKey?
 }
 
 /// A file that waits in an inbound folder and cannot be taken yet.

@@ -14,7 +14,7 @@ package struct Snapshot {
     private static let messageColumns = """
         id, queue, fileName, digest, size, receivedAt, way, sender, receiver, instance, sed, caseId, verdict,
         disposition, state, rule, reason, route, attempts, contexts, about, addedInstitution, removedInstitution,
-        contentDigest, acknowledgedAt
+        contentDigest, acknowledgedAt, heldAt
         """
 
     package func message(_ id: Int64) throws -> StoredMessage? {
@@ -49,7 +49,7 @@ package struct Snapshot {
     package func pendingUnanswered(since moment: Instant) throws -> [StoredMessage] {
         try messages(
             where: """
-                state = 'pending' AND way = 'received' AND receivedAt <= ?
+                state = 'pending' AND way = 'received' AND receivedAt <= ? AND heldAt IS NULL
                 AND NOT EXISTS (SELECT 1 FROM outbox WHERE kind = 'exception' AND messageId = message.id)
                 """,
             [moment.millisecondsSinceEpoch]
@@ -128,7 +128,8 @@ package struct Snapshot {
                 about: Self.parsed(row["about"], SEDType.init),
                 addedInstitution: Self.parsed(row["addedInstitution"], InstitutionID.init),
                 removedInstitution: Self.parsed(row["removedInstitution"], InstitutionID.init),
-                contentDigest: row["contentDigest"], isAcknowledged: (row["acknowledgedAt"] as Int64?) != nil
+                contentDigest: row["contentDigest"], isAcknowledged: (row["acknowledgedAt"] as Int64?) != nil,
+                isHeld: (row["heldAt"] as Int64?) != nil
             )
         }
     }
@@ -184,13 +185,15 @@ package struct Snapshot {
 
     /// The messages that a case is made of, in the order of their arrival.
     ///
-    /// What could not be judged, is not ours, or was answered with an exception, is none of them.
+    /// What could not be judged, is not ours, was answered with an exception, or is held back by a person, is none of
+    /// them.
     package func entries(of key: CaseKey, ours: Set<InstitutionID>) throws -> [StoredEntry] {
         try Row.fetchAll(
             database,
             sql: """
                 SELECT \(Self.entryColumns) FROM message
-                WHERE caseId = ? AND state IN ('done', 'pending') AND ifnull(rule, '') NOT IN ('SYS-001', 'SYS-005')
+                WHERE caseId = ? AND state IN ('done', 'pending') AND heldAt IS NULL
+                    AND ifnull(rule, '') NOT IN ('SYS-001', 'SYS-005')
                 ORDER BY id
                 """,
             arguments: [key.id.text]
@@ -355,18 +358,31 @@ package struct Snapshot {
 
     /// Entries in these states, oldest first; with `due`, only those that do not rest until later.
     package func outbox(in states: [OutboxState], due: Instant? = nil, limit: Int? = nil) throws -> [OutboxItem] {
-        let words = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         let resting = due.map { " AND notBefore <= \($0.millisecondsSinceEpoch)" } ?? ""
-        let sql =
-            "SELECT * FROM outbox WHERE state IN (\(words))\(resting) ORDER BY id"
-            + (limit.map { " LIMIT \($0)" } ?? "")
-        return try Row.fetchAll(database, sql: sql).map { row in
+        let words = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        let limit = limit.map { " LIMIT \($0)" } ?? ""
+        return try outbox(where: "state IN (\(words))\(resting) ORDER BY id\(limit)", [])
+    }
+
+    /// One entry, whatever its state.
+    package func outboxItem(_ id: Int64) throws -> OutboxItem? { try outbox(where: "id = ?", [id]).first }
+
+    /// All entries that would close a case, oldest first.
+    package func closingItems(of key: CaseKey) throws -> [OutboxItem] {
+        try outbox(where: "closesCase = ? AND closesFor = ? ORDER BY id", [key.id.text, key.institution.text])
+    }
+
+    private func outbox(where condition: String, _ arguments: StatementArguments) throws -> [OutboxItem] {
+        try Row.fetchAll(database, sql: "SELECT * FROM outbox WHERE \(condition)", arguments: arguments).map { row in
             OutboxItem(
                 id: row["id"], kind: OutboxKind(rawValue: row["kind"]) ?? .delivery, messageID: row["messageId"],
                 receiver: InstitutionID(parsing: row["receiver"]), destination: row["destination"],
                 fileName: row["fileName"], state: OutboxState(rawValue: row["state"]) ?? .ready,
                 attempts: row["attempts"], reason: (row["reason"] as String?).map(Words.init(stored:)),
-                createdAt: Instant(millisecondsSinceEpoch: row["createdAt"])
+                createdAt: Instant(millisecondsSinceEpoch: row["createdAt"]),
+                closes: Self.parsed(row["closesCase"], UniqueID.init).flatMap { id in
+                    Self.parsed(row["closesFor"], InstitutionID.init).map { CaseKey(id: id, institution: $0) }
+                }
             )
         }
     }

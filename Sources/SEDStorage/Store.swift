@@ -6,7 +6,7 @@ internal import GRDB
 ///
 /// All changes go through ``write(_:)``: one transaction, serialised by GRDB's single writer.
 package final class Store: Sendable {
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
 
     /// Opens the database, creates it where there is none, and brings its tables up to date.
     package init(path: String) throws {
@@ -16,6 +16,7 @@ package final class Store: Sendable {
         configuration.busyMode = .timeout(10)
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
+            guard try !queue.read(Migrations.all.hasBeenSuperseded) else { throw Self.tooNew }
             try Migrations.all.migrate(queue)
             // GRDB sets synchronous to NORMAL for WAL after our own configuration has run; an acknowledgement is
             // only honest with FULL, so it is set afterwards and asked back.
@@ -33,18 +34,19 @@ package final class Store: Sendable {
 
     /// Runs one transaction; everything in it is durable when this returns, and nothing of it when it throws.
     package func write<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
-        do {
-            return try queue.write { try body(Transaction(database: $0)) }
-        } catch let error as DatabaseError {
-            throw Self.storageError(error)
-        }
+        try Self.failing { try queue.write { try body(Transaction(database: $0)) } }
     }
 
     package func read<Result>(_ body: (Snapshot) throws -> Result) throws -> Result {
+        try Self.failing { try queue.read { try body(Snapshot(database: $0)) } }
+    }
+
+    /// Runs something whose faults are told as those of the store.
+    static func failing<Result>(_ body: () throws -> Result) throws -> Result {
         do {
-            return try queue.read { try body(Snapshot(database: $0)) }
+            return try body()
         } catch let error as DatabaseError {
-            throw Self.storageError(error)
+            throw storageError(error)
         }
     }
 

@@ -184,13 +184,18 @@ package struct Transaction {
         )
     }
 
-    package func move(outbox id: Int64, from: OutboxState, to: OutboxState, at instant: Instant) throws {
+    /// Moves an outbox entry on.
+    ///
+    /// - Returns: False when the entry is no longer in the state `from`: somebody else was faster.
+    @discardableResult
+    package func move(outbox id: Int64, from: OutboxState, to: OutboxState, at instant: Instant) throws -> Bool {
         try database.execute(
             sql: "UPDATE outbox SET state = ?, deliveredAt = ? WHERE id = ? AND state = ?",
             arguments: [
                 to.rawValue, to == .delivered ? instant.millisecondsSinceEpoch : nil, id, from.rawValue,
             ]
         )
+        return database.changesCount == 1
     }
 
     /// Notes that an entry could not be handed over; it rests twice as long after each failure, at most an hour.

@@ -88,7 +88,9 @@ struct InstallTests {
         let page = try Program.run(["manual"])
         try folder.write(page.output, to: "piiripost.1")
         let commands = [
-            "validate", "explain", "convert", "process", "queue list", "queue show", "case list", "case show",
+            "validate", "explain", "convert", "process", "queue list", "queue show", "queue retry",
+            "queue hold", "queue release", "queue drop", "queue age", "store backup", "store restore", "store check",
+            "case list", "case show",
             "case timeline", "case rebuild", "case due",
             "buc list", "buc show", "buc replay", "buc clocks", "rates import", "rates convert", "rates list",
             "rates show", "institutions import", "institutions list", "institutions show",

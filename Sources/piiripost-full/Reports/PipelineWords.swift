@@ -56,8 +56,8 @@ struct PipelineWords: Sendable {
 
     var queueColumns: [String] {
         language == .estonian
-            ? ["TUNNUS", "JÄRJEKORD", "SED", "HINNANG", "KATSEID", "FAIL", "PÕHJUS"]
-            : ["ID", "QUEUE", "SED", "VERDICT", "TRIES", "FILE", "REASON"]
+            ? ["TUNNUS", "JÄRJEKORD", "SEIS", "SED", "HINNANG", "KATSEID", "FAIL", "PÕHJUS"]
+            : ["ID", "QUEUE", "STATE", "SED", "VERDICT", "TRIES", "FILE", "REASON"]
     }
 
     /// What stands before the facts of an item; `name` is the English label.
@@ -66,6 +66,7 @@ struct PipelineWords: Sendable {
         return switch name {
         case "id": "tunnus"
         case "queue": "järjekord"
+        case "state": "seis"
         case "file": "fail"
         case "message": "sõnum"
         case "sed": "SED"

@@ -60,13 +60,20 @@ struct Progress {
     private var done = 0
     private var shown = -1
 
-    init(total: Int) {
+    /// `showsResults` says that the run writes results as it goes.
+    init(total: Int, showsResults: Bool = true) {
         self.total = total
-        isShown = total >= 50 && isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 0
+        let isSeen = isatty(STDERR_FILENO) == 1 && !(showsResults && isatty(STDOUT_FILENO) == 1)
+        isShown = total >= 50 && isSeen
     }
 
     mutating func advance() {
-        done += 1
+        show(done + 1)
+    }
+
+    /// Shows that so many of the total are done.
+    mutating func show(_ count: Int) {
+        done = count
         let share = done * 100 / max(total, 1)
         guard isShown, share != shown else { return }
         shown = share

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import Foundation
+import SEDTestSupport
+import Testing
+
+/// Backup, restore and check of a real store by the real program.
+struct StoreCommandTests {
+    private let folder: TemporaryFolder
+
+    /// A workspace that has drained the examples.
+    init() throws {
+        folder = try TemporaryFolder()
+        try FileManager.default.copyItem(
+            atPath: Repository.examples + "/inbound", toPath: folder.path + "/work/inbound")
+        try folder.write(try Repository.text("examples/piiripost.yaml"), to: "work/piiripost.yaml")
+        _ = try run("process", "--once", "--now", "2026-03-02T12:00:00Z")
+    }
+
+    private func run(_ arguments: String..., workspace: String = "work") throws -> Program.Result {
+        try Program.run(arguments + ["--workspace", "\(folder.path)/\(workspace)"])
+    }
+
+    /// Everything that a restore must bring back.
+    private func state(_ workspace: String) throws -> [String] {
+        try [["queue", "list"], ["case", "list"], ["case", "due", "--date", "2026-03-03"]].map {
+            try Program.run($0 + ["--format", "json", "--workspace", "\(folder.path)/\(workspace)"]).output
+        }
+    }
+
+    @Test func `a backup restored elsewhere is the same store, checked`() throws {
+        let backup = folder.path + "/backup.sqlite"
+        let made = try run("store", "backup", backup)
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(made.output == "" && made.errors == "", "a pipe saw progress")
+        #expect(folder.files(in: "").filter { $0.hasPrefix("backup") } == ["backup.sqlite"], "a log lies beside it")
+        #expect(try run("store", "backup", backup).status == 2, "a backup was overwritten")
+        try FileManager.default.createDirectory(atPath: folder.path + "/new", withIntermediateDirectories: true)
+        try folder.write(try Repository.text("examples/piiripost.yaml"), to: "new/piiripost.yaml")
+        let restored = try run("store", "restore", backup, workspace: "new")
+        #expect(restored.status == 0, "\(restored.errors)")
+        #expect(restored.output.hasSuffix(" cases, 0 faults\n"))
+        #expect(try state("new") == state("work"))
+        #expect(try run("store", "check", workspace: "new").status == 0)
+        #expect(try run("case", "rebuild", "--check", workspace: "new").status == 0)
+    }
+
+    @Test func `what came after the backup is told, and its numbers are not given again`() throws {
+        let backup = folder.path + "/backup.sqlite"
+        #expect(try run("store", "backup", backup).status == 0)
+        var late = try TestMessage("R017", in: "R_BUC_07")
+        late.action = "Start"
+        try folder.write(late.text, to: "work/inbound/late.xml")
+        #expect(try run("process", "--once").status == 0)
+        let file = try #require(folder.files(in: "work/taken").first { $0.hasSuffix("-late.xml") })
+        let result = try run("store", "restore", backup)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.contains("came after the backup: taken/\(file)\n"))
+        let replaced = try #require(result.output.firstMatch(of: /store-replaced-\d+\.sqlite/)).0
+        #expect(FileManager.default.fileExists(atPath: "\(folder.path)/work/\(replaced)"))
+        try FileManager.default.copyItem(
+            atPath: "\(folder.path)/work/taken/\(file)", toPath: "\(folder.path)/work/inbound/once-more.xml")
+        #expect(try run("process", "--once").status == 0)
+        let again = try #require(folder.files(in: "work/taken").first { $0.hasSuffix("-once-more.xml") })
+        #expect(again.prefix(9) > file.prefix(9), "a number was given twice")
+        #expect(try run("store", "check").status == 0)
+    }
+
+    @Test func `a backup is taken while the workspace is drained, and is whole`() async throws {
+        for number in 0..<60 {
+            var message = try TestMessage("R017", in: "R_BUC_07")
+            message.action = "Start"
+            try folder.write(message.text, to: "work/inbound/more-\(number).xml")
+        }
+        async let drained = run("process", "--once")
+        for number in 0..<3 {
+            let made = try run("store", "backup", "\(folder.path)/backup-\(number).sqlite")
+            #expect(made.status == 0, "\(made.errors)")
+        }
+        #expect(try await drained.status == 0)
+        for number in 0..<3 {
+            let result = try run(
+                "store", "restore", "\(folder.path)/backup-\(number).sqlite", workspace: "new-\(number)")
+            #expect(result.status == 0, "\(result.errors)")
+        }
+    }
+
+    @Test func `damage is found, and a faulty or foreign file replaces nothing`() throws {
+        let store = folder.path + "/work/store.sqlite"
+        #expect(try run("store", "backup", folder.path + "/good.sqlite").status == 0)
+        var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/good.sqlite")))
+        // A letter inside a stored document, so that the database itself stays sound.
+        let place = try #require(bytes.firstRange(of: Array("<sbdh:HeaderVersion>".utf8))?.upperBound)
+        bytes[place] = UInt8(ascii: "9")
+        try folder.write(bytes, to: "bad.sqlite")
+        try folder.write("no database at all", to: "foreign.sqlite")
+        let before = try state("work")
+        for name in ["bad.sqlite", "foreign.sqlite", "missing.sqlite"] {
+            let result = try run("store", "restore", "\(folder.path)/\(name)")
+            #expect(result.status == 2, "\(name)")
+            #expect(result.output == "")
+        }
+        #expect(try state("work") == before)
+        #expect(folder.files(in: "work").filter { $0.contains("restored") } == [])
+        try FileManager.default.removeItem(atPath: store)
+        for ending in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: store + ending) }
+        try folder.write(bytes, to: "work/store.sqlite")
+        let checked = try run("store", "check")
+        #expect(checked.status == 1)
+        #expect(checked.output.contains(": the bytes are not those that came\n"), "\(checked.output)")
+    }
+}
