@@ -98,7 +98,7 @@ struct CombinationCheck {
     private func document(_ tree: borrowing XMLTree, _ sed: ElementID) -> [Diagnostic] {
         var findings: [Diagnostic] = []
         let name = tree.localName(of: sed)
-        let parts = (tree.namespace(of: sed) ?? "").split(separator: "/")
+        let parts = (tree.namespace(of: sed) ?? "").utf8.split(separator: UInt8(ascii: "/")).map(Substring.init)
         let isNamed = parts.last.map(String.init) == name
         if envelope.sed.code != name || !isNamed {
             findings.append(
@@ -238,7 +238,7 @@ struct CombinationCheck {
     }
 
     private func finding(_ rule: RuleID, _ field: String, _ tree: borrowing XMLTree, _ message: Words) -> Diagnostic {
-        let element = EnvelopeReader.element(field.split(separator: "/"), in: tree, under: located.header)
+        let element = tree.element(at: field, below: located.header)
         return Diagnostic(
             rule: rule,
             severity: .error,

@@ -115,6 +115,13 @@ package struct XMLRefusal: Error, Hashable {
         unsafe csx_element_namespace(document, element.index).map { unsafe String(cString: $0) }
     }
 
+    /// The namespace that a prefix stands for at an element, or the default one for nil; nil where there is none.
+    func namespace(ofPrefix prefix: String?, at element: ElementID) -> String? {
+        guard let space = unsafe csx_namespace_of_prefix(document, element.index, prefix) else { return nil }
+        let text = unsafe String(cString: space)
+        return text.isEmpty ? nil : text
+    }
+
     package func parent(of element: ElementID) -> ElementID? {
         Self.element(unsafe csx_element_parent(document, element.index))
     }
@@ -132,6 +139,25 @@ package struct XMLRefusal: Error, Hashable {
     /// The first child element with this local name, whatever its namespace.
     package func child(_ name: String, of element: ElementID) -> ElementID? {
         Self.element(unsafe csx_element_child_named(document, element.index, name))
+    }
+
+    /// The element that a path of local names such as `Sender/Identifier` leads to, by the first child of each name.
+    package func element(at path: String, below element: ElementID) -> ElementID? {
+        Self.element(unsafe csx_element_at(document, element.index, path))
+    }
+
+    /// All elements on a path of local names, whatever their namespaces, in document order.
+    package func elements(at path: String, below element: ElementID) -> [ElementID] {
+        func found(_ room: Int) -> (count: Int, elements: [ElementID]) {
+            unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: room) { buffer in
+                let count = unsafe Int(
+                    csx_elements_at(document, element.index, path, buffer.baseAddress, Int32(buffer.count)))
+                return (count, unsafe buffer.prefix(count).map { ElementID(index: $0) })
+            }
+        }
+        // Nearly every path leads to one element or to none.
+        let first = found(16)
+        return first.count > 16 ? found(first.count).elements : first.elements
     }
 
     /// The next sibling with the same local name, whatever its namespace.
