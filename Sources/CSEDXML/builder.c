@@ -101,15 +101,16 @@ static int declare(csx_document *document, xmlNodePtr node, int count, const xml
 // MARK: Attributes
 
 /// The parser leaves one kind of reference in a value, that of the ampersand.
-static size_t without_references(xmlChar *content, size_t length) {
-    size_t kept = 0;
-    for (size_t i = 0; i < length; kept++) {
+static void put_ampersands(xmlChar *content, size_t length) {
+    const xmlChar *first = memchr(content, '&', length);
+    if (first == NULL) return;
+    size_t kept = (size_t)(first - content);
+    for (size_t i = kept; i < length; kept++) {
         int isReference = length - i >= 5 && memcmp(content + i, "&#38;", 5) == 0;
         content[kept] = content[i];
         i += isReference ? 5 : 1;
     }
     content[kept] = 0;
-    return kept;
 }
 
 static int add_attributes(csx_document *document, xmlNodePtr node, int count, const xmlChar **attributes) {
@@ -119,7 +120,7 @@ static int add_attributes(csx_document *document, xmlNodePtr node, int count, co
         xmlAttrPtr attribute = cleared(document, sizeof(xmlAttr));
         xmlNodePtr text = new_text(document, value, (size_t)(attributes[4] - value));
         if (attribute == NULL || text == NULL) return 0;
-        without_references(text->content, (size_t)(attributes[4] - value));
+        put_ampersands(text->content, (size_t)(attributes[4] - value));
         attribute->type = XML_ATTRIBUTE_NODE;
         attribute->name = attributes[0];
         attribute->parent = node;

@@ -199,43 +199,40 @@ int32_t csx_element_next_sibling(const csx_document *document, int32_t element) 
     return node == NULL ? -1 : element_or_none(xmlNextElementSibling(node));
 }
 
-int32_t csx_element_child_named(const csx_document *document, int32_t element, const char *name) {
-    xmlNodePtr node = csx_node(document, element);
-    if (node == NULL) return -1;
-    for (xmlNodePtr child = node->children; child != NULL; child = child->next) {
-        if (child->type == XML_ELEMENT_NODE && strcmp((const char *)child->name, name) == 0) return csx_index_of(child);
-    }
-    return -1;
+/// The length of the first name of a path.
+static size_t name_length(const char *path, size_t length) {
+    const char *slash = memchr(path, '/', length);
+    return slash == NULL ? length : (size_t)(slash - path);
 }
 
-/// Whether the first name of a path is this one.
-static int begins_with(const char *path, size_t length, const xmlChar *name) {
-    return strncmp((const char *)name, path, length) == 0 && name[length] == '\0';
+static int is_named(const xmlNode *node, const char *name, size_t length) {
+    return node->type == XML_ELEMENT_NODE && (char)node->name[0] == *name &&
+           strncmp((const char *)node->name, name, length) == 0 && node->name[length] == '\0';
 }
 
-int32_t csx_element_at(const csx_document *document, int32_t element, const char *path) {
+int32_t csx_element_at(const csx_document *document, int32_t element, const char *path, size_t length) {
     const xmlNode *node = csx_node(document, element);
-    while (node != NULL) {
-        size_t length = strcspn(path, "/");
+    while (node != NULL && length > 0) {
+        size_t name = name_length(path, length);
         const xmlNode *child = node->children;
-        while (child != NULL && (child->type != XML_ELEMENT_NODE || !begins_with(path, length, child->name))) {
-            child = child->next;
-        }
+        while (child != NULL && !is_named(child, path, name)) child = child->next;
         if (child == NULL) return -1;
-        if (path[length] == '\0') return csx_index_of(child);
+        if (name == length) return csx_index_of(child);
         node = child;
-        path += length + 1;
+        path += name + 1;
+        length -= name + 1;
     }
     return -1;
 }
 
 /// As deep as the path is long.
-static int32_t elements_at(const xmlNode *node, const char *path, int32_t *found, int32_t room, int32_t count) {
-    size_t length = strcspn(path, "/");
+static int32_t elements_at(const xmlNode *node, const char *path, size_t length, int32_t *found, int32_t room,
+                           int32_t count) {
+    size_t name = name_length(path, length);
     for (const xmlNode *child = node->children; child != NULL; child = child->next) {
-        if (child->type != XML_ELEMENT_NODE || !begins_with(path, length, child->name)) continue;
-        if (path[length] != '\0') {
-            count = elements_at(child, path + length + 1, found, room, count);
+        if (!is_named(child, path, name)) continue;
+        if (name < length) {
+            count = elements_at(child, path + name + 1, length - name - 1, found, room, count);
         } else {
             if (count < room) found[count] = csx_index_of(child);
             count++;
@@ -244,9 +241,10 @@ static int32_t elements_at(const xmlNode *node, const char *path, int32_t *found
     return count;
 }
 
-int32_t csx_elements_at(const csx_document *document, int32_t element, const char *path, int32_t *found, int32_t room) {
+int32_t csx_elements_at(const csx_document *document, int32_t element, const char *path, size_t length, int32_t *found,
+                        int32_t room) {
     const xmlNode *node = csx_node(document, element);
-    return node == NULL ? 0 : elements_at(node, path, found, room, 0);
+    return node == NULL || length == 0 ? 0 : elements_at(node, path, length, found, room, 0);
 }
 
 int32_t csx_element_next_namesake(const csx_document *document, int32_t element) {

@@ -118,9 +118,11 @@ package struct UniqueID: Hashable, Sendable, Comparable, CustomStringConvertible
     package let text: String
 
     package init?(parsing text: String) {
-        guard text.utf8.count == 36 else { return nil }
+        let bytes = text.utf8.span
+        guard bytes.count == 36 else { return nil }
         var hasCapitals = false
-        for (index, byte) in text.utf8.enumerated() {
+        for index in bytes.indices {
+            let byte = bytes[index]
             let isDash = index == 8 || index == 13 || index == 18 || index == 23
             let isHex = (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
             guard isDash ? byte == 0x2D : isHex else { return nil }

@@ -56,7 +56,7 @@ struct EnvelopeReader {
 
     /// Use case and version of a name such as `R_BUC_07:4.4`.
     private static func service(_ name: String) -> [String] {
-        name.utf8.split(separator: UInt8(ascii: ":")).map { String(Substring($0)) }
+        Array(name.utf8).split(separator: UInt8(ascii: ":")).map { String(decoding: $0, as: UTF8.self) }
     }
 
     private static func readManifest(_ tree: borrowing XMLTree, _ manifest: ElementID) -> [ManifestItem] {

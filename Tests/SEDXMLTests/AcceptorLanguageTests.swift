@@ -199,6 +199,49 @@ struct AcceptorLanguageTests {
         #expect(tally.accepted > Self.schemas)
     }
 
+    // MARK: What is understood
+
+    /// Declarations, a document that is valid by them and one that is not.
+    private static let understood: [(declarations: String, valid: String, other: String)] = [
+        ("<xs:element name='r' type='xs:string' nillable='true'/>", "<r>a</r>", "<r b=''/>"),
+        ("<xs:element name='r'><xs:complexType/></xs:element>", "<r/>", "<r> </r>"),
+        (
+            """
+            <xs:element name='r'><xs:complexType><xs:sequence><xs:element ref='s' maxOccurs='unbounded'/></xs:sequence>
+            </xs:complexType></xs:element><xs:element name='s' type='xs:int'/>
+            """, "<r> <s>1</s><s>2</s></r>", "<r/>"
+        ),
+        (
+            """
+            <xs:element name='r'><xs:complexType><xs:sequence><xs:any processContents='skip' maxOccurs='unbounded'/>
+            </xs:sequence><xs:anyAttribute namespace='##any' processContents='skip'/></xs:complexType></xs:element>
+            """, "<r a='1'><x b='2'>t<y/></x><z/></r>", "<r a='1'/>"
+        ),
+        (
+            """
+            <xs:element name='r'><xs:complexType><xs:simpleContent><xs:extension base='xs:date'>
+            <xs:attribute name='a' type='xs:int' use='required'/><xs:attribute name='b' type='xs:string'/></xs:extension>
+            </xs:simpleContent></xs:complexType></xs:element>
+            """, "<r b='&amp;' a='1'>2026-01-15</r>", "<r b='1'>2026-01-15</r>"
+        ),
+        (
+            """
+            <xs:element name='r' type='T'/><xs:complexType name='T'><xs:choice><xs:element name='r' type='T'/>
+            <xs:element name='e' type='xs:boolean'/></xs:choice></xs:complexType>
+            """, "<r><r><e>true</e></r></r>", "<r><r/></r>"
+        ),
+    ]
+
+    @Test(arguments: understood.indices)
+    func `what SEDs use of the language is told without libxml2`(index: Int) throws {
+        let (declarations, valid, other) = Self.understood[index]
+        let schema = try #require(Self.schema(declarations))
+        #expect(try Self.isAccepted(valid, by: schema))
+        #expect(try Self.isValid(valid, by: schema))
+        #expect(try !Self.isAccepted(other, by: schema))
+        #expect(try !Self.isValid(other, by: schema))
+    }
+
     // MARK: What is left to libxml2
 
     @Test(arguments: [

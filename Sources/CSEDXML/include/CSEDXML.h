@@ -67,12 +67,14 @@ int32_t csx_element_parent(const csx_document *document, int32_t element);
 /// -1 where there is none.
 int32_t csx_element_first_child(const csx_document *document, int32_t element);
 int32_t csx_element_next_sibling(const csx_document *document, int32_t element);
-/// The first child element with this local name, whatever its namespace, or -1.
-int32_t csx_element_child_named(const csx_document *document, int32_t element, const char *name);
-/// The element that a path of local names such as `Sender/Identifier` leads to, by the first child of each name; or -1.
-int32_t csx_element_at(const csx_document *document, int32_t element, const char *path);
-/// The elements on a path of local names, in document order, as many of them as there is room for; their count.
-int32_t csx_elements_at(const csx_document *document, int32_t element, const char *path, int32_t *found, int32_t room);
+// Paths are local names with slashes between them, such as `Sender/Identifier`, of elements in any namespace; they need
+// no end mark.
+
+/// The element that a path leads to, by the first child of each name; or -1.
+int32_t csx_element_at(const csx_document *document, int32_t element, const char *path, size_t length);
+/// The elements on a path, in document order, as many of them as there is room for; their count.
+int32_t csx_elements_at(const csx_document *document, int32_t element, const char *path, size_t length, int32_t *found,
+                        int32_t room);
 /// The next sibling element with the same local name, or -1.
 int32_t csx_element_next_namesake(const csx_document *document, int32_t element);
 /// The first element numbered `from` or more with this local name, or -1.
