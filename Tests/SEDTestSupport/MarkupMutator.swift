@@ -225,7 +225,7 @@ package struct MarkupMutator {
         "2026-01-15T10:00:00.+01:00", " 2026-01-15", "2026-01-15\n", "EE:MTA001", "EE:MTA", "ee:MTA001", "XX:MTA001",
         "R017", "R_BUC_07:4.4", "R_BUC_07:4x4", "CaseOwner", "Start", "sed", "sed:", "sed:x", "a@b.c", "a@b", "@.",
         "+372 600 1000", "003726001000", "66666666-6666-4666-8666-666666666666", "DE89370400440532013000",
-        "COBADEFFXXX",
+        "COBADEFF123",
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "õõõõõõõõõõõõõõõõõõõõõõõõõ",
         "õõõõõõõõõõõõõõõõõõõõõõõõõõ",
         "a\tb", "a\nb", "a  b", " a", "a ", "\u{A0}", "\u{FEFF}", "&#9;", "&#10;", "1850", "1849", "2199", "2200",
