@@ -103,39 +103,6 @@ void csx_record_problem(void *context, xmlErrorPtr error) {
 // libxml2 leaves the field to the application, and nothing else on our path uses it.
 int32_t csx_index_of(const xmlNode *node) { return (int32_t)(intptr_t)node->_private - 1; }
 
-static void start_element(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
-                          int namespaceCount, const xmlChar **namespaces, int attributeCount, int defaultedCount,
-                          const xmlChar **attributes) {
-    xmlParserCtxtPtr parser = context;
-    csx_document *document = parser->_private;
-    xmlNodePtr before = parser->node;
-    xmlSAX2StartElementNs(parser, name, prefix, uri, namespaceCount, namespaces, attributeCount, defaultedCount,
-                          attributes);
-    xmlNodePtr node = parser->node;
-    if (node == NULL || node == before) return;
-    if (document->count == document->capacity) {
-        int32_t capacity = document->capacity == 0 ? 256 : document->capacity * 2;
-        xmlNodePtr *nodes = realloc(document->nodes, (size_t)capacity * sizeof(xmlNodePtr));
-        if (nodes == NULL) {
-            xmlStopParser(parser);
-            return;
-        }
-        document->nodes = nodes;
-        document->capacity = capacity;
-    }
-    document->nodes[document->count++] = node;
-    node->_private = (void *)(intptr_t)document->count;
-}
-
-// A document type declaration never reaches a tree: the lexical guard refuses it first, and this is the second lock.
-static void refuse_subset(void *context, const xmlChar *name, const xmlChar *external, const xmlChar *system) {
-    (void)name, (void)external, (void)system;
-    xmlParserCtxtPtr parser = context;
-    csx_document *document = parser->_private;
-    document->refused = 1;
-    xmlStopParser(parser);
-}
-
 /// The text as a stream: the parser holds a window of it instead of a copy.
 typedef struct {
     const uint8_t *bytes;
@@ -164,15 +131,8 @@ csx_document *csx_document_parse(const uint8_t *bytes, size_t length, csx_proble
         if (parser != NULL) xmlFreeParserCtxt(parser);
         return NULL;
     }
-    // CDATA sections are text to every layer; as nodes of their own they only cost.
-    xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_COMPACT | XML_PARSE_NOCDATA);
-    parser->_private = document;
-    parser->sax->startElementNs = start_element;
-    // No layer reads comments or instructions; in the tree they would only cost, and split texts.
-    parser->sax->comment = NULL;
-    parser->sax->processingInstruction = NULL;
-    parser->sax->internalSubset = refuse_subset;
-    parser->sax->externalSubset = refuse_subset;
+    xmlCtxtUseOptions(parser, XML_PARSE_NONET);
+    csx_build(document, parser);
     // The structured handler belongs to the thread; it is set for this call alone.
     xmlSetStructuredErrorFunc(problems, csx_record_problem);
     xmlParseDocument(parser);
@@ -190,7 +150,7 @@ csx_document *csx_document_parse(const uint8_t *bytes, size_t length, csx_proble
 
 void csx_document_free(csx_document *document) {
     if (document == NULL) return;
-    if (document->tree != NULL) xmlFreeDoc(document->tree);
+    csx_tear_down(document);
     free(document->nodes);
     free(document);
 }
@@ -203,15 +163,7 @@ xmlNodePtr csx_node(const csx_document *document, int32_t element) {
 
 int32_t csx_element_count(const csx_document *document) { return document->count; }
 
-int csx_document_names_types(const csx_document *document) {
-    const xmlChar *instance = BAD_CAST "http://www.w3.org/2001/XMLSchema-instance";
-    for (int32_t i = 0; i < document->count; i++) {
-        for (const xmlAttr *attribute = document->nodes[i]->properties; attribute != NULL; attribute = attribute->next) {
-            if (attribute->ns != NULL && xmlStrEqual(attribute->ns->href, instance)) return 1;
-        }
-    }
-    return 0;
-}
+int csx_document_names_types(const csx_document *document) { return document->namesTypes; }
 
 const char *csx_element_name(const csx_document *document, int32_t element) {
     xmlNodePtr node = csx_node(document, element);
@@ -221,6 +173,12 @@ const char *csx_element_name(const csx_document *document, int32_t element) {
 const char *csx_element_namespace(const csx_document *document, int32_t element) {
     xmlNodePtr node = csx_node(document, element);
     return node == NULL || node->ns == NULL ? NULL : (const char *)node->ns->href;
+}
+
+const char *csx_namespace_of_prefix(const csx_document *document, int32_t element, const char *prefix) {
+    xmlNodePtr node = csx_node(document, element);
+    xmlNsPtr space = node == NULL ? NULL : xmlSearchNs(document->tree, node, (const xmlChar *)prefix);
+    return space == NULL ? NULL : (const char *)space->href;
 }
 
 static int32_t element_or_none(xmlNodePtr node) { return node == NULL ? -1 : csx_index_of(node); }
@@ -241,27 +199,68 @@ int32_t csx_element_next_sibling(const csx_document *document, int32_t element) 
     return node == NULL ? -1 : element_or_none(xmlNextElementSibling(node));
 }
 
-int32_t csx_element_child_named(const csx_document *document, int32_t element, const char *name) {
-    xmlNodePtr node = csx_node(document, element);
-    if (node == NULL) return -1;
-    for (xmlNodePtr child = node->children; child != NULL; child = child->next) {
-        if (child->type == XML_ELEMENT_NODE && strcmp((const char *)child->name, name) == 0) return csx_index_of(child);
+/// The length of the first name of a path.
+static size_t name_length(const char *path, size_t length) {
+    const char *slash = memchr(path, '/', length);
+    return slash == NULL ? length : (size_t)(slash - path);
+}
+
+static int is_named(const xmlNode *node, const char *name, size_t length) {
+    return node->type == XML_ELEMENT_NODE && (char)node->name[0] == *name &&
+           strncmp((const char *)node->name, name, length) == 0 && node->name[length] == '\0';
+}
+
+int32_t csx_element_at(const csx_document *document, int32_t element, const char *path, size_t length) {
+    const xmlNode *node = csx_node(document, element);
+    while (node != NULL && length > 0) {
+        size_t name = name_length(path, length);
+        const xmlNode *child = node->children;
+        while (child != NULL && !is_named(child, path, name)) child = child->next;
+        if (child == NULL) return -1;
+        if (name == length) return csx_index_of(child);
+        node = child;
+        path += name + 1;
+        length -= name + 1;
     }
     return -1;
+}
+
+/// As deep as the path is long.
+static int32_t elements_at(const xmlNode *node, const char *path, size_t length, int32_t *found, int32_t room,
+                           int32_t count) {
+    size_t name = name_length(path, length);
+    for (const xmlNode *child = node->children; child != NULL; child = child->next) {
+        if (!is_named(child, path, name)) continue;
+        if (name < length) {
+            count = elements_at(child, path + name + 1, length - name - 1, found, room, count);
+        } else {
+            if (count < room) found[count] = csx_index_of(child);
+            count++;
+        }
+    }
+    return count;
+}
+
+int32_t csx_elements_at(const csx_document *document, int32_t element, const char *path, size_t length, int32_t *found,
+                        int32_t room) {
+    const xmlNode *node = csx_node(document, element);
+    return node == NULL || length == 0 ? 0 : elements_at(node, path, length, found, room, 0);
 }
 
 int32_t csx_element_next_namesake(const csx_document *document, int32_t element) {
     xmlNodePtr node = csx_node(document, element);
     if (node == NULL) return -1;
+    // Names come from one dictionary, so equal ones have one address; those of texts have another.
     for (xmlNodePtr next = node->next; next != NULL; next = next->next) {
-        if (next->type == XML_ELEMENT_NODE && xmlStrEqual(next->name, node->name)) return csx_index_of(next);
+        if (next->name == node->name) return csx_index_of(next);
     }
     return -1;
 }
 
 int32_t csx_element_named(const csx_document *document, int32_t from, const char *name) {
-    for (int32_t i = from < 0 ? 0 : from; i < document->count; i++) {
-        if (strcmp((const char *)document->nodes[i]->name, name) == 0) return i;
+    const xmlChar *known = xmlDictExists(document->tree->dict, (const xmlChar *)name, -1);
+    for (int32_t i = from < 0 ? 0 : from; known != NULL && i < document->count; i++) {
+        if (document->nodes[i]->name == known) return i;
     }
     return -1;
 }
@@ -279,10 +278,10 @@ static int32_t ordinal_of(const xmlNode *node) {
     int32_t before = 0;
     int hasTwin = 0;
     for (const xmlNode *child = node->prev; child != NULL; child = child->prev) {
-        before += child->type == XML_ELEMENT_NODE && xmlStrEqual(child->name, node->name);
+        before += child->name == node->name;
     }
     for (const xmlNode *child = node->next; child != NULL && before == 0 && !hasTwin; child = child->next) {
-        hasTwin = child->type == XML_ELEMENT_NODE && xmlStrEqual(child->name, node->name);
+        hasTwin = child->name == node->name;
     }
     return before > 0 || hasTwin ? before + 1 : 0;
 }

@@ -6,11 +6,13 @@
 #define CSEDXML_INTERNAL_H
 
 #include "CSEDXML.h"
+#include "arena.h"
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <libxml/xmlschemas.h>
 #include <libxml/xmlschemastypes.h>
+#include <stdatomic.h>
 
 enum {
     /// A report that names a thousand faults helps nobody; beyond that only the count of layers matters.
@@ -39,10 +41,17 @@ struct csx_problems {
 
 struct csx_document {
     xmlDocPtr tree;
+    /// Holds all nodes of the tree.
+    csx_arena arena;
+    /// While it is parsed: the element that is open, and the length of the text that came last in it.
+    xmlNodePtr current;
+    size_t textLength;
     xmlNodePtr *nodes;
     int32_t count;
     int32_t capacity;
     int refused;
+    /// Whether an attribute of the namespace of schema instances stands anywhere.
+    int namesTypes;
 };
 
 typedef struct {
@@ -58,8 +67,18 @@ struct csx_sources {
 
 struct csx_schema {
     xmlSchemaPtr compiled;
+    /// Set once; NULL until then.
+    _Atomic(csx_acceptor *) acceptor;
 };
 
+/// Whether a text is certainly a value of a simple type; the tables are those of the value's acceptor.
+int csx_value_accepts(const csx_simple_type *value, const csx_text_pattern *patterns, const uint16_t *moves, const char *texts,
+                      const char *text);
+
+/// Makes a parser build the tree of a document, in its arena.
+void csx_build(csx_document *document, xmlParserCtxtPtr parser);
+/// Frees the tree and its nodes.
+void csx_tear_down(csx_document *document);
 void csx_record_problem(void *context, xmlErrorPtr error);
 int32_t csx_index_of(const xmlNode *node);
 xmlNodePtr csx_node(const csx_document *document, int32_t element);

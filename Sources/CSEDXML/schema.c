@@ -95,7 +95,17 @@ csx_schema *csx_schema_compile(const csx_sources *sources, const char *name, csx
 void csx_schema_free(csx_schema *schema) {
     if (schema == NULL) return;
     xmlSchemaFree(schema->compiled);
+    csx_acceptor_free(schema->acceptor);
     free(schema);
+}
+
+void csx_schema_adopt(csx_schema *schema, csx_acceptor *acceptor) {
+    atomic_store_explicit(&schema->acceptor, acceptor, memory_order_release);
+}
+
+int csx_schema_accepts(const csx_schema *schema, const csx_document *document, int32_t element) {
+    const csx_acceptor *acceptor = atomic_load_explicit(&schema->acceptor, memory_order_acquire);
+    return acceptor == NULL ? -1 : csx_acceptor_accepts(acceptor, document, element);
 }
 
 int32_t csx_schema_validate(const csx_schema *schema, const csx_document *document, int32_t element,

@@ -41,10 +41,10 @@ package struct BUCType: Hashable, Sendable, Comparable, CustomStringConvertible 
 
     /// Accepts `SECTOR_BUC_nn` and `SECTOR_SUC_nn` with an optional small letter, the form of `BusinessServiceName`.
     package init?(parsing text: String) {
-        let parts = text.split(separator: "_", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[1] == "BUC" || parts[1] == "SUC" else { return nil }
-        guard !parts[0].isEmpty, parts[0].utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else { return nil }
-        let number = Array(parts[2].utf8)
+        let parts = Array(text.utf8).split(separator: UInt8(ascii: "_"), omittingEmptySubsequences: false)
+        guard parts.count == 3, ["BUC", "SUC"].contains(where: { parts[1].elementsEqual($0.utf8) }) else { return nil }
+        guard !parts[0].isEmpty, parts[0].allSatisfy({ (0x41...0x5A).contains($0) }) else { return nil }
+        let number = parts[2]
         guard number.count == 2 || number.count == 3, number.prefix(2).allSatisfy({ (0x30...0x39).contains($0) }),
             number.dropFirst(2).allSatisfy({ (0x61...0x7A).contains($0) })
         else { return nil }
@@ -118,14 +118,17 @@ package struct UniqueID: Hashable, Sendable, Comparable, CustomStringConvertible
     package let text: String
 
     package init?(parsing text: String) {
-        let bytes = Array(text.utf8)
+        let bytes = text.utf8.span
         guard bytes.count == 36 else { return nil }
-        for (index, byte) in bytes.enumerated() {
+        var hasCapitals = false
+        for index in bytes.indices {
+            let byte = bytes[index]
             let isDash = index == 8 || index == 13 || index == 18 || index == 23
             let isHex = (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
             guard isDash ? byte == 0x2D : isHex else { return nil }
+            if (0x41...0x46).contains(byte) { hasCapitals = true }
         }
-        self.text = text.lowercased()
+        self.text = hasCapitals ? text.lowercased() : text
     }
 
     /// Builds a version 4 UUID from 16 bytes, so that randomness and digests stay the caller's business.

@@ -13,20 +13,23 @@ struct CaseFactReader: ~Copyable {
     /// What stands at a path below one element.
     private struct Line {
         let name: CaseFact.Name
-        let path: [String]
+        let path: String
         /// Whether only its presence is kept.
         let isPresence: Bool
+        /// A code stands in the element `value`; what is wrong is the element that it codes.
+        let isCode: Bool
 
         init(_ name: CaseFact.Name, _ path: String, isPresence: Bool = false) {
             self.name = name
-            self.path = path.split(separator: "/").map(String.init)
+            self.path = path
             self.isPresence = isPresence
+            isCode = path.hasSuffix("/value")
         }
     }
 
     /// Elements that repeat, and what is read below each of them; an empty path is the SED itself.
     private struct Block {
-        let path: [String]
+        let path: String
         let lines: [Line]
 
         init(_ path: String, _ lines: Line...) {
@@ -34,7 +37,7 @@ struct CaseFactReader: ~Copyable {
         }
 
         init(_ path: String, _ lines: [Line]) {
-            self.path = path.split(separator: "/").map(String.init)
+            self.path = path
             self.lines = lines
         }
     }
@@ -137,9 +140,30 @@ struct CaseFactReader: ~Copyable {
         "X008": [Block("", Line(.withdrawnDocument, "TheFollowingSEDConsideredInvalidWithdrawn/SEDType"))],
     ]
 
+    private static let birth = Line(.birthDate, "dateBirth")
+    private static let numbers = "PINPersonInEachInstitution/PersonalIdentificationNumber"
+
     private var facts: [CaseFact] = []
 
     private init() {}
+
+    /// An element whose facts are read together, with the path that theirs begin with.
+    private struct Holder {
+        let element: ElementID
+        let path: String
+        let nameBytes: Int
+
+        init(_ element: ElementID, top: ElementID, in tree: borrowing XMLTree) {
+            self.element = element
+            path = tree.path(of: element, from: top)
+            nameBytes = tree.localName(of: element).utf8.count
+        }
+
+        /// The path of an element inside; only the part below the holder is looked for.
+        func path(of inner: ElementID, in tree: borrowing XMLTree) -> String {
+            path + String(Substring(tree.path(of: inner, from: element).utf8.dropFirst(nameBytes + 1)))
+        }
+    }
 
     /// The facts of a SED in the order in which rules name them; only the document itself where there are too many.
     static func facts(of sed: ElementID, in tree: borrowing XMLTree) -> [CaseFact] {
@@ -152,10 +176,12 @@ struct CaseFactReader: ~Copyable {
     }
 
     private mutating func read(_ block: Block, of sed: ElementID, in tree: borrowing XMLTree) {
-        for (group, holder) in Self.elements(at: block.path[...], below: sed, in: tree).enumerated() {
+        let holders = block.path.isEmpty ? [sed] : tree.elements(at: block.path, below: sed)
+        for (group, element) in holders.enumerated() {
+            let holder = Holder(element, top: sed, in: tree)
             for line in block.lines {
-                for element in Self.elements(at: line.path[...], below: holder, in: tree) {
-                    add(line, at: element, group: group, top: sed, in: tree)
+                for place in tree.elements(at: line.path, below: element) {
+                    add(line, at: place, group: group, of: holder, in: tree)
                 }
             }
         }
@@ -165,20 +191,18 @@ struct CaseFactReader: ~Copyable {
         _ line: Line,
         at element: ElementID,
         group: Int,
-        top: ElementID,
+        of holder: Holder,
         in tree: borrowing XMLTree
     ) {
         guard facts.count <= Self.mostFacts else { return }
         let text = tree.text(of: element).trimmingXMLSpace()
         // An element with nothing in it says nothing.
         if text.isEmpty, !line.isPresence || tree.children(of: element).isEmpty { return }
-        // A code stands in the element `value`; what is wrong is the element that it codes.
-        let isCode = line.path.last == "value"
-        let place = isCode ? tree.parent(of: element) ?? element : element
+        let place = line.isCode ? tree.parent(of: element) ?? element : element
         facts.append(
             CaseFact(
                 name: line.name, text: line.isPresence ? "" : text, group: group, position: tree.position(of: place),
-                path: tree.path(of: place, from: top)
+                path: holder.path(of: place, in: tree)
             )
         )
     }
@@ -216,43 +240,30 @@ struct CaseFactReader: ~Copyable {
         top: ElementID,
         in tree: borrowing XMLTree
     ) {
-        if let birth = tree.child("dateBirth", of: person) {
-            add(Line(.birthDate, "dateBirth"), at: birth, group: number, top: top, in: tree)
+        let holder = Holder(person, top: top, in: tree)
+        if let birth = tree.child(Self.birth.path, of: person) {
+            add(Self.birth, at: birth, group: number, of: holder, in: tree)
         }
-        let numbers = ["PINPersonInEachInstitution", "PersonalIdentificationNumber"]
-        for entry in Self.elements(at: numbers[...], below: person, in: tree) {
-            guard let code = Self.elements(at: ["country", "value"], below: entry, in: tree).first,
+        for entry in tree.elements(at: Self.numbers, below: person) {
+            guard let code = tree.elements(at: "country/value", below: entry).first,
                 let digits = tree.child("personalIdentificationNumber", of: entry)
             else { continue }
-            // The same number is written with and without its separators.
-            let bare = tree.text(of: digits).uppercased().filter { $0.isLetter || $0.isNumber }
+            let bare = Self.withoutSeparators(tree.text(of: digits))
             if bare.isEmpty { continue }
             if facts.count > Self.mostFacts { return }
             facts.append(
                 CaseFact(
                     name: .personNumber, text: tree.text(of: code).trimmingXMLSpace() + " " + bare, group: number,
-                    position: tree.position(of: digits), path: tree.path(of: digits, from: top)
+                    position: tree.position(of: digits), path: holder.path(of: digits, in: tree)
                 )
             )
         }
     }
 
-    private static func elements(
-        at path: ArraySlice<String>,
-        below element: ElementID,
-        in tree: borrowing XMLTree
-    ) -> [ElementID] {
-        guard let name = path.first else { return [element] }
-        var found: [ElementID] = []
-        var next = tree.child(name, of: element)
-        while let child = next {
-            if path.count == 1 {
-                found.append(child)
-            } else {
-                found += elements(at: path.dropFirst(), below: child, in: tree)
-            }
-            next = tree.nextNamesake(of: child)
-        }
-        return found
+    /// The same number is written with and without its separators.
+    private static func withoutSeparators(_ number: String) -> String {
+        // Characters are slow, and nearly every number is digits alone.
+        if number.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { return number }
+        return number.uppercased().filter { $0.isLetter || $0.isNumber }
     }
 }

@@ -63,6 +63,12 @@ package struct Catalogue: Sendable {
     package let seds: [SEDEntry]
 
     private let byNamespace: [String: SEDEntry]
+    private let byType: [TypeKey: SEDEntry]
+
+    private struct TypeKey: Hashable {
+        let type: SEDType
+        let cdm: CDMVersion
+    }
 
     package init(parsing bytes: [UInt8]) throws(SchemaFolderError) {
         let plain = PlainEntries(bytes)
@@ -121,6 +127,8 @@ package struct Catalogue: Sendable {
         self.envelopes = envelopes
         self.seds = seds
         self.ruleFamilies = ruleFamilies
+        byType = Dictionary(
+            seds.map { (TypeKey(type: $0.type, cdm: $0.cdm), $0) }, uniquingKeysWith: { first, _ in first })
         byNamespace = Dictionary(seds.map { ($0.namespace, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -151,7 +159,7 @@ package struct Catalogue: Sendable {
     package func sed(namespace: String) -> SEDEntry? { byNamespace[namespace] }
 
     package func sed(_ type: SEDType, cdm: CDMVersion) -> SEDEntry? {
-        seds.first { $0.type == type && $0.cdm == cdm }
+        byType[TypeKey(type: type, cdm: cdm)]
     }
 
     package func envelope(headerVersion: String) -> EnvelopeEntry? {

@@ -98,8 +98,8 @@ struct CombinationCheck {
     private func document(_ tree: borrowing XMLTree, _ sed: ElementID) -> [Diagnostic] {
         var findings: [Diagnostic] = []
         let name = tree.localName(of: sed)
-        let parts = (tree.namespace(of: sed) ?? "").split(separator: "/")
-        let isNamed = parts.last.map(String.init) == name
+        let parts = Array((tree.namespace(of: sed) ?? "").utf8).split(separator: UInt8(ascii: "/"))
+        let isNamed = parts.last?.elementsEqual(name.utf8) ?? false
         if envelope.sed.code != name || !isNamed {
             findings.append(
                 finding(
@@ -111,7 +111,7 @@ struct CombinationCheck {
                 )
             )
         }
-        let version = parts.dropLast().last.flatMap { CDMVersion(parsing: $0) }
+        let version = parts.dropLast().last.flatMap { CDMVersion(parsing: String(decoding: $0, as: UTF8.self)) }
         if let version, version != envelope.cdm {
             let mismatch = finding(
                 .versionMismatch, "DocumentIdentification/TypeVersion", tree,
@@ -238,7 +238,7 @@ struct CombinationCheck {
     }
 
     private func finding(_ rule: RuleID, _ field: String, _ tree: borrowing XMLTree, _ message: Words) -> Diagnostic {
-        let element = EnvelopeReader.element(field.split(separator: "/"), in: tree, under: located.header)
+        let element = tree.element(at: field, below: located.header)
         return Diagnostic(
             rule: rule,
             severity: .error,

@@ -16,54 +16,47 @@ struct EnvelopeReader {
 
     /// Nil only when the schema let something through that this reader does not understand.
     static func read(_ tree: borrowing XMLTree, header: ElementID) -> Located? {
-        func text(_ path: String...) -> String? {
-            element(path, in: tree, under: header).map { tree.text(of: $0).trimmingXMLSpace() }
+        func text(_ path: String) -> String? {
+            tree.element(at: path, below: header).map { tree.text(of: $0).trimmingXMLSpace() }
         }
         func party(_ name: String) -> EnvelopeParty? {
-            guard let id = text(name, "Identifier"), let institution = InstitutionID(parsing: id),
-                let role = text(name, "ContactTypeIdentifier").flatMap(CaseRole.init)
+            guard let id = text(name + "/Identifier"), let institution = InstitutionID(parsing: id),
+                let role = text(name + "/ContactTypeIdentifier").flatMap(CaseRole.init)
             else { return nil }
             return EnvelopeParty(institution: institution, role: role)
         }
-        let service = text("BusinessScope", "CaseId", "BusinessServiceName")?.split(separator: ":")
+        let service = text("BusinessScope/CaseId/BusinessServiceName").map(Self.service)
         guard let headerVersion = text("HeaderVersion"), let sender = party("Sender"), let receiver = party("Receiver"),
-            let cdm = text("DocumentIdentification", "TypeVersion").flatMap({ CDMVersion(parsing: $0) }),
-            let instance = text("DocumentIdentification", "InstanceIdentifier").flatMap(UniqueID.init),
-            let sed = text("DocumentIdentification", "Type").flatMap(SEDType.init(parsing:)),
-            let action = text("DocumentIdentification", "CaseAction").flatMap(CaseAction.init),
-            let createdAt = text("DocumentIdentification", "CreationDateAndTime"),
-            let caseID = text("BusinessScope", "CaseId", "InstanceIdentifier").flatMap(UniqueID.init),
-            let service, service.count == 2, let buc = BUCType(parsing: String(service[0])),
+            let cdm = text("DocumentIdentification/TypeVersion").flatMap({ CDMVersion(parsing: $0) }),
+            let instance = text("DocumentIdentification/InstanceIdentifier").flatMap(UniqueID.init),
+            let sed = text("DocumentIdentification/Type").flatMap(SEDType.init(parsing:)),
+            let action = text("DocumentIdentification/CaseAction").flatMap(CaseAction.init),
+            let createdAt = text("DocumentIdentification/CreationDateAndTime"),
+            let caseID = text("BusinessScope/CaseId/InstanceIdentifier").flatMap(UniqueID.init),
+            let service, service.count == 2, let buc = BUCType(parsing: service[0]),
             let bucVersion = CDMVersion(parsing: service[1]),
-            let set = text("BusinessScope", "SetId").flatMap(UniqueID.init),
-            let version = text("BusinessScope", "DocumentVersion").map({ Int($0) ?? .max })
+            let set = text("BusinessScope/SetId").flatMap(UniqueID.init),
+            let version = text("BusinessScope/DocumentVersion").map({ Int($0) ?? .max })
         else { return nil }
         let manifest = tree.child("Manifest", of: header)
         let items = manifest.map { readManifest(tree, $0) } ?? []
-        let count = text("Manifest", "NumberOfItems").map { Int($0) ?? .max }
+        let count = text("Manifest/NumberOfItems").map { Int($0) ?? .max }
         let envelope = Envelope(
             headerVersion: headerVersion, sender: sender, receiver: receiver, cdm: cdm, instance: instance, sed: sed,
             action: action, createdAt: createdAt, attachments: items, caseID: caseID, buc: buc, bucVersion: bucVersion,
             set: set, documentVersion: version,
-            relatedSet: text("BusinessScope", "RelatedSetId").flatMap(UniqueID.init),
-            isTest: ["true", "1"].contains(text("BusinessScope", "TestCase") ?? "")
+            relatedSet: text("BusinessScope/RelatedSetId").flatMap(UniqueID.init),
+            isTest: ["true", "1"].contains(text("BusinessScope/TestCase") ?? "")
         )
         let announced = count.flatMap { count in
-            element(["Manifest", "NumberOfItems"], in: tree, under: header).map { (count: count, element: $0) }
+            tree.element(at: "Manifest/NumberOfItems", below: header).map { (count: count, element: $0) }
         }
         return Located(envelope: envelope, header: header, announcedItems: announced, manifest: manifest)
     }
 
-    /// The element that a path of local names leads to.
-    static func element(_ path: [some StringProtocol], in tree: borrowing XMLTree, under header: ElementID)
-        -> ElementID?
-    {
-        var current = header
-        for name in path {
-            guard let child = tree.child(String(name), of: current) else { return nil }
-            current = child
-        }
-        return current
+    /// Use case and version of a name such as `R_BUC_07:4.4`.
+    private static func service(_ name: String) -> [String] {
+        Array(name.utf8).split(separator: UInt8(ascii: ":")).map { String(decoding: $0, as: UTF8.self) }
     }
 
     private static func readManifest(_ tree: borrowing XMLTree, _ manifest: ElementID) -> [ManifestItem] {

@@ -20,10 +20,18 @@ package final class SchemaLibrary: Sendable {
     }
 
     /// A schema in all its forms: libxml2's, where code lists apply, and the elements that it declares.
-    struct CompiledSchema: Sendable {
+    ///
+    /// An object, so that handing it out counts one reference and not one for each of its tables.
+    final class CompiledSchema: Sendable {
         let schema: XMLSchema
         let places: CodeListPlaces
         let model: SchemaModel
+
+        init(schema: XMLSchema, places: CodeListPlaces, model: SchemaModel) {
+            self.schema = schema
+            self.places = places
+            self.model = model
+        }
     }
 
     /// Opens the library that `read` serves, which returns the bytes of a file by its path inside `sed-schemas`.

@@ -216,9 +216,10 @@ package struct Validator: Sendable {
         let prefix = "http://ec.europa.eu/eessi/ns/"
         guard let namespace, namespace.hasPrefix(prefix) else { return nil }
         let rest = namespace.utf8.dropFirst(prefix.utf8.count)
-        let parts = rest.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        guard parts.count == 2, let version = CDMVersion(parsing: Substring(parts[0])) else { return nil }
-        return (version, String(Substring(parts[1])))
+        guard let slash = rest.firstIndex(of: UInt8(ascii: "/")), slash == rest.lastIndex(of: UInt8(ascii: "/")),
+            let version = CDMVersion(parsing: Substring(rest[..<slash]))
+        else { return nil }
+        return (version, String(Substring(rest[slash...].dropFirst())))
     }
 
     // MARK: Envelope and combination

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+internal import CSEDXML
 internal import Glibc
 package import SEDCore
 
@@ -65,6 +66,7 @@ package struct LexicalGuard: Sendable {
             refuse(.encoding, at: zero, in: bytes, "The document holds a NUL byte.")
             return false
         }
+        if Self.isUTF8(bytes) { return hasRightDeclaration(bytes) }
         do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: bytes.span)
         } catch  where error.kind == .truncatedScalar && error.byteOffsets.upperBound == bytes.count {
@@ -78,6 +80,14 @@ package struct LexicalGuard: Sendable {
             )
             return false
         }
+        return hasRightDeclaration(bytes)
+    }
+
+    private static func isUTF8(_ bytes: [UInt8]) -> Bool {
+        unsafe bytes.withUnsafeBufferPointer { unsafe csx_is_utf8($0.baseAddress, $0.count) != 0 }
+    }
+
+    private mutating func hasRightDeclaration(_ bytes: [UInt8]) -> Bool {
         if let name = Self.declaredEncoding(of: bytes), !["utf-8", "us-ascii", "ascii"].contains(name.lowercased()) {
             refuse(.encoding, at: 0, in: bytes, "The XML declaration names another encoding than UTF-8.")
             return false

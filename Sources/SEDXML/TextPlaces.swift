@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+internal import CSEDXML
 package import SEDCore
 internal import Synchronization
 
@@ -53,21 +54,14 @@ final class TextPlaces: Sendable {
         return marks
     }
 
-    /// Moves a place over some bytes; continuation bytes of UTF-8 (10xxxxxx) belong to the character before them.
-    ///
-    /// Two plain loops, because the compiler makes them look at many bytes at once.
     private static func count(_ bytes: [UInt8], from start: Int, to end: Int, after mark: Mark) -> Mark {
+        var line = Int64(mark.line)
+        var column = Int64(mark.column)
         unsafe bytes.withUnsafeBufferPointer { all in
             let part = unsafe UnsafeBufferPointer(rebasing: all[start..<end])
-            let lines = unsafe part.reduce(0) { $0 &+ ($1 == 0x0A ? 1 : 0) }
-            var begin = 0
-            if lines > 0 {
-                begin = part.count
-                while begin > 0, unsafe part[begin - 1] != 0x0A { begin -= 1 }
-            }
-            let characters = unsafe part[begin...].reduce(0) { $0 &+ ($1 & 0xC0 == 0x80 ? 0 : 1) }
-            return Mark(line: mark.line + lines, column: (lines > 0 ? 1 : mark.column) + characters)
+            unsafe csx_move_place(part.baseAddress, part.count, &line, &column)
         }
+        return Mark(line: Int(line), column: Int(column))
     }
 }
 

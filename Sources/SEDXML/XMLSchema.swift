@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 internal import CSEDXML
+internal import Synchronization
 
 /// Schema texts by name; imports are answered from these and from nothing else.
 package struct SchemaSources: Sendable {
@@ -25,10 +26,22 @@ package struct SchemaCompilationError: Error, Hashable, CustomStringConvertible 
 
 /// A compiled schema.
 ///
+/// A schema that is used more than once has an acceptor beside libxml2's form: tables by which most valid documents are
+/// known to be valid in a fraction of the time (docs/adr/0013-acceptor.md). What it does not accept libxml2 judges.
+///
 /// Sendable because libxml2 leaves a compiled schema unchanged while it validates, each call using a context of its
 /// own (checked with a thread-sanitizer build of the library, see docs/adr/0001-c-shim.md).
 @safe package final class XMLSchema: @unchecked Sendable {
     private let schema: OpaquePointer
+    /// What is still to be done for an acceptor.
+    private let preparation: Mutex<Preparation>
+
+    private enum Preparation {
+        /// A program that judges one document must not wait for tables.
+        case afterFirstUse(SchemaSources)
+        case withNextUse(SchemaSources)
+        case begun
+    }
 
     package init(compiling name: String, from sources: SchemaSources) throws(SchemaCompilationError) {
         let problems = ProblemList()
@@ -45,6 +58,7 @@ package struct SchemaCompilationError: Error, Hashable, CustomStringConvertible 
             throw SchemaCompilationError(name: name, line: first?.line ?? 0, reason: reason)
         }
         unsafe schema = unsafe compiled
+        preparation = Mutex(.afterFirstUse(sources))
     }
 
     deinit {
@@ -62,6 +76,11 @@ package struct SchemaCompilationError: Error, Hashable, CustomStringConvertible 
 
     /// Validates one element and what is below it.
     package func validate(_ tree: borrowing XMLTree, at element: ElementID) -> Outcome {
+        accepts(tree, at: element) ? .valid : examine(tree, at: element)
+    }
+
+    /// What libxml2 says of an element and what is below it.
+    package func examine(_ tree: borrowing XMLTree, at element: ElementID) -> Outcome {
         let problems = ProblemList()
         let answer = unsafe tree.withDocument { document in
             unsafe problems.validate(document, element: element, against: schema)
@@ -71,5 +90,40 @@ package struct SchemaCompilationError: Error, Hashable, CustomStringConvertible 
         case 1: return .invalid(problems.all.map(SchemaViolation.init), more: problems.dropped)
         default: return .undecided
         }
+    }
+
+    // MARK: The acceptor
+
+    /// Whether an element and what is below it are known to be valid without libxml2; never at the first use.
+    package func accepts(_ tree: borrowing XMLTree, at element: ElementID) -> Bool {
+        if let answer = answer(to: tree, at: element) { return answer }
+        prepareAcceptor()
+        return answer(to: tree, at: element) ?? false
+    }
+
+    /// Nil while there is no acceptor.
+    private func answer(to tree: borrowing XMLTree, at element: ElementID) -> Bool? {
+        let answer = unsafe tree.withDocument { unsafe csx_schema_accepts(schema, $0, element.index) }
+        return answer < 0 ? nil : answer == 1
+    }
+
+    /// Compiles the acceptor at the second call; one thread does it while others go on with libxml2.
+    private func prepareAcceptor() {
+        let sources: SchemaSources? = preparation.withLock { preparation in
+            switch preparation {
+            case .afterFirstUse(let sources):
+                preparation = .withNextUse(sources)
+                return nil
+            case .withNextUse(let sources):
+                preparation = .begun
+                return sources
+            case .begun:
+                return nil
+            }
+        }
+        // Without tables for a schema, those of none accept nothing, and nobody asks for others again.
+        guard let sources, let acceptor = unsafe AcceptorCompiler.acceptor(for: sources) ?? AcceptorTables().acceptor()
+        else { return }
+        unsafe csx_schema_adopt(schema, acceptor)
     }
 }

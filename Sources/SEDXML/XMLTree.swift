@@ -115,6 +115,13 @@ package struct XMLRefusal: Error, Hashable {
         unsafe csx_element_namespace(document, element.index).map { unsafe String(cString: $0) }
     }
 
+    /// The namespace that a prefix stands for at an element, or the default one for nil; nil where there is none.
+    func namespace(ofPrefix prefix: String?, at element: ElementID) -> String? {
+        guard let space = unsafe csx_namespace_of_prefix(document, element.index, prefix) else { return nil }
+        let text = unsafe String(cString: space)
+        return text.isEmpty ? nil : text
+    }
+
     package func parent(of element: ElementID) -> ElementID? {
         Self.element(unsafe csx_element_parent(document, element.index))
     }
@@ -130,8 +137,37 @@ package struct XMLRefusal: Error, Hashable {
     }
 
     /// The first child element with this local name, whatever its namespace.
-    package func child(_ name: String, of element: ElementID) -> ElementID? {
-        Self.element(unsafe csx_element_child_named(document, element.index, name))
+    package func child(_ name: String, of element: ElementID) -> ElementID? { self.element(at: name, below: element) }
+
+    /// The element that a path of local names such as `Sender/Identifier` leads to, by the first child of each name.
+    package func element(at path: String, below element: ElementID) -> ElementID? {
+        unsafe Self.withBytes(of: path) { bytes, count in
+            Self.element(unsafe csx_element_at(document, element.index, bytes, count))
+        }
+    }
+
+    /// All elements on a path of local names, whatever their namespaces, in document order.
+    package func elements(at path: String, below element: ElementID) -> [ElementID] {
+        func found(_ room: Int) -> (count: Int, elements: [ElementID]) {
+            unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: room) { buffer in
+                let count = unsafe Self.withBytes(of: path) { bytes, length in
+                    unsafe csx_elements_at(
+                        document, element.index, bytes, length, buffer.baseAddress, Int32(buffer.count))
+                }
+                return (Int(count), unsafe buffer.prefix(Int(count)).map { ElementID(index: $0) })
+            }
+        }
+        // Nearly every path leads to one element or to none.
+        let first = found(16)
+        return first.count > 16 ? found(first.count).elements : first.elements
+    }
+
+    /// Lends the bytes of a text; a C string would be a copy each time.
+    private static func withBytes<Result>(of text: String, _ body: (UnsafePointer<CChar>?, Int) -> Result) -> Result {
+        var text = text
+        return text.withUTF8 { bytes in
+            unsafe bytes.withMemoryRebound(to: CChar.self) { unsafe body($0.baseAddress, $0.count) }
+        }
     }
 
     /// The next sibling with the same local name, whatever its namespace.

@@ -29,6 +29,32 @@ struct XMLTreeTests {
         #expect(tree.namespace(of: second) == nil)
     }
 
+    @Test func `a text is one, whatever cuts it, and references stand for their characters`() throws {
+        let parts = String(repeating: "õ&amp;<![CDATA[<&amp;]]><!-- c -->x&#10;<?p i?>", count: 3_000)
+        let tree = try XMLTree(
+            parsing: Array("<a b='&amp;#38;&#38;&lt;&#10; \t' c=''>\(parts)<d>&gt;</d>\(parts)</a>".utf8))
+        let text = String(repeating: "õ&<&amp;x\n", count: 3_000)
+        let child = try #require(tree.children(of: tree.root).first)
+        let content = tree.content(of: tree.root)
+        let isRight = content == [.text(text), .element(child), .text(text)]
+        #expect(isRight)
+        let whole = tree.text(of: tree.root)
+        #expect(whole == text + ">" + text)
+        let values = tree.attributes(of: tree.root).map(\.value)
+        #expect(values == ["&#38;&<\n  ", ""])
+    }
+
+    @Test func `a path leads by the first child of each name, or to all elements on it`() throws {
+        let tree = try XMLTree(
+            parsing: Array("<a><b><d/></b><b><c n='1'/><c n='2'/></b><bc/><b><c n='3'/></b></a>".utf8))
+        let isFirstAlone = tree.element(at: "b/c", below: tree.root) == nil
+        #expect(isFirstAlone)
+        let names = ["b/d", "bc"].compactMap { tree.element(at: $0, below: tree.root) }.map { tree.localName(of: $0) }
+        #expect(names == ["d", "bc"])
+        let numbers = tree.elements(at: "b/c", below: tree.root).map { tree.attribute("n", of: $0) }
+        #expect(numbers == ["1", "2", "3"])
+    }
+
     @Test func `elements behind line 65535 keep their line`() throws {
         let text = "<a>" + String(repeating: "\n", count: 70_000) + "<b/></a>"
         let tree = try XMLTree(parsing: Array(text.utf8))

@@ -41,6 +41,13 @@ int32_t csx_problems_dropped(const csx_problems *problems);
 /// Whether libxml2 gave up for a reason of its own (memory, an internal error) rather than the document's.
 int32_t csx_problems_internal(const csx_problems *problems);
 
+// MARK: Bytes of documents
+
+/// Whether all bytes are UTF-8.
+int csx_is_utf8(const uint8_t *bytes, size_t length);
+/// Moves a place, both numbers from 1 and the column in characters, over some bytes of UTF-8.
+void csx_move_place(const uint8_t *bytes, size_t length, int64_t *line, int64_t *column);
+
 // MARK: Documents
 
 /// Parses without network, external entities or a document type declaration. NULL when the text is not well-formed.
@@ -51,6 +58,8 @@ int32_t csx_element_count(const csx_document *document);
 /// Returns 1 when any element has an attribute of the namespace http://www.w3.org/2001/XMLSchema-instance, else 0.
 int csx_document_names_types(const csx_document *document);
 const char *csx_element_name(const csx_document *document, int32_t element);
+/// The namespace URI that a prefix stands for at an element, or the default one for NULL; NULL where there is none.
+const char *csx_namespace_of_prefix(const csx_document *document, int32_t element, const char *prefix);
 /// The namespace URI, or NULL.
 const char *csx_element_namespace(const csx_document *document, int32_t element);
 /// -1 for the root.
@@ -58,8 +67,14 @@ int32_t csx_element_parent(const csx_document *document, int32_t element);
 /// -1 where there is none.
 int32_t csx_element_first_child(const csx_document *document, int32_t element);
 int32_t csx_element_next_sibling(const csx_document *document, int32_t element);
-/// The first child element with this local name, whatever its namespace, or -1.
-int32_t csx_element_child_named(const csx_document *document, int32_t element, const char *name);
+// Paths are local names with slashes between them, such as `Sender/Identifier`, of elements in any namespace; they need
+// no end mark.
+
+/// The element that a path leads to, by the first child of each name; or -1.
+int32_t csx_element_at(const csx_document *document, int32_t element, const char *path, size_t length);
+/// The elements on a path, in document order, as many of them as there is room for; their count.
+int32_t csx_elements_at(const csx_document *document, int32_t element, const char *path, size_t length, int32_t *found,
+                        int32_t room);
 /// The next sibling element with the same local name, or -1.
 int32_t csx_element_next_namesake(const csx_document *document, int32_t element);
 /// The first element numbered `from` or more with this local name, or -1.
@@ -131,6 +146,136 @@ void csx_sources_add(csx_sources *sources, const char *name, const uint8_t *byte
 /// NULL when the schema does not compile; `problems` then says why.
 csx_schema *csx_schema_compile(const csx_sources *sources, const char *name, csx_problems *problems);
 void csx_schema_free(csx_schema *schema);
+
+// MARK: Acceptors: tables by which most valid documents are known to be valid without libxml2
+
+typedef struct csx_acceptor csx_acceptor;
+
+// Places of texts are offsets of NUL-terminated UTF-8 among the texts of the tables.
+
+enum {
+    /// In place of a step's name: an element of any name, in any namespace / in the step's / in any but the step's and
+    /// not in none.
+    CSX_ANY_NAME = -1,
+    CSX_ANY_NAME_WITHIN = -2,
+    CSX_ANY_NAME_OUTSIDE = -3,
+    /// In place of a step's namespace.
+    CSX_NO_SPACE = -1,
+    /// In place of a step's type: nothing about the element is looked at.
+    CSX_SKIPPED = -1
+};
+
+/// An element that may come next, its type, and the state that it leads to.
+typedef struct {
+    int32_t name;
+    int32_t space;
+    int32_t type;
+    int32_t state;
+} csx_content_step;
+
+/// A place in the content of an element; no two of its steps take the same element.
+typedef struct {
+    int32_t steps;
+    int32_t count;
+    int32_t isFinal;
+} csx_content_state;
+
+/// An attribute in no namespace.
+typedef struct {
+    int32_t name;
+    int32_t value;
+    int32_t isRequired;
+} csx_attribute_use;
+
+enum {
+    CSX_CONTENT_UNKNOWN = 0,
+    /// `first` is the number of a value.
+    CSX_CONTENT_VALUE = 1,
+    CSX_CONTENT_EMPTY = 2,
+    /// `first` is the state to begin with.
+    CSX_CONTENT_SEQUENCE = 3,
+    /// `first` is the only state; each of its steps, 64 at most, is taken once, and must be where its own `state` is 1.
+    CSX_CONTENT_ALL = 4
+};
+
+/// The type of an element.
+typedef struct {
+    int32_t content;
+    int32_t first;
+    int32_t attributes;
+    int32_t attributeCount;
+    int32_t requiredCount;
+    /// Whether attributes in no namespace that are not declared may have any value.
+    int32_t takesAnyAttribute;
+} csx_element_type;
+
+enum {
+    CSX_VALUE_TEXT = 0,
+    /// A text without blanks that would be collapsed.
+    CSX_VALUE_TOKEN = 1,
+    CSX_VALUE_BOOLEAN = 2,
+    CSX_VALUE_WHOLE = 3,
+    CSX_VALUE_DECIMAL = 4,
+    CSX_VALUE_DATE = 5,
+    CSX_VALUE_DATE_TIME = 6
+};
+
+/// A simple type.
+typedef struct {
+    int32_t kind;
+    /// In characters; INT32_MAX for no limit.
+    int32_t minLength;
+    int32_t maxLength;
+    /// Of a whole number.
+    int32_t minimum;
+    int32_t maximum;
+    /// All of them must match.
+    int32_t patterns;
+    int32_t patternCount;
+    /// The texts it may have, one behind the other; any with a count of 0.
+    int32_t words;
+    int32_t wordCount;
+} csx_simple_type;
+
+/// A deterministic automaton over ASCII: state 1 begins, a move to 0 fails, a move by NUL to anything else succeeds.
+typedef struct {
+    int32_t moves;
+    int32_t columns;
+    uint8_t column[128];
+} csx_text_pattern;
+
+typedef struct {
+    const csx_element_type *types;
+    int32_t typesCount;
+    const csx_content_state *states;
+    int32_t statesCount;
+    const csx_content_step *steps;
+    int32_t stepsCount;
+    const csx_attribute_use *attributes;
+    int32_t attributesCount;
+    const csx_simple_type *values;
+    int32_t valuesCount;
+    const csx_text_pattern *patterns;
+    int32_t patternsCount;
+    const uint16_t *moves;
+    int32_t movesCount;
+    const char *texts;
+    int32_t textsCount;
+    /// The elements that a document may begin with; their states mean nothing.
+    const csx_content_step *roots;
+    int32_t rootsCount;
+} csx_tables;
+
+/// Copies the tables, whose numbers must all lie within them. NULL when memory is short.
+csx_acceptor *csx_acceptor_create(const csx_tables *tables);
+void csx_acceptor_free(csx_acceptor *acceptor);
+/// 1 when the element and all below it are certainly valid, 0 when that is not known.
+int csx_acceptor_accepts(const csx_acceptor *acceptor, const csx_document *document, int32_t element);
+
+/// Gives a schema its acceptor, which is freed with it. May be called once, while other threads validate.
+void csx_schema_adopt(csx_schema *schema, csx_acceptor *acceptor);
+/// As csx_acceptor_accepts; -1 when the schema has no acceptor yet.
+int csx_schema_accepts(const csx_schema *schema, const csx_document *document, int32_t element);
 
 /// Validates one element and what is below it. 0 valid, 1 not valid, -1 could not be decided.
 int32_t csx_schema_validate(const csx_schema *schema, const csx_document *document, int32_t element,

@@ -211,19 +211,19 @@ package struct InstitutionCheck {
     private static func element(of place: Place, in tree: borrowing XMLTree) -> ElementID? {
         guard let header = tree.child("StandardBusinessDocumentHeader", of: tree.root) else { return nil }
         switch place {
-        case .sender: return EnvelopeReader.element(["Sender", "Identifier"], in: tree, under: header)
-        case .receiver: return EnvelopeReader.element(["Receiver", "Identifier"], in: tree, under: header)
+        case .sender: return tree.element(at: "Sender/Identifier", below: header)
+        case .receiver: return tree.element(at: "Receiver/Identifier", below: header)
         case .named:
             guard let sed = sed(in: tree), let path = paths[tree.localName(of: sed)] else { return nil }
-            return EnvelopeReader.element(path, in: tree, under: sed)
+            return tree.element(at: path, below: sed)
         }
     }
 
     /// Where documents name the institution that they bring into the case.
     private static let paths = [
-        "X005": ["AddedParticipant", "AddParticipant", "institutionID"],
-        "X007": ["ForwardInformation", "AddedParticipant", "institutionID"],
-        "X100": ["ChangeParticipant", "AddParticipant", "institutionID"],
+        "X005": "AddedParticipant/AddParticipant/institutionID",
+        "X007": "ForwardInformation/AddedParticipant/institutionID",
+        "X100": "ChangeParticipant/AddParticipant/institutionID",
     ]
 }
 
