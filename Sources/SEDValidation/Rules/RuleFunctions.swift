@@ -51,6 +51,31 @@ enum RuleFunction: String, CaseIterable {
         case .longerThanMonths, .longerThanYears, .amountDiffers: 3...3
         }
     }
+
+    /// Whether its answers hold for every message and may be kept from one to the next.
+    ///
+    /// Those on persons and on free text may not: nothing that tells of somebody outlives its message.
+    var isLasting: Bool {
+        switch self {
+        case .inList, .minorUnits, .currencyOf, .isQuoted, .fixedRate, .fixedSince: true
+        default: false
+        }
+    }
+
+    /// The kind of all its answers.
+    var answers: XPathAnswerKind {
+        switch self {
+        case .isDate, .before, .after, .longerThanMonths, .longerThanYears, .inList, .isFiller, .amountDiffers,
+            .isQuoted:
+            .boolean
+        case .daysBetween, .attachments, .amountCompare, .decimals, .minorUnits: .number
+        case .addDays, .addMonths, .addYears, .messageDate, .sentDate, .direction, .senderCountry, .receiverCountry,
+            .parameter, .personNumber, .companyNumber, .personNumberBirthDate, .personNumberSex, .amountSum,
+            .currencyOf,
+            .fixedRate, .fixedSince:
+            .text
+        }
+    }
 }
 
 /// Answers the functions for one message after another.
@@ -77,7 +102,10 @@ final class RuleFunctions: @unchecked Sendable {
 
     var forXPath: XPathFunctions {
         let functions = RuleFunction.allCases
-        return XPathFunctions(namespace: Self.namespace, names: functions.map(\.rawValue)) { number, arguments in
+        let offered = functions.map {
+            XPathFunctions.Function($0.rawValue, answers: $0.answers, isLasting: $0.isLasting)
+        }
+        return XPathFunctions(namespace: Self.namespace, functions: offered) { number, arguments in
             self.answer(functions[number], arguments)
         }
     }
