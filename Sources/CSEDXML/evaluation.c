@@ -1046,10 +1046,6 @@ int csx_term_text(evaluator *self, const term *it, const place *at, const char *
     return text_of(self, it, at, text);
 }
 
-int csx_term_nodes(evaluator *self, const term *it, const place *at, csx_value *value) {
-    return nodes_of(self, it, at, value);
-}
-
 int csx_value_of(csx_evaluator *self, const csx_term *it, xmlNodePtr node, csx_value *value) {
     place at = {node, 1, 1};
     self->isBeyond = 0;

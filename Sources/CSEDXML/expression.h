@@ -250,11 +250,12 @@ typedef struct {
     const char *text;
 } csx_expression;
 
-/// Answers of functions in Swift on one document. What falls on the same place replaces what was there.
+/// Answers of functions in Swift. What falls on the same place replaces what was there.
 enum { CSX_MEMORIES = 64, CSX_MEMORY_KEY = 56, CSX_MEMORY_TEXT = 24 };
+#define CSX_ANY_RUN UINT64_MAX
 
 typedef struct {
-    /// The run of the evaluator that it is of.
+    /// The run of the evaluator that it is of, CSX_ANY_RUN for what holds for every document.
     uint64_t run;
     int32_t function;
     int32_t length;
@@ -405,13 +406,14 @@ const char *csx_node_text(csx_evaluator *evaluator, xmlNodePtr node);
 /// Whether a value is true as a Boolean.
 int csx_value_is_true(const csx_value *value);
 
-/// The value of a part of an expression. 0 when it cannot be evaluated, as in the two functions below.
+/// The value of a part of an expression, and its text. 0 when it cannot be evaluated.
 int csx_term_value(csx_evaluator *evaluator, const csx_term *term, const csx_place *at, csx_value *value);
 int csx_term_text(csx_evaluator *evaluator, const csx_term *term, const csx_place *at, const char **text);
-int csx_term_nodes(csx_evaluator *evaluator, const csx_term *term, const csx_place *at, csx_value *value);
 
 /// The number of a function that is answered here, or -1; what it answers, and how many arguments it takes.
 int32_t csx_exact_number(const char *name, size_t length, csx_type *type, int *arguments);
+/// Wipes the answers that hold for this document only.
+void csx_forget_calls(csx_evaluator *evaluator);
 /// Evaluates a call of a function of ours: of nodes it gets the text of each, of anything else one text.
 int csx_call_value(csx_evaluator *evaluator, const csx_term *call, const csx_place *at, csx_value *value);
 

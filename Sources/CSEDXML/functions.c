@@ -235,9 +235,6 @@ static int exact_value(evaluator *self, const term *call, const place *at, csx_v
 
 // MARK: Functions in Swift
 
-/// Instead of a run, for what every document has in common.
-static const uint64_t CSX_ANY_RUN = UINT64_MAX;
-
 /// The memory of a call, and its key in `key`; NULL for arguments that none is kept of.
 static csx_memory *memory_of(evaluator *self, const term *call, const csx_argument *arguments, int32_t count, csx_memory *key) {
     if (self->memories == NULL) self->memories = calloc(CSX_MEMORIES, sizeof(csx_memory));
@@ -279,6 +276,12 @@ static void remember(csx_memory *memory, csx_memory *key, const csx_value *value
     }
     key->value = *value;
     *memory = *key;
+}
+
+void csx_forget_calls(evaluator *self) {
+    for (int32_t i = 0; self->memories != NULL && i < CSX_MEMORIES; i++) {
+        if (self->memories[i].run == self->run) self->memories[i] = (csx_memory){.run = 0};
+    }
 }
 
 static int take_argument(evaluator *self, const term *it, const place *at, csx_argument *argument, char **single) {

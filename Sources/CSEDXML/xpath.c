@@ -309,6 +309,7 @@ int csx_evaluator_is_simple(const csx_evaluator *evaluator, int32_t expression) 
 static void forget(csx_evaluator *evaluator) {
     for (int32_t i = 0; i < evaluator->constant_count; i++) evaluator->constants[i].type = CSX_IS_UNKNOWN;
     csx_pool_empty(&evaluator->constant_texts);
+    csx_forget_calls(evaluator);
     for (int32_t i = 0; i < evaluator->variable_count; i++) {
         csx_variable *variable = &evaluator->variables[i];
         variable->isSet = 0;
