@@ -12,18 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/// Where an expression is evaluated.
-typedef struct {
-    xmlNodePtr node;
-    int32_t position;
-    int32_t size;
-} place;
-
+typedef csx_place place;
 typedef csx_evaluator evaluator;
 typedef csx_term term;
 
 static int value_of(evaluator *self, const term *it, const place *at, csx_value *value);
 static int boolean_of(evaluator *self, const term *it, const place *at, int *answer);
+static int number_of(evaluator *self, const term *it, const place *at, double *number);
 static int nodes_of(evaluator *self, const term *it, const place *at, csx_value *value);
 
 // MARK: Texts
@@ -42,15 +37,22 @@ const char *csx_node_text(evaluator *self, xmlNodePtr node) {
     return csx_charge(self, strlen(text) / 4) ? text : NULL;
 }
 
+/// libxml2's text of a number. Rules write the same few numbers again and again, so those are kept.
 static const char *number_text(evaluator *self, double number) {
-    char text[16];
-    if (number > INT_MIN && number < INT_MAX && number == (int)number) {
-        int length = snprintf(text, sizeof(text), "%d", (int)number);
-        return csx_pool_copy(&self->values, text, (size_t)length);
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof(bits));
+    csx_written *written = &self->written[(bits * 0x9E3779B97F4A7C15u >> 32) % CSX_WRITTEN];
+    if (written->length > 0 && memcmp(&written->number, &number, sizeof(number)) == 0) {
+        return csx_pool_copy(&self->values, written->text, written->length);
     }
     xmlChar *made = xmlXPathCastNumberToString(number);
-    const char *copy =
-        made == NULL ? NULL : csx_pool_copy(&self->values, (const char *)made, strlen((const char *)made));
+    if (made == NULL) return NULL;
+    size_t length = strlen((const char *)made);
+    const char *copy = csx_pool_copy(&self->values, (const char *)made, length);
+    if (length < sizeof(written->text)) {
+        *written = (csx_written){.number = number, .length = length};
+        memcpy(written->text, made, length + 1);
+    }
     xmlFree(made);
     return copy;
 }
@@ -79,7 +81,7 @@ static int value_number(evaluator *self, const csx_value *value, double *number)
     return 1;
 }
 
-static int value_boolean(const csx_value *value) {
+int csx_value_is_true(const csx_value *value) {
     switch (value->type) {
     case CSX_IS_BOOLEAN: return value->boolean;
     case CSX_IS_NUMBER: return value->number != 0 && !isnan(value->number);
@@ -138,50 +140,68 @@ typedef struct {
 
 typedef enum { FAILED, GOES_ON, IS_DONE } progress;
 
-static progress found(evaluator *self, search *search, xmlNodePtr node) {
-    if (search->purpose == ANY) {
-        search->count = 1;
-        return IS_DONE;
-    }
-    if (search->purpose == SAME_TEXT || search->purpose == OTHER_TEXT) {
-        csx_mark mark = csx_pool_mark(&self->values);
-        const char *text = csx_node_text(self, node);
-        if (text == NULL) return FAILED;
-        int isSame = strcmp(text, search->text) == 0;
-        csx_pool_release(&self->values, mark);
-        if (isSame != (search->purpose == SAME_TEXT)) return GOES_ON;
-        search->count = 1;
-        return IS_DONE;
-    }
-    if (search->purpose != COUNT) {
-        if (search->count == search->room) {
-            int32_t room = search->room == 0 ? 8 : search->room * 2;
-            xmlNodePtr *nodes = csx_pool_take(&self->values, (size_t)room * sizeof(xmlNodePtr));
-            if (nodes == NULL) return FAILED;
-            if (search->count > 0) memcpy(nodes, search->nodes, (size_t)search->count * sizeof(xmlNodePtr));
-            search->nodes = nodes;
-            search->room = room;
-        }
-        search->nodes[search->count] = node;
-    }
-    search->count++;
-    return search->purpose == FIRST ? IS_DONE : GOES_ON;
+/// 0 when memory is short.
+static int enlarge(evaluator *self, search *search) {
+    int32_t room = search->room == 0 ? 8 : search->room * 2;
+    xmlNodePtr *nodes = csx_pool_take(&self->values, (size_t)room * sizeof(xmlNodePtr));
+    if (nodes == NULL) return 0;
+    if (search->count > 0) memcpy(nodes, search->nodes, (size_t)search->count * sizeof(xmlNodePtr));
+    search->nodes = nodes;
+    search->room = room;
+    return 1;
 }
 
+static progress found_text(evaluator *self, search *search, xmlNodePtr node) {
+    csx_mark mark = csx_pool_mark(&self->values);
+    const char *text = csx_node_text(self, node);
+    if (text == NULL) return FAILED;
+    int isSame = strcmp(text, search->text) == 0;
+    csx_pool_release(&self->values, mark);
+    if (isSame != (search->purpose == SAME_TEXT)) return GOES_ON;
+    search->count = 1;
+    return IS_DONE;
+}
+
+static inline progress found(evaluator *self, search *search, xmlNodePtr node) {
+    switch (search->purpose) {
+    case ANY: search->count = 1; return IS_DONE;
+    case COUNT: search->count++; return GOES_ON;
+    case SAME_TEXT:
+    case OTHER_TEXT: return found_text(self, search, node);
+    default:
+        if (search->count == search->room && !enlarge(self, search)) return FAILED;
+        search->nodes[search->count++] = node;
+        return search->purpose == FIRST ? IS_DONE : GOES_ON;
+    }
+}
+
+/// Whether the document has what a step asks for; its names then are those of the document.
+static inline int occurs(evaluator *self, const csx_step *step) {
+    if (step->name == NULL) return 1;
+    int isKnown = csx_name_here(self, step->name) != NULL;
+    for (int32_t i = 0; i < step->other_count; i++) {
+        if (csx_name_here(self, step->others[i]) != NULL) isKnown = 1;
+    }
+    return isKnown;
+}
+
+static inline int has_name(const csx_step *step, const xmlChar *name) {
+    if (step->name->known == name) return 1;
+    for (int32_t i = 0; i < step->other_count; i++) {
+        if (step->others[i]->known == name) return 1;
+    }
+    return 0;
+}
+
+/// Whether a node is one that a step leads to, after ``occurs``; elements and attributes have their names in one place.
 static inline int is_named(const csx_step *step, const xmlNode *node) {
     if (step->isOpen) return 1;
-    if (step->axis == CSX_ATTRIBUTE) {
-        const xmlAttr *attribute = (const xmlAttr *)node;
-        if (step->name == NULL) return 1;
-        if (strcmp(step->name, (const char *)attribute->name) != 0) return 0;
-        if (step->uri == NULL) return attribute->ns == NULL || attribute->ns->prefix == NULL;
-        return attribute->ns != NULL && strcmp(step->uri, (const char *)attribute->ns->href) == 0;
-    }
-    if (node->type != XML_ELEMENT_NODE) return 0;
+    if (node->type != (step->axis == CSX_ATTRIBUTE ? XML_ATTRIBUTE_NODE : XML_ELEMENT_NODE)) return 0;
     if (step->name == NULL) return 1;
-    if (*step->name != (char)*node->name || strcmp(step->name, (const char *)node->name) != 0) return 0;
-    if (step->uri == NULL) return node->ns == NULL;
-    return node->ns != NULL && strcmp(step->uri, (const char *)node->ns->href) == 0;
+    if (!has_name(step, node->name)) return 0;
+    const xmlNs *ns = step->axis == CSX_ATTRIBUTE ? ((const xmlAttr *)node)->ns : node->ns;
+    if (step->uri != NULL) return ns != NULL && strcmp(step->uri, (const char *)ns->href) == 0;
+    return ns == NULL || (step->axis == CSX_ATTRIBUTE && ns->prefix == NULL);
 }
 
 /// Whether predicates hold that do not ask for the position.
@@ -223,15 +243,39 @@ static xmlNodePtr next_on(csx_axis axis, xmlNodePtr node, xmlNodePtr top) {
     }
 }
 
+static progress walk(evaluator *self, const csx_step *step, xmlNodePtr node, search *search);
+
+/// Goes on from a node that a step leads to, its predicates aside.
+static inline progress walk_on(evaluator *self, const csx_step *step, xmlNodePtr node, search *search) {
+    int isMeant = 1;
+    if (step->predicates != NULL && !holds(self, step->predicates, node, &isMeant)) return FAILED;
+    if (!isMeant) return GOES_ON;
+    return step->next == NULL ? found(self, search, node) : walk(self, step->next, node, search);
+}
+
+/// Walks to the children of one name. What is no element has a name that no element has.
+static progress walk_children(evaluator *self, const csx_step *step, xmlNodePtr node, search *search) {
+    const xmlChar *name = step->name->known;
+    unsigned long visited = 1;
+    for (xmlNodePtr it = node->children; it != NULL; it = it->next, visited++) {
+        if (it->name != name || !is_named(step, it)) continue;
+        if (!csx_charge(self, visited)) return FAILED;
+        visited = 0;
+        progress progress = walk_on(self, step, it, search);
+        if (progress != GOES_ON) return progress;
+    }
+    return csx_charge(self, visited) ? GOES_ON : FAILED;
+}
+
 static progress walk(evaluator *self, const csx_step *step, xmlNodePtr node, search *search) {
-    if (step == NULL) return found(self, search, node);
+    if (!occurs(self, step)) return csx_charge(self, 1) ? GOES_ON : FAILED;
+    if (step->axis == CSX_CHILD && step->name != NULL && step->other_count == 0) {
+        return walk_children(self, step, node, search);
+    }
     for (xmlNodePtr it = first_on(step->axis, node); it != NULL; it = next_on(step->axis, it, node)) {
         if (!csx_charge(self, 1)) return FAILED;
         if (!is_named(step, it)) continue;
-        int isMeant = 1;
-        if (step->predicates != NULL && !holds(self, step->predicates, it, &isMeant)) return FAILED;
-        if (!isMeant) continue;
-        progress progress = walk(self, step->next, it, search);
+        progress progress = walk_on(self, step, it, search);
         if (progress != GOES_ON) return progress;
     }
     return GOES_ON;
@@ -240,6 +284,12 @@ static progress walk(evaluator *self, const csx_step *step, xmlNodePtr node, sea
 /// Keeps the nodes from `start` on for which the predicate holds; their order is the one that positions count.
 static int keep(evaluator *self, const term *predicate, search *search, int32_t start) {
     int32_t size = search->count - start, kept = start;
+    if (predicate->kind == CSX_NUMBER) {
+        int isOne = predicate->value >= 1 && predicate->value <= size && predicate->value == floor(predicate->value);
+        if (isOne) search->nodes[start] = search->nodes[start + (int32_t)predicate->value - 1];
+        search->count = start + isOne;
+        return csx_charge(self, 1);
+    }
     for (int32_t i = 0; i < size; i++) {
         place at = {search->nodes[start + i], i + 1, size};
         csx_mark mark = csx_pool_mark(&self->values);
@@ -247,7 +297,7 @@ static int keep(evaluator *self, const term *predicate, search *search, int32_t 
         if (predicate->type == CSX_IS_NUMBER || predicate->type == CSX_IS_UNKNOWN) {
             csx_value value;
             if (!value_of(self, predicate, &at, &value)) return 0;
-            answer = value.type == CSX_IS_NUMBER ? value.number == at.position : value_boolean(&value);
+            answer = value.type == CSX_IS_NUMBER ? value.number == at.position : csx_value_is_true(&value);
         } else if (!boolean_of(self, predicate, &at, &answer)) {
             return 0;
         }
@@ -271,6 +321,7 @@ static int step_by_step(evaluator *self, const csx_step *step, csx_value *nodes)
     for (; step != NULL; step = step->next) {
         search next = {EVERY, NULL, 0, 0, NULL};
         xmlNodePtr top = NULL;
+        if (!occurs(self, step)) nodes->count = 0;
         for (int32_t i = 0; i < nodes->count; i++) {
             xmlNodePtr from = nodes->nodes[i];
             // What is below it was found with the one around it.
@@ -308,7 +359,12 @@ static int search_path(evaluator *self, const term *path, const place *at, searc
     if (!path->isSimple || (isCutShort && path->mayFailInside)) return -1;
     xmlNodePtr one;
     csx_value start;
-    if (path->first != NULL && !path->goesDown) return -1;
+    if (path->first == NULL) {
+        one = path->isAbsolute ? (xmlNodePtr)self->document->tree : at->node;
+        progress progress = path->steps == NULL ? found(self, search, one) : walk(self, path->steps, one, search);
+        return progress != FAILED;
+    }
+    if (!path->goesDown) return -1;
     if (!start_of(self, path, at, &one, &start)) return 0;
     // Those below one another would not come in order.
     if (search->purpose == FIRST && start.count > 1) return -1;
@@ -410,7 +466,7 @@ int csx_variable_settle(evaluator *self, csx_variable *variable) {
 
 static int variable_value(evaluator *self, const term *it, csx_value *value) {
     csx_variable *variable = &self->variables[it->number];
-    if (!variable->isSet || !csx_variable_settle(self, variable)) return 0;
+    if (!variable->isSet || (variable->pending != NULL && !csx_variable_settle(self, variable))) return 0;
     if (variable->object != NULL) {
         self->isBeyond = 1;
         return 0;
@@ -430,6 +486,7 @@ static int variable_value(evaluator *self, const term *it, csx_value *value) {
 
 static int nodes_of(evaluator *self, const term *it, const place *at, csx_value *value) {
     if (it->kind == CSX_PATH) return path_nodes(self, it, at, value);
+    if (it->kind == CSX_VARIABLE) return variable_value(self, it, value) && value->type == CSX_IS_NODES;
     return value_of(self, it, at, value) && value->type == CSX_IS_NODES;
 }
 
@@ -473,6 +530,22 @@ static int extremes(evaluator *self, const csx_value *nodes, double *least, doub
     return 1;
 }
 
+/// Whether two nodes have different texts, one of each set: they have not where all are equal to the first.
+static int have_difference(evaluator *self, const csx_value *left, const csx_value *right, int *answer) {
+    const char *first = csx_node_text(self, left->nodes[0]);
+    if (first == NULL) return 0;
+    *answer = 0;
+    for (int32_t i = 0; i < left->count + right->count && !*answer; i++) {
+        csx_mark mark = csx_pool_mark(&self->values);
+        const char *text =
+            csx_node_text(self, i < right->count ? right->nodes[i] : left->nodes[i - right->count]);
+        if (text == NULL || !csx_charge(self, 1)) return 0;
+        *answer = strcmp(text, first) != 0;
+        csx_pool_release(&self->values, mark);
+    }
+    return 1;
+}
+
 static int compare_node_sets(evaluator *self, csx_kind kind, const csx_value *left, const csx_value *right, int *answer) {
     *answer = 0;
     if (left->count == 0 || right->count == 0) return 1;
@@ -486,6 +559,7 @@ static int compare_node_sets(evaluator *self, csx_kind kind, const csx_value *le
                   (isLess ? is_order(kind, least[0], most[1]) : is_order(kind, most[0], least[1]));
         return 1;
     }
+    if (kind == CSX_UNEQUAL) return have_difference(self, left, right, answer);
     const char **texts = csx_pool_take(&self->values, (size_t)right->count * sizeof(char *));
     if (texts == NULL) return 0;
     for (int32_t k = 0; k < right->count; k++) {
@@ -498,7 +572,7 @@ static int compare_node_sets(evaluator *self, csx_kind kind, const csx_value *le
         if (text == NULL) return 0;
         for (int32_t k = 0; k < right->count && !*answer; k++) {
             if (!csx_charge(self, 1)) return 0;
-            *answer = (strcmp(text, texts[k]) == 0) == (kind == CSX_EQUAL);
+            *answer = strcmp(text, texts[k]) == 0;
         }
         csx_pool_release(&self->values, mark);
     }
@@ -533,7 +607,7 @@ static int compare_values(evaluator *self, csx_kind kind, const csx_value *left,
     if (right->type == CSX_IS_NODES) return compare_nodes(self, turned(kind), right, left, answer);
     if (kind == CSX_EQUAL || kind == CSX_UNEQUAL) {
         if (left->type == CSX_IS_BOOLEAN || right->type == CSX_IS_BOOLEAN) {
-            *answer = (value_boolean(left) == value_boolean(right)) == (kind == CSX_EQUAL);
+            *answer = (csx_value_is_true(left) == csx_value_is_true(right)) == (kind == CSX_EQUAL);
             return 1;
         }
         if (left->type == CSX_IS_TEXT && right->type == CSX_IS_TEXT) {
@@ -556,6 +630,12 @@ static int compare(evaluator *self, const term *it, const place *at, int *answer
         *answer = search.count;
         if (isDone >= 0) return isDone;
     }
+    if (left->type == CSX_IS_NUMBER && right->type == CSX_IS_NUMBER) {
+        double numbers[2];
+        if (!number_of(self, left, at, &numbers[0]) || !number_of(self, right, at, &numbers[1])) return 0;
+        *answer = is_order(it->kind, numbers[0], numbers[1]);
+        return 1;
+    }
     csx_value values[2];
     return value_of(self, left, at, &values[0]) && value_of(self, right, at, &values[1]) &&
            compare_values(self, it->kind, &values[0], &values[1], answer);
@@ -563,22 +643,27 @@ static int compare(evaluator *self, const term *it, const place *at, int *answer
 
 // MARK: Values
 
+/// The first node of a path, NULL where there is none; -1 when all of its nodes have to be found.
+static int first_node(evaluator *self, const term *it, const place *at, xmlNodePtr *node) {
+    if (it->kind != CSX_PATH || !it->isOrdered) return -1;
+    *node = at->node;
+    if (it->isHere) return 1;
+    search search = {FIRST, NULL, 0, 1, node};
+    int isDone = search_path(self, it, at, &search);
+    if (search.count == 0) *node = NULL;
+    return isDone;
+}
+
 static int text_of(evaluator *self, const term *it, const place *at, const char **text) {
     if (it->kind == CSX_TEXT) {
         *text = it->text;
         return 1;
     }
-    if (it->kind == CSX_PATH && it->isOrdered) {
-        search search = {FIRST, NULL, 0, 0, NULL};
-        xmlNodePtr first[1];
-        search.nodes = first;
-        search.room = 1;
-        int isDone = search_path(self, it, at, &search);
-        if (isDone == 0) return 0;
-        if (isDone == 1) {
-            *text = search.count == 0 ? "" : csx_node_text(self, first[0]);
-            return *text != NULL;
-        }
+    xmlNodePtr node;
+    int isDone = first_node(self, it, at, &node);
+    if (isDone >= 0) {
+        *text = node == NULL ? "" : csx_node_text(self, node);
+        return isDone && *text != NULL;
     }
     csx_value value;
     if (!value_of(self, it, at, &value)) return 0;
@@ -820,47 +905,6 @@ static int core_boolean(evaluator *self, const term *call, const place *at, int 
     }
 }
 
-/// Calls a function of ours: of nodes it gets the text of each, of anything else one text.
-static int call_ours(evaluator *self, const term *call, const place *at, csx_value *value) {
-    if (call->constant >= 0 && self->constants[call->constant].type != CSX_IS_UNKNOWN) {
-        *value = self->constants[call->constant];
-        return 1;
-    }
-    csx_argument arguments[8];
-    char *single[8];
-    int32_t count = 0;
-    for (const term *argument = call->first; argument != NULL; argument = argument->next, count++) {
-        csx_value taken;
-        if (!value_of(self, argument, at, &taken)) return 0;
-        arguments[count] = (csx_argument){0, &single[count]};
-        if (taken.type != CSX_IS_NODES) {
-            single[count] = (char *)csx_value_text(self, &taken);
-            if (single[count] == NULL || !csx_charge(self, 1 + strlen(single[count]) / 4)) return 0;
-            arguments[count].count = 1;
-            continue;
-        }
-        if (taken.count > 1) {
-            arguments[count].texts = csx_pool_take(&self->values, (size_t)taken.count * sizeof(char *));
-            if (arguments[count].texts == NULL) return 0;
-        }
-        for (int32_t i = 0; i < taken.count; i++) {
-            const char *text = csx_node_text(self, taken.nodes[i]);
-            if (text == NULL || !csx_charge(self, 1)) return 0;
-            arguments[count].texts[i] = (char *)text;
-        }
-        arguments[count].count = taken.count;
-    }
-    csx_answer answer = {self, CSX_IS_UNKNOWN, 0, 0, NULL};
-    if (self->call == NULL || self->call(self->owner, call->number, arguments, count, &answer) == 0) return 0;
-    *value = (csx_value){.type = answer.type, .boolean = answer.boolean, .number = answer.number, .text = answer.text};
-    if (answer.type == CSX_IS_UNKNOWN || (answer.type == CSX_IS_TEXT && answer.text == NULL)) return 0;
-    if (call->constant < 0) return 1;
-    if (value->type == CSX_IS_TEXT) value->text = csx_pool_copy(&self->constant_texts, value->text, strlen(value->text));
-    if (value->type == CSX_IS_TEXT && value->text == NULL) return 0;
-    self->constants[call->constant] = *value;
-    return 1;
-}
-
 static int number_value(evaluator *self, const term *it, const place *at, double *number) {
     double right = 0;
     if (!number_of(self, it->first, at, number)) return 0;
@@ -905,7 +949,8 @@ static int value_of(evaluator *self, const term *it, const place *at, csx_value 
         return nodes_of(self, it->first, at, &left) && nodes_of(self, it->first->next, at, &right) &&
                merge(self, &left, &right, value);
     }
-    case CSX_OURS: return call_ours(self, it, at, value);
+    case CSX_OURS:
+    case CSX_EXACT: return csx_call_value(self, it, at, value);
     default: break;
     }
     *value = (csx_value){.type = it->type};
@@ -927,13 +972,27 @@ static int value_of(evaluator *self, const term *it, const place *at, csx_value 
     }
 }
 
+/// Whether a filter without positions leaves a node.
+static int filter_is_any(evaluator *self, const term *it, const place *at, int *answer) {
+    csx_value nodes;
+    *answer = 0;
+    if (!nodes_of(self, it->first, at, &nodes)) return 0;
+    for (int32_t i = 0; i < nodes.count && !*answer; i++) {
+        if (!csx_charge(self, 1) || !holds(self, it->predicates, nodes.nodes[i], answer)) return 0;
+    }
+    return 1;
+}
+
 static int boolean_of(evaluator *self, const term *it, const place *at, int *answer) {
     if (!csx_charge(self, 1)) return 0;
     switch (it->kind) {
     case CSX_OR:
     case CSX_AND:
-        if (!boolean_of(self, it->first, at, answer)) return 0;
-        return *answer == (it->kind == CSX_OR) ? 1 : boolean_of(self, it->first->next, at, answer);
+        for (const term *operand = it->first; operand != NULL; operand = operand->next) {
+            if (!boolean_of(self, operand, at, answer)) return 0;
+            if (*answer == (it->kind == CSX_OR)) return 1;
+        }
+        return 1;
     case CSX_EQUAL:
     case CSX_UNEQUAL:
     case CSX_LESS:
@@ -941,12 +1000,19 @@ static int boolean_of(evaluator *self, const term *it, const place *at, int *ans
     case CSX_GREATER:
     case CSX_GREATER_EQUAL: return compare(self, it, at, answer);
     case CSX_PATH: {
+        if (it->asksName) {
+            *answer = occurs(self, it->steps) && is_named(it->steps, at->node);
+            return 1;
+        }
         search search = {ANY, NULL, 0, 0, NULL};
         int isDone = search_path(self, it, at, &search);
         *answer = search.count;
         if (isDone >= 0) return isDone;
         break;
     }
+    case CSX_FILTER:
+        if (it->mayFail || it->isCounting) break;
+        return filter_is_any(self, it, at, answer);
     case CSX_UNION:
         // The second is asked only where it matters.
         if (it->first->type != CSX_IS_NODES || it->first->next->type != CSX_IS_NODES || it->first->next->mayFail) break;
@@ -966,11 +1032,19 @@ static int boolean_of(evaluator *self, const term *it, const place *at, int *ans
     }
     csx_value value;
     if (!value_of(self, it, at, &value)) return 0;
-    *answer = value_boolean(&value);
+    *answer = csx_value_is_true(&value);
     return 1;
 }
 
-// MARK: For the evaluator
+// MARK: For functions and the evaluator
+
+int csx_term_value(evaluator *self, const term *it, const place *at, csx_value *value) {
+    return value_of(self, it, at, value);
+}
+
+int csx_term_text(evaluator *self, const term *it, const place *at, const char **text) {
+    return text_of(self, it, at, text);
+}
 
 int csx_value_of(csx_evaluator *self, const csx_term *it, xmlNodePtr node, csx_value *value) {
     place at = {node, 1, 1};

@@ -10,13 +10,6 @@
 
 // MARK: Memory
 
-struct csx_chunk {
-    csx_chunk *next;
-    size_t size;
-    size_t used;
-    double bytes[];
-};
-
 enum { CSX_CHUNK = 16384 };
 
 void *csx_pool_take(csx_pool *pool, size_t size) {
@@ -47,13 +40,6 @@ char *csx_pool_copy(csx_pool *pool, const char *text, size_t length) {
     memcpy(copy, text, length);
     copy[length] = '\0';
     return copy;
-}
-
-csx_mark csx_pool_mark(const csx_pool *pool) { return (csx_mark){pool->now, pool->now == NULL ? 0 : pool->now->used}; }
-
-void csx_pool_release(csx_pool *pool, csx_mark mark) {
-    pool->now = mark.chunk;
-    if (mark.chunk != NULL) mark.chunk->used = mark.used;
 }
 
 void csx_pool_empty(csx_pool *pool) {
@@ -260,7 +246,7 @@ static csx_step *read_step(csx_reader *reader) {
             length = name_length(name);
             if (step->uri == NULL || length == 0) return NULL;
         }
-        step->name = csx_pool_copy(&reader->evaluator->terms, name, length);
+        step->name = csx_name_of(reader->evaluator, name, length);
         if (step->name == NULL) return NULL;
         reader->at = name + length;
         skip(reader);
@@ -296,6 +282,10 @@ static void look_over(csx_term *path) {
     int isMany = 0;
     int hasBranched = 0;
     path->isSimple = path->isOrdered = path->goesDown = 1;
+    const csx_step *only = path->steps;
+    int isSelf = path->first == NULL && !path->isAbsolute && only != NULL && only->next == NULL && only->axis == CSX_SELF;
+    path->isHere = isSelf && only->isOpen;
+    path->asksName = isSelf && !only->isOpen && only->predicates == NULL;
     for (csx_step *step = path->steps; step != NULL; step = step->next) {
         int goesDown = step->axis == CSX_CHILD || step->axis == CSX_ATTRIBUTE || step->axis == CSX_SELF;
         if (step->isPositional || (isMany && !goesDown)) path->isSimple = 0;
@@ -347,6 +337,17 @@ static int32_t make_constant(csx_evaluator *evaluator) {
     return evaluator->constant_count++;
 }
 
+/// Makes a call of ours one that is answered here, where it can be. With another count of arguments it fails in Swift.
+static void make_exact(csx_term *call, const char *name, size_t length, int count) {
+    int arguments = 0;
+    csx_type type;
+    int32_t number = csx_exact_number(name, length, &type, &arguments);
+    if (number < 0 || call->type != type || count != arguments) return;
+    call->kind = CSX_EXACT;
+    call->number = number;
+    call->mayFail = may_fail(call->first);
+}
+
 /// A call; the place is at its name, which has this length.
 static csx_term *read_call(csx_reader *reader, size_t length) {
     const char *name = reader->at;
@@ -362,7 +363,9 @@ static csx_term *read_call(csx_reader *reader, size_t length) {
         call->kind = CSX_OURS;
         call->mayFail = 1;
         for (int32_t i = 0; i < reader->evaluator->name_count && call->number < 0; i++) {
-            if (is_word(name, length, reader->evaluator->names[i])) call->number = i;
+            if (!is_word(name, length, reader->evaluator->names[i])) continue;
+            call->number = i;
+            call->type = reader->evaluator->answers[i];
         }
     } else {
         for (size_t i = 0; i < sizeof(core_functions) / sizeof(core_functions[0]); i++) {
@@ -394,15 +397,18 @@ static csx_term *read_call(csx_reader *reader, size_t length) {
         if (argument == NULL || ++count > most) return NULL;
         if (takesNodes && argument->type != CSX_IS_NODES && argument->type != CSX_IS_UNKNOWN) return NULL;
         call->isPositional = call->isPositional || argument->isPositional;
-        isConstant = isConstant && (argument->kind == CSX_TEXT || argument->kind == CSX_NUMBER);
+        isConstant = isConstant &&
+                     (argument->kind == CSX_TEXT || argument->kind == CSX_NUMBER || argument->constant >= 0);
         if (argument->mayFault || (takesNodes && argument->type == CSX_IS_UNKNOWN)) call->mayFault = 1;
         if (argument->mayFail || call->mayFault) call->mayFail = 1;
         *end = argument;
         end = &argument->next;
     }
     reader->at++;
+    if (count < fewest) return NULL;
     if (isConstant) call->constant = make_constant(reader->evaluator);
-    return count < fewest ? NULL : call;
+    if (call->kind == CSX_OURS) make_exact(call, name, length, count);
+    return call;
 }
 
 static csx_term *read_primary(csx_reader *reader) {
@@ -420,6 +426,7 @@ static csx_term *read_primary(csx_reader *reader) {
         if (term == NULL) return NULL;
         term->text = csx_pool_copy(&reader->evaluator->terms, reader->at + 1, (size_t)(end - reader->at - 1));
         reader->at = end + 1;
+        if (term->text != NULL) term->isAmount = csx_decimal_read(term->text, &term->amount);
         return term->text == NULL ? NULL : term;
     }
     if (is_digit(letter)) {
@@ -475,8 +482,7 @@ static csx_term *read_path(csx_reader *reader) {
         if (filter == NULL) return NULL;
         filter->first = primary;
         filter->isPositional = primary->isPositional;
-        int isPositional = 0;
-        if (!read_predicates(reader, &filter->predicates, &isPositional)) return NULL;
+        if (!read_predicates(reader, &filter->predicates, &filter->isCounting)) return NULL;
         filter->mayFault = primary->mayFault || primary->type == CSX_IS_UNKNOWN || may_fault(filter->predicates);
         filter->mayFail = filter->mayFault || primary->mayFail || may_fail(filter->predicates);
         primary = filter;
@@ -502,16 +508,58 @@ static csx_term *read_path(csx_reader *reader) {
 
 static csx_term *join(csx_reader *reader, csx_kind kind, csx_type type, csx_term *left, csx_term *right) {
     if (left == NULL || right == NULL || ++reader->joined > CSX_MOST_OPERATORS) return NULL;
-    csx_term *term = make(reader, kind, type);
+    // A chain of one operator is one term with many operands.
+    int isChain = (kind == CSX_OR || kind == CSX_AND) && left->kind == kind;
+    csx_term *term = isChain ? left : make(reader, kind, type);
     if (term == NULL) return NULL;
-    term->first = left;
-    left->next = right;
+    csx_term **end = &term->first;
+    if (!isChain) {
+        term->first = left;
+        end = &left->next;
+    }
+    while (*end != NULL) end = &(*end)->next;
+    *end = right;
     term->isPositional = left->isPositional || right->isPositional;
     term->mayFail = left->mayFail || right->mayFail;
     term->mayFault = left->mayFault || right->mayFault ||
                      (kind == CSX_UNION && (left->type == CSX_IS_UNKNOWN || right->type == CSX_IS_UNKNOWN));
     term->mayFail = term->mayFail || term->mayFault;
     return term;
+}
+
+static int is_plain(const csx_step *step) {
+    return step->name != NULL && step->predicates == NULL && (step->axis == CSX_CHILD || step->axis == CSX_ATTRIBUTE);
+}
+
+static int same_step(const csx_step *left, const csx_step *right) {
+    return left->axis == right->axis && left->isOpen == right->isOpen && left->uri == right->uri &&
+           left->predicates == NULL && right->predicates == NULL;
+}
+
+/// Makes one path of two that differ in their last names only: one walk then finds both. 0 where that cannot be.
+static int unite(csx_reader *reader, csx_term *left, const csx_term *right) {
+    if (left->kind != CSX_PATH || right->kind != CSX_PATH || left->isAbsolute != right->isAbsolute) return 0;
+    const csx_term *start = left->first, *other = right->first;
+    if ((start == NULL) != (other == NULL)) return 0;
+    if (start != NULL && (start->kind != CSX_VARIABLE || other->kind != CSX_VARIABLE || start->number != other->number)) {
+        return 0;
+    }
+    csx_step *last = left->steps;
+    const csx_step *twin = right->steps;
+    if (last == NULL || twin == NULL) return 0;
+    for (; last->next != NULL && twin->next != NULL; last = last->next, twin = twin->next) {
+        if (!same_step(last, twin) || last->name != twin->name || last->other_count > 0 || twin->other_count > 0) return 0;
+    }
+    if (last->next != NULL || twin->next != NULL || !is_plain(last) || !is_plain(twin) || !same_step(last, twin)) return 0;
+    if (twin->other_count > 0) return 0;
+    size_t count = (size_t)last->other_count + 1;
+    csx_name **others = csx_pool_take(&reader->evaluator->terms, count * sizeof(csx_name *));
+    if (others == NULL) return 0;
+    if (count > 1) memcpy(others, last->others, (count - 1) * sizeof(csx_name *));
+    others[count - 1] = twin->name;
+    last->others = others;
+    last->other_count = (int32_t)count;
+    return 1;
 }
 
 static csx_term *read_union(csx_reader *reader) {
@@ -522,6 +570,7 @@ static csx_term *read_union(csx_reader *reader) {
         if (right == NULL) return NULL;
         int areNodes = (left->type == CSX_IS_NODES || left->type == CSX_IS_UNKNOWN) &&
                        (right->type == CSX_IS_NODES || right->type == CSX_IS_UNKNOWN);
+        if (areNodes && ++reader->joined <= CSX_MOST_OPERATORS && unite(reader, left, right)) continue;
         left = areNodes ? join(reader, CSX_UNION, CSX_IS_NODES, left, right) : NULL;
     }
     return left;
@@ -536,6 +585,10 @@ static csx_term *read_unary(csx_reader *reader) {
     }
     csx_term *operand = read_union(reader);
     if (operand == NULL || !isSigned) return operand;
+    if (operand->kind == CSX_NUMBER) {
+        if (isNegative) operand->value = -operand->value;
+        return operand;
+    }
     csx_term *term = make(reader, CSX_NEGATE, CSX_IS_NUMBER);
     if (term == NULL) return NULL;
     term->first = operand;

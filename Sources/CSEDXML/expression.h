@@ -6,6 +6,7 @@
 #ifndef CSEDXML_EXPRESSION_H
 #define CSEDXML_EXPRESSION_H
 
+#include "exact.h"
 #include "internal.h"
 
 #include <libxml/xpath.h>
@@ -13,6 +14,13 @@
 // MARK: Memory that is given back all at once
 
 typedef struct csx_chunk csx_chunk;
+
+struct csx_chunk {
+    csx_chunk *next;
+    size_t size;
+    size_t used;
+    double bytes[];
+};
 
 typedef struct {
     csx_chunk *first;
@@ -27,9 +35,14 @@ typedef struct {
 /// NULL when memory is short.
 void *csx_pool_take(csx_pool *pool, size_t size);
 char *csx_pool_copy(csx_pool *pool, const char *text, size_t length);
-csx_mark csx_pool_mark(const csx_pool *pool);
+static inline csx_mark csx_pool_mark(const csx_pool *pool) {
+    return (csx_mark){pool->now, pool->now == NULL ? 0 : pool->now->used};
+}
 /// Gives back what was taken since the mark.
-void csx_pool_release(csx_pool *pool, csx_mark mark);
+static inline void csx_pool_release(csx_pool *pool, csx_mark mark) {
+    pool->now = mark.chunk;
+    if (mark.chunk != NULL) mark.chunk->used = mark.used;
+}
 /// Gives back everything; chunks beyond the first go back to the system.
 void csx_pool_empty(csx_pool *pool);
 void csx_pool_free(csx_pool *pool);
@@ -58,7 +71,8 @@ typedef enum {
     CSX_MODULO,
     CSX_NEGATE,
     CSX_CORE,
-    CSX_OURS
+    CSX_OURS,
+    CSX_EXACT
 } csx_kind;
 
 /// Functions of XPath itself, in the order of the table in expression.c.
@@ -93,13 +107,50 @@ typedef enum { CSX_IS_BOOLEAN, CSX_IS_NUMBER, CSX_IS_TEXT, CSX_IS_NODES, CSX_IS_
 
 typedef enum { CSX_CHILD, CSX_ATTRIBUTE, CSX_SELF, CSX_PARENT, CSX_ANCESTOR, CSX_ANCESTOR_OR_SELF, CSX_DESCENDANT } csx_axis;
 
+/// Functions of ours that are answered here, without a call into Swift, in the order of the table in functions.c.
+typedef enum {
+    CSX_ADD_DAYS,
+    CSX_ADD_MONTHS,
+    CSX_ADD_YEARS,
+    CSX_AFTER,
+    CSX_AMOUNT_COMPARE,
+    CSX_AMOUNT_DIFFERS,
+    CSX_AMOUNT_SUM,
+    CSX_BEFORE,
+    CSX_DAYS_BETWEEN,
+    CSX_DECIMALS,
+    CSX_IS_DATE,
+    CSX_LONGER_THAN_MONTHS,
+    CSX_LONGER_THAN_YEARS
+} csx_exact;
+
+/// A name that steps ask for. A document keeps each of its names once, so that pointers tell whether two are the same.
+typedef struct {
+    const char *text;
+    uint32_t hash;
+    uint32_t length;
+    /// The document's own copy; NULL where nothing in it has that name.
+    const xmlChar *known;
+    /// The run of the evaluator that `known` is of.
+    uint64_t run;
+} csx_name;
+
+typedef struct {
+    csx_name **slots;
+    uint32_t room;
+    uint32_t count;
+} csx_names;
+
 typedef struct csx_term csx_term;
 typedef struct csx_step csx_step;
 
 struct csx_step {
     csx_axis axis;
     /// NULL for any name.
-    const char *name;
+    csx_name *name;
+    /// Names that do as well.
+    csx_name **others;
+    int32_t other_count;
     /// NULL for no namespace.
     const char *uri;
     /// Any node at all, as in `.` and `..`.
@@ -117,17 +168,26 @@ struct csx_term {
     int32_t number;
     double value;
     const char *text;
+    /// Of a text in an expression: the amount that it is, if it is one.
+    int isAmount;
+    csx_decimal amount;
     /// Operands, arguments, or what a path or filter begins at; a path without one begins at the context.
     csx_term *first;
     csx_term *next;
     csx_step *steps;
     csx_term *predicates;
     int isAbsolute;
+    /// The node itself, as a single dot.
+    int isHere;
+    /// Whether the node itself has a name, as in `self::town`.
+    int asksName;
     /// Whether one walk from one node meets each node of the path once, and whether in document order.
     int isSimple;
     int isOrdered;
     /// Whether the steps only go down, so that they may begin at several nodes.
     int goesDown;
+    /// Of a filter: whether one of its predicates may ask for positions.
+    int isCounting;
     /// Whether it may ask for the position of the node it is evaluated on.
     int isPositional;
     /// Whether an evaluation of it, or of a predicate of its steps, may fail. Such a one is not cut short.
@@ -135,7 +195,7 @@ struct csx_term {
     int mayFailInside;
     /// Whether it may ask for the nodes of what has none; such a variable is evaluated at once.
     int mayFault;
-    /// Of a call of ours with nothing but literals: the place of its answer, which a message does not change.
+    /// Of a call of ours that asks for nothing in the document: the place of its answer.
     int32_t constant;
 };
 
@@ -184,18 +244,69 @@ typedef struct {
     const csx_term *term;
     /// The deepest variable in it.
     int depth;
+    /// Whether a variable with its value may wait until something asks for it.
+    int waits;
     xmlXPathCompExprPtr compiled;
     const char *text;
 } csx_expression;
 
+/// Answers of functions in Swift. What falls on the same place replaces what was there.
+enum { CSX_MEMORIES = 64, CSX_MEMORY_KEY = 56, CSX_MEMORY_TEXT = 24 };
+#define CSX_ANY_RUN UINT64_MAX
+
+typedef struct {
+    /// The run of the evaluator that it is of, CSX_ANY_RUN for what holds for every document.
+    uint64_t run;
+    int32_t function;
+    int32_t length;
+    /// The texts of the arguments, each with its end.
+    char key[CSX_MEMORY_KEY];
+    csx_value value;
+    char text[CSX_MEMORY_TEXT];
+} csx_memory;
+
+/// Numbers that were made texts. What falls on the same place replaces what was there.
+enum { CSX_WRITTEN = 16 };
+
+typedef struct {
+    double number;
+    size_t length;
+    char text[32];
+} csx_written;
+
+/// A rule: what has its value at the node that is judged, and what is asked then.
+typedef struct {
+    /// Pairs of a variable and its value.
+    const int32_t *variables;
+    int32_t variable_count;
+    /// Pairs of an expression and the answer with which it fires.
+    const int32_t *checks;
+    int32_t check_count;
+} csx_rule;
+
 struct csx_evaluator {
     xmlXPathContextPtr context;
+    /// How many documents were begun.
+    uint64_t run;
+    csx_names known_names;
+    csx_memory *memories;
+    csx_written written[CSX_WRITTEN];
+    csx_rule *rules;
+    int32_t rule_count;
+    /// For the document and then for each element the last pattern that it was judged in.
+    uint64_t *judged;
+    int32_t judged_room;
+    uint64_t pattern;
     csx_expression *expressions;
     int32_t count;
     int32_t capacity;
     csx_call call;
     void *owner;
     const char **names;
+    /// What each answers, CSX_IS_UNKNOWN where it may be anything.
+    csx_type *answers;
+    /// Whether what it answers depends on its arguments alone, so that it is kept from document to document.
+    uint8_t *lasting;
     int32_t name_count;
     const char *uri;
     csx_prefix *prefixes;
@@ -234,18 +345,56 @@ csx_term *csx_expression_read(csx_evaluator *evaluator, const char *text, int *d
 /// The place of a variable, which is made where there is none; -1 when memory is short.
 int32_t csx_variable_place(csx_evaluator *evaluator, const char *name, size_t length);
 
+/// The name of steps, kept once; NULL when memory is short.
+csx_name *csx_name_of(csx_evaluator *evaluator, const char *text, size_t length);
+/// Looks a name up in the document.
+void csx_name_resolve(const csx_evaluator *evaluator, csx_name *name);
+void csx_names_free(csx_names *names);
+
+/// What the document calls a name; NULL where it has none such.
+static inline const xmlChar *csx_name_here(const csx_evaluator *evaluator, csx_name *name) {
+    if (name->run != evaluator->run) csx_name_resolve(evaluator, name);
+    return name->known;
+}
+
 /// Gives a variable that waits for it its value. 0 when it cannot be evaluated.
 int csx_variable_settle(csx_evaluator *evaluator, csx_variable *variable);
+/// Makes a variable wait for the value of a term at a node.
+static inline void csx_variable_wait(csx_variable *variable, const csx_term *term, xmlNodePtr node, xmlNodePtr current) {
+    if (variable->object != NULL) xmlXPathFreeObject(variable->object);
+    variable->object = NULL;
+    variable->pending = term;
+    variable->node = node;
+    variable->current = current;
+    variable->isSet = 1;
+}
 /// Keeps a value as that of a variable. 0 when memory is short.
 int csx_variable_set(csx_variable *variable, const csx_value *value);
+
+/// Makes a variable wait for the value of an expression at a node, or gives it. 0 done, -1 not evaluable.
+int32_t csx_variable_give(csx_evaluator *evaluator, int32_t number, int32_t expression, xmlNodePtr place);
+/// 1 true, 0 false, -1 not evaluable.
+int32_t csx_test(csx_evaluator *evaluator, int32_t expression, xmlNodePtr place);
+/// Sets what current() answers; NULL where there is no such node.
+xmlNodePtr csx_stand_at(csx_evaluator *evaluator, int32_t node);
 
 /// Counts work that libxml2 does not count. 0 when there has been too much of it.
 static inline int csx_charge(csx_evaluator *evaluator, unsigned long operations) {
     xmlXPathContextPtr context = evaluator->context;
-    unsigned long left = context->opLimit > context->opCount ? context->opLimit - context->opCount : 0;
-    context->opCount += operations < left ? operations : left;
-    return context->opCount < context->opLimit;
+    if (operations >= context->opLimit - context->opCount) {
+        context->opCount = context->opLimit;
+        return 0;
+    }
+    context->opCount += operations;
+    return 1;
 }
+
+/// Where an expression is evaluated.
+typedef struct {
+    xmlNodePtr node;
+    int32_t position;
+    int32_t size;
+} csx_place;
 
 /// 0 when it cannot be evaluated; `isBeyond` then tells whether libxml2 has to try.
 int csx_value_of(csx_evaluator *evaluator, const csx_term *term, xmlNodePtr node, csx_value *value);
@@ -254,5 +403,18 @@ int csx_value_boolean(csx_evaluator *evaluator, const csx_term *term, xmlNodePtr
 const char *csx_value_text(csx_evaluator *evaluator, const csx_value *value);
 /// The text of a node as XPath tells it; NULL when memory is short or there has been too much work.
 const char *csx_node_text(csx_evaluator *evaluator, xmlNodePtr node);
+/// Whether a value is true as a Boolean.
+int csx_value_is_true(const csx_value *value);
+
+/// The value of a part of an expression, and its text. 0 when it cannot be evaluated.
+int csx_term_value(csx_evaluator *evaluator, const csx_term *term, const csx_place *at, csx_value *value);
+int csx_term_text(csx_evaluator *evaluator, const csx_term *term, const csx_place *at, const char **text);
+
+/// The number of a function that is answered here, or -1; what it answers, and how many arguments it takes.
+int32_t csx_exact_number(const char *name, size_t length, csx_type *type, int *arguments);
+/// Wipes the answers that hold for this document only.
+void csx_forget_calls(csx_evaluator *evaluator);
+/// Evaluates a call of a function of ours: of nodes it gets the text of each, of anything else one text.
+int csx_call_value(csx_evaluator *evaluator, const csx_term *call, const csx_place *at, csx_value *value);
 
 #endif

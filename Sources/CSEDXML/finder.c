@@ -9,7 +9,7 @@
 #include <string.h>
 
 typedef struct {
-    /// From the element upwards.
+    /// From the element upwards, NULL for any.
     char **names;
     int32_t count;
     int32_t rooted;
@@ -30,6 +30,7 @@ struct csx_finder {
     /// Open addressing by the last name of a path; those that end in * have a table of their own, by the name before.
     csx_slot *slots[2];
     uint32_t size;
+    int32_t marks;
 };
 
 enum { CSX_PATH_STEPS = 64 };
@@ -63,12 +64,14 @@ int csx_finder_add(csx_finder *finder, const char *path, int32_t rooted, int32_t
     *added = (csx_path){calloc((size_t)steps, sizeof(char *)), 0, rooted, mark, -1};
     if (added->names == NULL) return 0;
     finder->count++;
+    if (mark >= finder->marks) finder->marks = mark + 1;
     const char *end = path + strlen(path);
     while (added->count < steps) {
         const char *start = end;
         while (start > path && start[-1] != '/') start--;
-        char *name = strndup(start, (size_t)(end - start));
-        if (name == NULL) return 0;
+        int isAny = end - start == 1 && *start == '*';
+        char *name = isAny ? NULL : strndup(start, (size_t)(end - start));
+        if (name == NULL && !isAny) return 0;
         added->names[added->count++] = name;
         end = start - 1;
     }
@@ -97,8 +100,8 @@ int csx_finder_finish(csx_finder *finder) {
     }
     for (int32_t i = finder->count - 1; i >= 0; i--) {
         csx_path *path = &finder->paths[i];
-        int isOpen = strcmp(path->names[0], "*") == 0;
-        if (isOpen && (path->count == 1 || strcmp(path->names[1], "*") == 0)) return 0;
+        int isOpen = path->names[0] == NULL;
+        if (isOpen && (path->count == 1 || path->names[1] == NULL)) return 0;
         csx_slot *slot = slot_of(finder->slots[isOpen], finder->size, path->names[isOpen], hash(path->names[isOpen]));
         slot->name = path->names[isOpen];
         path->next = slot->first;
@@ -107,54 +110,108 @@ int csx_finder_finish(csx_finder *finder) {
     return 1;
 }
 
-/// `*` is any element; names are those of elements in no namespace.
-static int is_on(const csx_path *path, xmlNodePtr node, xmlNodePtr top) {
+int32_t csx_finder_marks(const csx_finder *finder) { return finder->marks; }
+
+/// `*` is any element; names are those of elements in no namespace. The name that the path was found by is not read.
+static int is_on(const csx_path *path, int isOpen, xmlNodePtr node, xmlNodePtr top) {
     for (int32_t i = 0; i < path->count; i++, node = node->parent) {
         if (node == NULL || node->type != XML_ELEMENT_NODE) return 0;
-        if (strcmp(path->names[i], "*") == 0) continue;
+        if (i <= isOpen || path->names[i] == NULL) continue;
         if (node->ns != NULL || strcmp(path->names[i], (const char *)node->name) != 0) return 0;
     }
     return !path->rooted || node == top;
 }
 
-int32_t csx_finder_find(const csx_finder *finder, const csx_document *document, int32_t top, int32_t **finds) {
+enum { CSX_REMEMBERED = 256 };
+
+/// Where the paths of a name begin, in each table. A document has few names and keeps each once: what was looked up is
+/// remembered by the pointer.
+typedef struct {
+    const xmlChar *name;
+    int32_t first[2];
+} csx_remembered;
+
+typedef struct {
+    const csx_finder *finder;
+    csx_remembered names[CSX_REMEMBERED];
+    /// Element and mark of each find.
+    int32_t *items;
+    int32_t count;
+    int32_t capacity;
+} csx_finding;
+
+static const csx_remembered *paths_of(csx_finding *state, const xmlChar *name) {
+    csx_remembered *place = &state->names[((uintptr_t)name >> 3) % CSX_REMEMBERED];
+    if (place->name == name) return place;
+    uint32_t value = hash((const char *)name);
+    place->name = name;
+    for (int table = 0; table < 2; table++) {
+        place->first[table] = slot_of(state->finder->slots[table], state->finder->size, (const char *)name, value)->first;
+    }
+    return place;
+}
+
+/// 0 when memory is short.
+static int add(csx_finding *state, int32_t element, int32_t mark) {
+    // Paths with one mark may lead to one element.
+    for (int32_t i = state->count - 1; i >= 0 && state->items[2 * i] == element; i--) {
+        if (state->items[2 * i + 1] == mark) return 1;
+    }
+    if (state->count == state->capacity) {
+        int32_t capacity = state->capacity == 0 ? 64 : state->capacity * 2;
+        int32_t *larger = realloc(state->items, (size_t)capacity * 2 * sizeof(int32_t));
+        if (larger == NULL) return 0;
+        state->items = larger;
+        state->capacity = capacity;
+    }
+    state->items[2 * state->count] = element;
+    state->items[2 * state->count + 1] = mark;
+    state->count++;
+    return 1;
+}
+
+/// The elements by their marks, behind the places where those of each mark begin. NULL when memory is short.
+static int32_t *grouped(const csx_finding *state) {
+    int32_t marks = state->finder->marks;
+    int32_t *finds = calloc((size_t)marks + 2 + (size_t)state->count, sizeof(int32_t));
+    if (finds == NULL) return NULL;
+    // Each place is first counted two further on, so that it is where the next one goes, and in the end where it began.
+    for (int32_t i = 0; i < state->count; i++) {
+        int32_t mark = state->items[2 * i + 1];
+        if (mark + 2 <= marks) finds[mark + 2]++;
+    }
+    for (int32_t mark = 2; mark <= marks; mark++) finds[mark] += finds[mark - 1];
+    int32_t *elements = finds + marks + 1;
+    for (int32_t i = 0; i < state->count; i++) {
+        int32_t mark = state->items[2 * i + 1];
+        elements[finds[mark + 1]++] = state->items[2 * i];
+    }
+    return finds;
+}
+
+int csx_finder_find(const csx_finder *finder, const csx_document *document, int32_t top, int32_t **finds) {
     *finds = NULL;
     xmlNodePtr root = csx_node(document, top);
-    int32_t count = 0, capacity = 0;
-    if (root == NULL || finder->count == 0) return 0;
-    // The first path that ends in * below each element, which its children ask for.
-    int32_t *below = malloc((size_t)document->count * sizeof(int32_t));
-    if (below == NULL) return -1;
-    for (int32_t i = 0; i < document->count; i++) {
-        xmlNodePtr node = document->nodes[i];
+    csx_finding *state = calloc(1, sizeof(csx_finding));
+    if (state == NULL) return 0;
+    state->finder = finder;
+    int isComplete = 1;
+    for (int32_t i = 0; root != NULL && finder->count > 0 && isComplete && i < document->count; i++) {
+        xmlNodePtr node = document->nodes[i], parent = node->parent;
         int32_t first[2] = {-1, -1};
-        below[i] = -1;
-        if (node->ns == NULL) {
-            uint32_t value = hash((const char *)node->name);
-            first[0] = slot_of(finder->slots[0], finder->size, (const char *)node->name, value)->first;
-            below[i] = slot_of(finder->slots[1], finder->size, (const char *)node->name, value)->first;
+        if (node->ns == NULL) first[0] = paths_of(state, node->name)->first[0];
+        if (parent != NULL && parent->type == XML_ELEMENT_NODE && parent->ns == NULL) {
+            first[1] = paths_of(state, parent->name)->first[1];
         }
-        if (node->parent != NULL && node->parent->type == XML_ELEMENT_NODE) first[1] = below[csx_index_of(node->parent)];
         for (int table = 0; table < 2; table++) {
-            for (int32_t found = first[table]; found >= 0; found = finder->paths[found].next) {
-                if (!is_on(&finder->paths[found], node, root)) continue;
-                if (count == capacity) {
-                    capacity = capacity == 0 ? 64 : capacity * 2;
-                    int32_t *larger = realloc(*finds, (size_t)capacity * 2 * sizeof(int32_t));
-                    if (larger == NULL) {
-                        free(below);
-                        free(*finds);
-                        *finds = NULL;
-                        return -1;
-                    }
-                    *finds = larger;
-                }
-                (*finds)[2 * count] = i;
-                (*finds)[2 * count + 1] = finder->paths[found].mark;
-                count++;
+            for (int32_t found = first[table]; found >= 0 && isComplete; found = finder->paths[found].next) {
+                if (!is_on(&finder->paths[found], table, node, root)) continue;
+                isComplete = add(state, i, finder->paths[found].mark);
             }
         }
     }
-    free(below);
-    return count;
+    if (isComplete) *finds = grouped(state);
+    free(state->items);
+    free(state);
+    return *finds != NULL;
 }

@@ -19,7 +19,9 @@ enum {
     /// Variables that wait for one another; beyond that they have their values at once.
     CSX_DEEPEST_VARIABLE = 8,
     /// What a variable may keep for the next document, in bytes.
-    CSX_KEPT_ROOM = 65536
+    CSX_KEPT_ROOM = 65536,
+    /// Elements of a document for which the next one finds room.
+    CSX_KEPT_NODES = 65536
 };
 
 // MARK: Once
@@ -27,7 +29,7 @@ enum {
 /// Evaluates an expression of the simple kind without a context of libxml2's. -1 when it is of another kind.
 static int32_t test_simple(const csx_document *document, xmlNodePtr node, const char *expression) {
     xmlXPathContext limit = {.opLimit = CSX_XPATH_OPERATIONS};
-    csx_evaluator evaluator = {.context = &limit, .document = document};
+    csx_evaluator evaluator = {.context = &limit, .run = 1, .document = document};
     int depth = 0, answer = -1;
     const csx_term *term = csx_expression_read(&evaluator, expression, &depth);
     // Nothing is declared for a single expression.
@@ -36,6 +38,7 @@ static int32_t test_simple(const csx_document *document, xmlNodePtr node, const 
     for (int32_t i = 0; i < evaluator.variable_count; i++) free((void *)evaluator.variables[i].name);
     free(evaluator.variables);
     free(evaluator.constants);
+    csx_names_free(&evaluator.known_names);
     csx_pool_free(&evaluator.terms);
     csx_pool_free(&evaluator.values);
     return answer;
@@ -121,6 +124,12 @@ void csx_evaluator_free(csx_evaluator *evaluator) {
     }
     free(evaluator->variables);
     free(evaluator->names);
+    free(evaluator->answers);
+    free(evaluator->lasting);
+    csx_names_free(&evaluator->known_names);
+    free(evaluator->memories);
+    free(evaluator->rules);
+    free(evaluator->judged);
     free(evaluator->prefixes);
     free(evaluator->expressions);
     csx_pool_free(&evaluator->terms);
@@ -219,16 +228,31 @@ void csx_answer_boolean(csx_answer *answer, int32_t boolean) {
     answer->boolean = boolean != 0;
 }
 
-int csx_evaluator_offer(csx_evaluator *evaluator, const char *uri, const char *names, csx_call call, void *owner) {
+static csx_type type_of(int32_t answers) {
+    switch (answers) {
+    case CSX_ANSWERS_BOOLEAN: return CSX_IS_BOOLEAN;
+    case CSX_ANSWERS_NUMBER: return CSX_IS_NUMBER;
+    case CSX_ANSWERS_TEXT: return CSX_IS_TEXT;
+    default: return CSX_IS_UNKNOWN;
+    }
+}
+
+int csx_evaluator_offer(csx_evaluator *evaluator, const char *uri, const char *names, const int32_t *answers,
+                        const uint8_t *lasting, csx_call call, void *owner) {
     int32_t count = 1;
     for (const char *letter = names; *letter != '\0'; letter++) count += *letter == ' ';
     evaluator->uri = csx_pool_copy(&evaluator->terms, uri, strlen(uri));
     evaluator->names = calloc((size_t)count, sizeof(char *));
-    if (evaluator->names == NULL || evaluator->uri == NULL) return 0;
+    evaluator->answers = calloc((size_t)count, sizeof(csx_type));
+    evaluator->lasting = calloc((size_t)count, sizeof(uint8_t));
+    if (evaluator->names == NULL || evaluator->answers == NULL || evaluator->lasting == NULL) return 0;
+    if (evaluator->uri == NULL) return 0;
     for (const char *name = names; evaluator->name_count < count;) {
         size_t length = strcspn(name, " ");
         char *own = csx_pool_copy(&evaluator->terms, name, length);
         if (own == NULL) return 0;
+        evaluator->lasting[evaluator->name_count] = lasting[evaluator->name_count];
+        evaluator->answers[evaluator->name_count] = type_of(answers[evaluator->name_count]);
         evaluator->names[evaluator->name_count++] = own;
         if (xmlXPathRegisterFuncNS(evaluator->context, (const xmlChar *)own, (const xmlChar *)uri, our_function) != 0) {
             return 0;
@@ -265,8 +289,9 @@ int32_t csx_evaluator_compile(csx_evaluator *evaluator, const char *expression) 
         evaluator->expressions = larger;
         evaluator->capacity = capacity;
     }
-    csx_expression read = {NULL, 0, NULL, NULL};
+    csx_expression read = {NULL, 0, 0, NULL, NULL};
     if (!evaluator->isForeign) read.term = csx_expression_read(evaluator, expression, &read.depth);
+    read.waits = read.term != NULL && !read.term->mayFault && read.depth < CSX_DEEPEST_VARIABLE;
     // libxml2 reads only what it has to evaluate.
     if (read.term == NULL) read.compiled = xmlXPathCtxtCompile(evaluator->context, (const xmlChar *)expression);
     else read.text = csx_pool_copy(&evaluator->terms, expression, strlen(expression));
@@ -284,6 +309,7 @@ int csx_evaluator_is_simple(const csx_evaluator *evaluator, int32_t expression) 
 static void forget(csx_evaluator *evaluator) {
     for (int32_t i = 0; i < evaluator->constant_count; i++) evaluator->constants[i].type = CSX_IS_UNKNOWN;
     csx_pool_empty(&evaluator->constant_texts);
+    csx_forget_calls(evaluator);
     for (int32_t i = 0; i < evaluator->variable_count; i++) {
         csx_variable *variable = &evaluator->variables[i];
         variable->isSet = 0;
@@ -299,6 +325,7 @@ static void forget(csx_evaluator *evaluator) {
 
 void csx_evaluator_begin(csx_evaluator *evaluator, const csx_document *document) {
     evaluator->document = document;
+    evaluator->run++;
     evaluator->context->doc = document->tree;
     evaluator->context->opCount = 0;
     evaluator->current = NULL;
@@ -308,6 +335,11 @@ void csx_evaluator_begin(csx_evaluator *evaluator, const csx_document *document)
 void csx_evaluator_end(csx_evaluator *evaluator) {
     forget(evaluator);
     csx_pool_empty(&evaluator->values);
+    if (evaluator->judged_room > CSX_KEPT_NODES) {
+        free(evaluator->judged);
+        evaluator->judged = NULL;
+        evaluator->judged_room = 0;
+    }
     evaluator->document = NULL;
     evaluator->context->doc = NULL;
     evaluator->context->node = NULL;
@@ -337,12 +369,16 @@ static int32_t number_of(const xmlNode *node) {
     return node == NULL ? -1 : csx_index_of(node);
 }
 
-/// The term with which we evaluate an expression at a node; NULL for those of libxml2 and where there is no node.
-static const csx_term *term_at(csx_evaluator *evaluator, int32_t expression, int32_t node, xmlNodePtr *place) {
+/// The term with which we evaluate an expression; NULL for those of libxml2, which answers when there is too much work.
+static const csx_term *term_of(csx_evaluator *evaluator, int32_t expression) {
     csx_pool_release(&evaluator->values, (csx_mark){NULL, 0});
+    return csx_evaluator_is_exhausted(evaluator) ? NULL : evaluator->expressions[expression].term;
+}
+
+/// The node at which an expression is evaluated; NULL where either is none.
+static xmlNodePtr place_of(const csx_evaluator *evaluator, int32_t expression, int32_t node) {
     if (evaluator->document == NULL || expression < 0 || expression >= evaluator->count) return NULL;
-    *place = node_of(evaluator, node);
-    return *place == NULL || csx_evaluator_is_exhausted(evaluator) ? NULL : evaluator->expressions[expression].term;
+    return node_of(evaluator, node);
 }
 
 /// Whether libxml2 has to evaluate what we have tried without success; it is told the expression.
@@ -373,8 +409,12 @@ int csx_evaluator_is_exhausted(const csx_evaluator *evaluator) {
 }
 
 int32_t csx_evaluate_boolean(csx_evaluator *evaluator, int32_t expression, int32_t node) {
-    xmlNodePtr place = NULL;
-    const csx_term *term = term_at(evaluator, expression, node, &place);
+    xmlNodePtr place = place_of(evaluator, expression, node);
+    return place == NULL ? -1 : csx_test(evaluator, expression, place);
+}
+
+int32_t csx_test(csx_evaluator *evaluator, int32_t expression, xmlNodePtr place) {
+    const csx_term *term = term_of(evaluator, expression);
     if (term != NULL) {
         int answer = 0;
         if (csx_value_boolean(evaluator, term, place, &answer)) return answer;
@@ -388,8 +428,9 @@ int32_t csx_evaluate_boolean(csx_evaluator *evaluator, int32_t expression, int32
 }
 
 const char *csx_evaluate_text(csx_evaluator *evaluator, int32_t expression, int32_t node) {
-    xmlNodePtr place = NULL;
-    const csx_term *term = term_at(evaluator, expression, node, &place);
+    xmlNodePtr place = place_of(evaluator, expression, node);
+    if (place == NULL) return NULL;
+    const csx_term *term = term_of(evaluator, expression);
     if (term != NULL) {
         csx_value value;
         if (csx_value_of(evaluator, term, place, &value)) return csx_value_text(evaluator, &value);
@@ -416,8 +457,9 @@ static int32_t numbers_of(csx_evaluator *evaluator, xmlNodePtr *nodes, int32_t c
 
 int32_t csx_evaluate_nodes(csx_evaluator *evaluator, int32_t expression, int32_t node, const int32_t **numbers) {
     *numbers = NULL;
-    xmlNodePtr place = NULL;
-    const csx_term *term = term_at(evaluator, expression, node, &place);
+    xmlNodePtr place = place_of(evaluator, expression, node);
+    if (place == NULL) return -1;
+    const csx_term *term = term_of(evaluator, expression);
     if (term != NULL) {
         csx_value value;
         if (csx_value_of(evaluator, term, place, &value)) {
@@ -467,11 +509,6 @@ static int set_object(csx_variable *variable, xmlXPathObjectPtr object) {
     return isSet;
 }
 
-/// Whether a variable with this value may wait until something asks for it.
-static int waits(const csx_expression *expression) {
-    return expression->term != NULL && !expression->term->mayFault && expression->depth < CSX_DEEPEST_VARIABLE;
-}
-
 int32_t csx_evaluator_variable(csx_evaluator *evaluator, const char *name, int32_t expression) {
     int32_t number = csx_variable_place(evaluator, name, strlen(name));
     if (number < 0 || expression < 0 || expression >= evaluator->count) return -1;
@@ -482,7 +519,7 @@ int32_t csx_evaluator_variable(csx_evaluator *evaluator, const char *name, int32
     variable->isDeclared = 1;
     if (term == NULL) variable->isForeign = 1;
     // One that has its value at once makes nothing wait.
-    int depth = waits(&evaluator->expressions[expression]) ? evaluator->expressions[expression].depth + 1 : 0;
+    int depth = evaluator->expressions[expression].waits ? evaluator->expressions[expression].depth + 1 : 0;
     if (depth > variable->depth) variable->depth = depth;
     return number;
 }
@@ -491,16 +528,15 @@ void csx_evaluator_hurry(csx_evaluator *evaluator) { evaluator->isEager = 1; }
 
 int32_t csx_evaluate_variable(csx_evaluator *evaluator, int32_t expression, int32_t node, int32_t number) {
     if (number < 0 || number >= evaluator->variable_count) return -1;
+    xmlNodePtr place = place_of(evaluator, expression, node);
+    return place == NULL ? -1 : csx_variable_give(evaluator, number, expression, place);
+}
+
+int32_t csx_variable_give(csx_evaluator *evaluator, int32_t number, int32_t expression, xmlNodePtr place) {
     csx_variable *variable = &evaluator->variables[number];
-    xmlNodePtr place = NULL;
-    const csx_term *term = term_at(evaluator, expression, node, &place);
-    if (term != NULL && !evaluator->isEager && waits(&evaluator->expressions[expression])) {
-        if (variable->object != NULL) xmlXPathFreeObject(variable->object);
-        variable->object = NULL;
-        variable->pending = term;
-        variable->node = place;
-        variable->current = evaluator->current;
-        variable->isSet = 1;
+    const csx_term *term = term_of(evaluator, expression);
+    if (term != NULL && !evaluator->isEager && evaluator->expressions[expression].waits) {
+        csx_variable_wait(variable, term, place, evaluator->current);
         return 0;
     }
     xmlXPathObjectPtr object = NULL;
@@ -516,4 +552,8 @@ int32_t csx_evaluate_variable(csx_evaluator *evaluator, int32_t expression, int3
     return (isOurs ? csx_variable_set(variable, &value) : set_object(variable, object)) ? 0 : -1;
 }
 
-void csx_evaluator_stand_at(csx_evaluator *evaluator, int32_t node) { evaluator->current = node_of(evaluator, node); }
+xmlNodePtr csx_stand_at(csx_evaluator *evaluator, int32_t node) {
+    return evaluator->current = evaluator->document == NULL ? NULL : node_of(evaluator, node);
+}
+
+void csx_evaluator_stand_at(csx_evaluator *evaluator, int32_t node) { csx_stand_at(evaluator, node); }

@@ -19,16 +19,18 @@ internal import CSEDXML
     }
 
     private let finder: OpaquePointer
-    private let count: Int
 
+    /// Each place of the list may have several paths.
+    ///
     /// Nil when memory is short, or when a path has more steps than a document can have levels.
-    package init?(_ paths: [Path]) {
+    package init?(_ places: [[Path]]) {
         guard let created = unsafe csx_finder_create() else { return nil }
         unsafe finder = unsafe created
-        count = paths.count
-        for (mark, path) in paths.enumerated() {
-            guard unsafe csx_finder_add(created, path.names, path.isRooted ? 1 : 0, Int32(mark)) != 0 else {
-                return nil
+        for (mark, paths) in places.enumerated() {
+            for path in paths {
+                guard unsafe csx_finder_add(created, path.names, path.isRooted ? 1 : 0, Int32(mark)) != 0 else {
+                    return nil
+                }
             }
         }
         if unsafe csx_finder_finish(created) == 0 { return nil }
@@ -38,17 +40,27 @@ internal import CSEDXML
         unsafe csx_finder_free(finder)
     }
 
-    /// What stands on each path, by the path's place in the list, in document order; nil when memory is short.
-    package func elements(in tree: borrowing XMLTree, below top: ElementID) -> [[XPathNode]]? {
+    /// What stands on the paths of each place of the list; nil when memory is short.
+    package func elements(in tree: borrowing XMLTree, below top: ElementID) -> FoundElements? {
         var found: UnsafeMutablePointer<Int32>?
-        let finds = unsafe tree.withDocument { unsafe csx_finder_find(finder, $0, top.index, &found) }
+        let isComplete = unsafe tree.withDocument { unsafe csx_finder_find(finder, $0, top.index, &found) }
         defer { unsafe csx_finds_free(found) }
-        guard finds >= 0 else { return nil }
-        var elements: [[XPathNode]] = Array(repeating: [], count: count)
-        guard let numbers = unsafe found else { return elements }
-        for index in 0..<Int(finds) {
-            unsafe elements[Int(numbers[2 * index + 1])].append(XPathNode(number: numbers[2 * index]))
-        }
-        return elements
+        guard isComplete != 0, let numbers = unsafe found else { return nil }
+        let places = unsafe Int(csx_finder_marks(finder))
+        let starts = unsafe Array(UnsafeBufferPointer(start: numbers, count: places + 1))
+        let count = Int(starts.last ?? 0)
+        let nodes = unsafe UnsafeBufferPointer(start: numbers + places + 1, count: count)
+        return FoundElements(starts: starts, nodes: unsafe nodes.map { XPathNode(number: $0) })
+    }
+}
+
+/// Elements by the place of their paths in a list.
+package struct FoundElements: Sendable {
+    fileprivate let starts: [Int32]
+    fileprivate let nodes: [XPathNode]
+
+    /// Each once and in document order.
+    package subscript(place: Int) -> ArraySlice<XPathNode> {
+        place + 1 < starts.count ? nodes[Int(starts[place])..<Int(starts[place + 1])] : []
     }
 }

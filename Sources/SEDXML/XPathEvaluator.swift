@@ -8,6 +8,8 @@ package struct XPathNode: Hashable, Sendable, Comparable {
 
     package static let document = XPathNode(number: -1)
 
+    package var isAttribute: Bool { number < -1 }
+
     init(number: Int32) {
         self.number = number
     }
@@ -79,23 +81,81 @@ package struct XPathArguments: Sendable {
 }
 
 /// Functions that expressions may call under one namespace.
+///
+/// Those on amounts and days that `functions.c` of the C shim knows are answered there, with the same answers; they are
+/// called only where libxml2 evaluates.
 package struct XPathFunctions: Sendable {
+    /// A function by its name.
+    package struct Function: Sendable {
+        package let name: String
+        /// The kind of all its answers, which saves asking; any without one.
+        package let answers: XPathAnswerKind?
+        /// Whether its answers depend on its arguments alone, and may be kept from document to document.
+        package let isLasting: Bool
+
+        package init(_ name: String, answers: XPathAnswerKind? = nil, isLasting: Bool = false) {
+            self.name = name
+            self.answers = answers
+            self.isLasting = isLasting
+        }
+    }
+
     package let namespace: String
-    package let names: [String]
-    /// Takes the function's place in `names`.
+    package let functions: [Function]
+    /// Takes the function's place in `functions`.
     ///
-    /// Nil when it cannot answer, which fails the expression.
+    /// Nil when it cannot answer, which fails the expression. On one document it answers the same for the same arguments.
     package let call: @Sendable (Int, XPathArguments) -> XPathAnswer?
 
     package init(
         namespace: String,
-        names: [String],
+        functions: [Function],
         call: @escaping @Sendable (Int, XPathArguments) -> XPathAnswer?
     ) {
         self.namespace = namespace
-        self.names = names
+        self.functions = functions
         self.call = call
     }
+}
+
+/// The kind of an answer of a function of ours.
+package enum XPathAnswerKind: Sendable {
+    case boolean, number, text
+
+    fileprivate var number: Int32 {
+        switch self {
+        case .boolean: Int32(CSX_ANSWERS_BOOLEAN)
+        case .number: Int32(CSX_ANSWERS_NUMBER)
+        case .text: Int32(CSX_ANSWERS_TEXT)
+        }
+    }
+}
+
+/// A rule of one evaluator: variables that have their values at a node, and checks that are asked there.
+package struct XPathRule: Hashable, Sendable {
+    let number: Int32
+}
+
+/// How far the nodes of a rule are judged.
+package struct XPathJudging: Sendable {
+    fileprivate var place = csx_judging()
+
+    package init() {}
+
+    /// Which of the nodes is judged.
+    package var node: Int { Int(place.node) }
+    /// Which check comes next.
+    package var nextCheck: Int { Int(place.check) }
+}
+
+/// What comes of judging nodes.
+package enum XPathJudgement: Sendable {
+    case isDone
+    /// The check before the next one fires; the variables are those of the node.
+    case fires
+    /// The next check cannot be evaluated, or a variable, with the reason.
+    case checkFailed(XPathFailure)
+    case variableFailed(XPathFailure)
 }
 
 /// Expressions of XPath 1.0, compiled once and evaluated on one document after another.
@@ -121,8 +181,11 @@ package struct XPathFunctions: Sendable {
         unsafe evaluator = unsafe created
         self.functions = FunctionBox(call: functions.call)
         let owner = unsafe Unmanaged.passUnretained(self.functions).toOpaque()
-        let names = functions.names.joined(separator: " ")
-        let isReady = unsafe csx_evaluator_offer(created, functions.namespace, names, callFunction, owner)
+        let names = functions.functions.map(\.name).joined(separator: " ")
+        let answers = functions.functions.map { $0.answers?.number ?? Int32(CSX_ANSWERS_ANY) }
+        let lasting: [UInt8] = functions.functions.map { $0.isLasting ? 1 : 0 }
+        let isReady = unsafe csx_evaluator_offer(
+            created, functions.namespace, names, answers, lasting, callFunction, owner)
         if isReady == 0 { return nil }
     }
 
@@ -205,6 +268,40 @@ package struct XPathFunctions: Sendable {
     package func set(_ variable: XPathVariable, at node: XPathNode) throws(XPathFailure) {
         guard unsafe csx_evaluate_variable(evaluator, variable.value.index, node.number, variable.number) == 0 else {
             throw failure
+        }
+    }
+
+    /// A rule with the checks and the answers with which they fire; nil when memory is short.
+    package func rule(_ variables: [XPathVariable], _ checks: [(test: XPathExpression, firesWhen: Bool)]) -> XPathRule?
+    {
+        let values: [Int32] = variables.flatMap { [$0.number, $0.value.index] }
+        let tests: [Int32] = checks.flatMap { [$0.test.index, $0.firesWhen ? 1 : 0] }
+        let number = unsafe csx_evaluator_rule(
+            evaluator, values, Int32(variables.count), tests, Int32(checks.count))
+        return number < 0 ? nil : XPathRule(number: number)
+    }
+
+    /// Begins a pattern of rules, in which each element is judged by the first rule that is asked about it.
+    package func beginPattern() {
+        unsafe csx_begin_pattern(evaluator)
+    }
+
+    /// Judges nodes until a check fires, and then goes on from there.
+    ///
+    /// Elements that were judged in this pattern are passed over; attributes are not.
+    package func judge(_ nodes: ArraySlice<XPathNode>, by rule: XPathRule, _ judging: inout XPathJudging)
+        -> XPathJudgement
+    {
+        let answer = unsafe nodes.withUnsafeBufferPointer { buffer in
+            unsafe UnsafeRawBufferPointer(buffer).withMemoryRebound(to: Int32.self) { numbers in
+                unsafe csx_judge(evaluator, rule.number, numbers.baseAddress, Int32(numbers.count), &judging.place)
+            }
+        }
+        switch answer {
+        case 0: return .isDone
+        case 1: return .fires
+        case -1: return .checkFailed(failure)
+        default: return .variableFailed(failure)
         }
     }
 

@@ -128,13 +128,16 @@ typedef struct csx_finder csx_finder;
 csx_finder *csx_finder_create(void);
 void csx_finder_free(csx_finder *finder);
 /// Adds a path of local names in no namespace, such as `Person/sex` or `Amounts/*`: right below the element that the
-/// search begins at when `rooted`, else anywhere. 0 when memory is short or the path too long.
+/// search begins at when `rooted`, else anywhere. Several may have one mark. 0 when memory is short or the path too long.
 int csx_finder_add(csx_finder *finder, const char *path, int32_t rooted, int32_t mark);
 /// Must be called once before the first search. 0 when memory is short.
 int csx_finder_finish(csx_finder *finder);
-/// Finds what stands on a path, in document order, each find two numbers, element and mark, in `finds`, which the
-/// caller frees with csx_finds_free. The number of finds, or -1 when memory is short. May be used by several threads.
-int32_t csx_finder_find(const csx_finder *finder, const csx_document *document, int32_t top, int32_t **finds);
+/// Finds what stands on a path, each mark's elements once and in document order: in `finds`, which the caller frees with
+/// csx_finds_free, first where those of each mark begin, then where the last ones end, then the elements. 0 when memory
+/// is short. May be used by several threads.
+int csx_finder_find(const csx_finder *finder, const csx_document *document, int32_t top, int32_t **finds);
+/// One more than the highest mark.
+int32_t csx_finder_marks(const csx_finder *finder);
 
 // MARK: Schemas
 
@@ -307,9 +310,14 @@ csx_evaluator *csx_evaluator_create(int32_t isForeign);
 void csx_evaluator_free(csx_evaluator *evaluator);
 /// 0 when memory is short, as in the two functions below.
 int csx_evaluator_declare(csx_evaluator *evaluator, const char *prefix, const char *uri);
+/// What a function answers: one kind of value each time, or any.
+enum { CSX_ANSWERS_BOOLEAN, CSX_ANSWERS_NUMBER, CSX_ANSWERS_TEXT, CSX_ANSWERS_ANY };
+
 /// Offers functions under a namespace, by names with a blank between them, and current() without one. May be called
-/// once.
-int csx_evaluator_offer(csx_evaluator *evaluator, const char *uri, const char *names, csx_call call, void *owner);
+/// once. `answers` tells for each what it answers. On one document a function answers the same for the same arguments;
+/// one that is `lasting` does so on all. Those of functions.c are called only for expressions of libxml2's.
+int csx_evaluator_offer(csx_evaluator *evaluator, const char *uri, const char *names, const int32_t *answers,
+                        const uint8_t *lasting, csx_call call, void *owner);
 /// Offers one module of EXSLT under a prefix by the name of libexslt's registering function. 0 when libexslt is absent.
 int csx_evaluator_offer_exslt(csx_evaluator *evaluator, const char *prefix, const char *registrar);
 /// Whether a function of this name exists; `uri` is NULL for those of XPath itself.
@@ -346,5 +354,24 @@ int32_t csx_evaluator_variable(csx_evaluator *evaluator, const char *name, int32
 void csx_evaluator_hurry(csx_evaluator *evaluator);
 /// Keeps the value as a variable until the document ends or it is set again. 0 done, -1 not evaluable.
 int32_t csx_evaluate_variable(csx_evaluator *evaluator, int32_t expression, int32_t node, int32_t variable);
+
+// MARK: Rules: what is asked of one node after the other
+
+/// Which of the nodes is judged, and which of its checks is next.
+typedef struct {
+    int32_t node;
+    int32_t check;
+} csx_judging;
+
+/// The number of a rule: pairs of a variable and the expression that gives it its value, then pairs of an expression and
+/// the answer, 0 or 1, with which it fires. -1 when memory is short.
+int32_t csx_evaluator_rule(csx_evaluator *evaluator, const int32_t *variables, int32_t variable_count,
+                           const int32_t *checks, int32_t check_count);
+/// Begins a pattern, in which each element is judged by the first rule that is asked about it.
+void csx_begin_pattern(csx_evaluator *evaluator);
+/// Judges nodes by a rule until a check fires; with `at` as it was left, and the variables as they are then, the next
+/// call goes on behind it. Those that were judged in this pattern are passed over. 1 when a check has fired, the one
+/// before `at->check`; 0 when all are judged; -1 when the check cannot be evaluated, -2 when a variable cannot.
+int32_t csx_judge(csx_evaluator *evaluator, int32_t rule, const int32_t *nodes, int32_t count, csx_judging *at);
 
 #endif

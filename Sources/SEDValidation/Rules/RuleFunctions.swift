@@ -51,6 +51,31 @@ enum RuleFunction: String, CaseIterable {
         case .longerThanMonths, .longerThanYears, .amountDiffers: 3...3
         }
     }
+
+    /// Whether its answers hold for every message and may be kept from one to the next.
+    ///
+    /// Those on persons and on free text may not: nothing that tells of somebody outlives its message.
+    var isLasting: Bool {
+        switch self {
+        case .inList, .minorUnits, .currencyOf, .isQuoted, .fixedRate, .fixedSince: true
+        default: false
+        }
+    }
+
+    /// The kind of all its answers.
+    var answers: XPathAnswerKind {
+        switch self {
+        case .isDate, .before, .after, .longerThanMonths, .longerThanYears, .inList, .isFiller, .amountDiffers,
+            .isQuoted:
+            .boolean
+        case .daysBetween, .attachments, .amountCompare, .decimals, .minorUnits: .number
+        case .addDays, .addMonths, .addYears, .messageDate, .sentDate, .direction, .senderCountry, .receiverCountry,
+            .parameter, .personNumber, .companyNumber, .personNumberBirthDate, .personNumberSex, .amountSum,
+            .currencyOf,
+            .fixedRate, .fixedSince:
+            .text
+        }
+    }
 }
 
 /// Answers the functions for one message after another.
@@ -59,7 +84,11 @@ enum RuleFunction: String, CaseIterable {
 final class RuleFunctions: @unchecked Sendable {
     static let namespace = "urn:piiripost:rules"
 
-    var message: MessageFacts
+    var message: MessageFacts {
+        didSet { messageDate = message.date.description }
+    }
+    /// The date of the message as a text, which nearly every rule file asks for.
+    private var messageDate: String
     /// Read when a rule asks for the first one; nil when they cannot be read, so that the rule fails.
     private lazy var parameters = try? readParameters()
     private let readParameters: @Sendable () throws -> RuleParameters
@@ -71,13 +100,17 @@ final class RuleFunctions: @unchecked Sendable {
         codeList: @escaping @Sendable (String) throws -> CodeList
     ) {
         self.message = message
+        messageDate = message.date.description
         readParameters = parameters
         self.codeList = codeList
     }
 
     var forXPath: XPathFunctions {
         let functions = RuleFunction.allCases
-        return XPathFunctions(namespace: Self.namespace, names: functions.map(\.rawValue)) { number, arguments in
+        let offered = functions.map {
+            XPathFunctions.Function($0.rawValue, answers: $0.answers, isLasting: $0.isLasting)
+        }
+        return XPathFunctions(namespace: Self.namespace, functions: offered) { number, arguments in
             self.answer(functions[number], arguments)
         }
     }
@@ -103,7 +136,7 @@ final class RuleFunctions: @unchecked Sendable {
         case .daysBetween: return shown(Self.both(date(0), date(1)) { $1.daysSinceEpoch - $0.daysSinceEpoch })
         case .longerThanMonths: return .boolean(Self.isLonger(date(0), date(1), whole(2)))
         case .longerThanYears: return .boolean(Self.isLonger(date(0), date(1), whole(2).map(Self.months)))
-        case .messageDate: return shown(message.date)
+        case .messageDate: return .text(messageDate)
         case .sentDate: return shown(message.sentDate)
         case .direction: return .text(message.direction.rawValue)
         case .senderCountry: return .text(message.senderCountry ?? "")
@@ -203,9 +236,22 @@ enum FillerText {
         return Set(lowered) == ["x"] || lowered.count >= 3 && Set(lowered).count == 1
     }
 
-    /// Whether bytes alone tell that a text is none: longer than any of the words, with two different letters of ASCII.
+    /// The words of up to eight letters of ASCII, as ``packed(_:)`` has them.
+    private static let packedWords = Set(words.compactMap { packed($0) })
+
+    /// The bytes of a text of up to eight printable letters of ASCII, small ones for capitals; nil for any other.
+    private static func packed(_ text: String) -> UInt64? {
+        guard text.utf8.count <= 8 else { return nil }
+        var bytes: UInt64 = 0
+        for byte in text.utf8 {
+            guard (0x20...0x7E).contains(byte) else { return nil }
+            bytes = bytes << 8 | UInt64((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+        }
+        return bytes
+    }
+
+    /// Whether bytes alone tell that a text is none: it has two different letters of ASCII and is none of the words.
     private static func saysSomething(_ text: String) -> Bool {
-        guard text.utf8.count > 8 else { return false }
         var first: UInt8?
         for byte in text.utf8 {
             let letter = byte | 0x20
@@ -214,7 +260,9 @@ enum FillerText {
                 first = letter
                 continue
             }
-            if known != letter { return true }
+            if known == letter { continue }
+            if text.utf8.count > 8 { return true }
+            return packed(text).map { !packedWords.contains($0) } ?? false
         }
         return false
     }

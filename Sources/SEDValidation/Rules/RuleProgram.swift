@@ -32,8 +32,8 @@ final class RuleProgram: @unchecked Sendable {
     private struct Context {
         /// The SED's root itself.
         var isRoot = false
-        /// Paths of the finder, each with the condition that an element must meet.
-        var paths: [(path: Int, condition: XPathExpression?)] = []
+        /// Places of the finder, each with the condition that an element must meet.
+        var paths: [(place: Int, condition: XPathExpression?)] = []
         /// What only XPath can find: from the SED's root, and from the document.
         var atRoot: XPathExpression?
         var anywhere: XPathExpression?
@@ -43,7 +43,8 @@ final class RuleProgram: @unchecked Sendable {
 
     private struct CompiledRule {
         let context: Context
-        let variables: [XPathVariable]
+        /// Its variables and the tests of its checks.
+        let rule: XPathRule
         let checks: [CompiledCheck]
         let statesEvent: Bool
     }
@@ -75,7 +76,7 @@ final class RuleProgram: @unchecked Sendable {
     ) throws(SchemaFolderError) {
         self.functions = functions
         var parts: [Part] = []
-        var paths: [ElementFinder.Path] = []
+        var paths: [[ElementFinder.Path]] = []
         // Each file has namespaces of its own and therefore an evaluator of its own.
         for (file, schematron) in files where !schematron.patterns.isEmpty {
             guard let evaluator = XPathEvaluator(functions: functions.forXPath) else {
@@ -118,7 +119,7 @@ final class RuleProgram: @unchecked Sendable {
     private static func run(
         _ part: Part,
         _ evaluator: XPathEvaluator,
-        _ found: [[XPathNode]],
+        _ found: FoundElements,
         root: ElementID,
         sed: ElementID
     ) throws(RuleFailure) -> [Firing] {
@@ -126,7 +127,8 @@ final class RuleProgram: @unchecked Sendable {
         var hasVariables = false
         for pattern in part.patterns {
             var isPrepared = false
-            var judged: Set<XPathNode> = []
+            var judgedAttributes: Set<XPathNode> = []
+            evaluator.beginPattern()
             /// Variables are evaluated where something will use them.
             func prepare() throws(RuleFailure) {
                 if !hasVariables { try set(part.variables, at: .document, evaluator, pattern.file) }
@@ -134,19 +136,16 @@ final class RuleProgram: @unchecked Sendable {
                 hasVariables = true
                 isPrepared = true
             }
-            for rule in pattern.rules {
-                if rule.context.usesVariables { try prepare() }
-                let nodes = try select(rule.context, found, sed, evaluator, pattern.file)
+            for place in pattern.rules.indices {
+                if pattern.rules[place].context.usesVariables { try prepare() }
+                var nodes = try select(pattern.rules[place].context, found, sed, evaluator, pattern.file)
                 if nodes.isEmpty { continue }
                 try prepare()
-                for node in nodes {
-                    // An element is judged by the first rule of a pattern that matches it.
-                    if pattern.rules.count > 1, !judged.insert(node).inserted { continue }
-                    firings += try judge(node, by: rule, part, pattern.file, evaluator, root: root)
-                    if firings.count > mostFirings {
-                        throw RuleFailure(file: pattern.file.path, rule: nil, cause: .tooMuchWork)
-                    }
+                // An element is judged by the first rule of a pattern that matches it; of those the evaluator knows.
+                if pattern.rules.count > 1, nodes.contains(where: \.isAttribute) {
+                    nodes = ArraySlice(nodes.filter { !$0.isAttribute || judgedAttributes.insert($0).inserted })
                 }
+                try judge(nodes, by: pattern.rules[place], part, pattern.file, evaluator, root: root, &firings)
             }
         }
         return firings
@@ -155,20 +154,24 @@ final class RuleProgram: @unchecked Sendable {
     /// The elements that a context matches; those of several alternatives once each, in document order.
     private static func select(
         _ context: Context,
-        _ found: [[XPathNode]],
+        _ found: FoundElements,
         _ sed: ElementID,
         _ evaluator: XPathEvaluator,
         _ file: RuleFile
-    ) throws(RuleFailure) -> [XPathNode] {
-        var nodes: [XPathNode] = context.isRoot ? [XPathNode(sed)] : []
+    ) throws(RuleFailure) -> ArraySlice<XPathNode> {
+        var nodes: ArraySlice<XPathNode> = context.isRoot ? [XPathNode(sed)] : []
         var sources = context.isRoot ? 1 : 0
-        for (path, condition) in context.paths where !found[path].isEmpty {
+        for (place, condition) in context.paths {
+            let elements = found[place]
+            if elements.isEmpty { continue }
             sources += 1
-            guard let condition else {
-                nodes += found[path]
-                continue
+            if let condition {
+                for node in elements where try isMet(condition, at: node, evaluator, file) { nodes.append(node) }
+            } else if sources == 1 {
+                nodes = elements
+            } else {
+                nodes += elements
             }
-            for node in found[path] where try isMet(condition, at: node, evaluator, file) { nodes.append(node) }
         }
         for (path, place) in [(context.atRoot, XPathNode(sed)), (context.anywhere, .document)] {
             guard let path else { continue }
@@ -176,7 +179,7 @@ final class RuleProgram: @unchecked Sendable {
             nodes += try select(path, at: place, evaluator, file)
         }
         guard sources > 1, nodes.count > 1 else { return nodes }
-        var once: [XPathNode] = []
+        var once: ArraySlice<XPathNode> = []
         for node in nodes.sorted() where node != once.last { once.append(node) }
         return once
     }
@@ -195,39 +198,47 @@ final class RuleProgram: @unchecked Sendable {
     }
 
     private static func judge(
-        _ node: XPathNode,
+        _ nodes: ArraySlice<XPathNode>,
         by rule: CompiledRule,
         _ part: Part,
         _ file: RuleFile,
         _ evaluator: XPathEvaluator,
-        root: ElementID
-    ) throws(RuleFailure) -> [Firing] {
-        var firings: [Firing] = []
-        evaluator.stand(at: node)
-        try set(rule.variables, at: node, evaluator, file)
-        // By place, because most checks do not fire and a copy of one costs more than its test.
-        for place in rule.checks.indices {
-            do throws(XPathFailure) {
-                let fires = try evaluator.test(rule.checks[place].test, at: node)
-                guard fires == rule.checks[place].source.firesWhen else { continue }
-                let check = rule.checks[place]
-                var subject: XPathNode?
-                if let path = check.subject { subject = try evaluator.nodes(path, at: node).first }
-                // Ours come from the catalogue, in the reader's language.
-                let texts = file.family == nil ? try message(of: check, at: node, evaluator) : ("", "")
-                let event = rule.statesEvent ? CivilDate(parsing: try evaluator.text(part.event, at: node)) : nil
-                firings.append(
-                    Firing(
-                        check: check.source, file: file,
-                        element: subject?.element ?? node.element ?? root, event: event,
-                        message: texts.0, messageWithValues: texts.1
+        root: ElementID,
+        _ firings: inout [Firing]
+    ) throws(RuleFailure) {
+        var judging = XPathJudging()
+        while true {
+            switch evaluator.judge(nodes, by: rule.rule, &judging) {
+            case .isDone:
+                return
+            case .checkFailed(let failure):
+                throw RuleFailure(file: file.path, rule: rule.checks[judging.nextCheck].source.id, cause: failure)
+            case .variableFailed(let failure):
+                throw RuleFailure(file: file.path, rule: nil, cause: failure)
+            case .fires:
+                let check = rule.checks[judging.nextCheck - 1]
+                let node = nodes[nodes.startIndex + judging.node]
+                do throws(XPathFailure) {
+                    var subject: XPathNode?
+                    if let path = check.subject { subject = try evaluator.nodes(path, at: node).first }
+                    // Ours come from the catalogue, in the reader's language.
+                    let texts = file.family == nil ? try message(of: check, at: node, evaluator) : ("", "")
+                    let event = rule.statesEvent ? CivilDate(parsing: try evaluator.text(part.event, at: node)) : nil
+                    firings.append(
+                        Firing(
+                            check: check.source, file: file,
+                            element: subject?.element ?? node.element ?? root, event: event,
+                            message: texts.0, messageWithValues: texts.1
+                        )
                     )
-                )
-            } catch {
-                throw RuleFailure(file: file.path, rule: rule.checks[place].source.id, cause: error)
+                } catch {
+                    throw RuleFailure(file: file.path, rule: check.source.id, cause: error)
+                }
+                if firings.count > mostFirings {
+                    throw RuleFailure(file: file.path, rule: nil, cause: .tooMuchWork)
+                }
             }
         }
-        return firings
     }
 
     private static func message(of check: CompiledCheck, at node: XPathNode, _ evaluator: XPathEvaluator)
@@ -289,8 +300,8 @@ final class RuleProgram: @unchecked Sendable {
         let evaluator: XPathEvaluator
         let namespaces: [String: String]
         let sed: SchematronReader.Root
-        /// Those of the files before, and of this one.
-        var paths: [ElementFinder.Path]
+        /// Those of the files before, and of this one; the alternatives of a rule without condition have one place.
+        var paths: [[ElementFinder.Path]]
 
         mutating func part(_ schematron: Schematron) throws(SchemaFolderError) -> Part {
             let global = Set(schematron.variables.map(\.name))
@@ -316,6 +327,7 @@ final class RuleProgram: @unchecked Sendable {
             var context = Context()
             var atRoot: [String] = []
             var anywhere: [String] = []
+            var unconditional: [ElementFinder.Path] = []
             for alternative in ContextPattern(rule.context).alternatives {
                 if file.isChecked { try check(alternative, at: rule.position) }
                 let start = ContextPattern.qualifiedStart(of: alternative)
@@ -327,16 +339,23 @@ final class RuleProgram: @unchecked Sendable {
                 } else if !isRooted || rest.hasPrefix("/"),
                     let simple = SimplePath(isRooted ? rest.dropFirst() : rest)
                 {
-                    let condition = try simple.condition.map { condition throws(SchemaFolderError) in
-                        try expression("self::*[\(condition)]", at: rule.position, known: known)
+                    let path = ElementFinder.Path(names: simple.names, isRooted: isRooted)
+                    guard let condition = simple.condition else {
+                        unconditional.append(path)
+                        continue
                     }
-                    context.paths.append((paths.count, condition))
-                    paths.append(ElementFinder.Path(names: simple.names, isRooted: isRooted))
+                    let isMet = try expression("self::*[\(condition)]", at: rule.position, known: known)
+                    context.paths.append((paths.count, isMet))
+                    paths.append([path])
                 } else if isRooted {
                     atRoot.append("self::\(alternative)")
                 } else {
                     anywhere.append(alternative.hasPrefix("/") ? String(alternative) : "//\(alternative)")
                 }
+            }
+            if !unconditional.isEmpty {
+                context.paths.append((paths.count, nil))
+                paths.append(unconditional)
             }
             let inside = known.union(rule.variables.map(\.name))
             let variables = try compile(rule.variables, known: known)
@@ -349,8 +368,12 @@ final class RuleProgram: @unchecked Sendable {
             }
             context.atRoot = try path(atRoot)
             context.anywhere = try path(anywhere)
+            let tests = checks.map { (test: $0.test, firesWhen: $0.source.firesWhen) }
+            guard let compiled = evaluator.rule(variables, tests) else {
+                throw SchemaFolderError(file: file.path, reason: "memory is short")
+            }
             return CompiledRule(
-                context: context, variables: variables, checks: checks,
+                context: context, rule: compiled, checks: checks,
                 statesEvent: inside.contains("event")
             )
         }
