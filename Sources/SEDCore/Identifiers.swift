@@ -70,9 +70,12 @@ package struct CDMVersion: Hashable, Sendable, Comparable, CustomStringConvertib
     }
 
     /// Reads `4.4`; also `4_4`, the form inside SED namespaces.
-    package init?(parsing text: some StringProtocol) {
+    package init?(parsing text: some StringProtocol) { self.init(parsing: String(text)) }
+
+    /// Reads `4.4`; also `4_4`, the form inside SED namespaces.
+    package init?(parsing text: String) {
         // Every message names versions several times, and all that exist have one digit on either side.
-        let bytes = Array(text.utf8)
+        let bytes = text.utf8.span
         if bytes.count == 3, (0x30...0x39).contains(bytes[0]), bytes[1] == 0x2E || bytes[1] == 0x5F,
             (0x30...0x39).contains(bytes[2])
         {

@@ -19,14 +19,16 @@ struct EnvelopeReader {
         func text(_ path: String) -> String? {
             tree.element(at: path, below: header).map { tree.text(of: $0).trimmingXMLSpace() }
         }
-        func party(_ name: String) -> EnvelopeParty? {
-            guard let id = text(name + "/Identifier"), let institution = InstitutionID(parsing: id),
-                let role = text(name + "/ContactTypeIdentifier").flatMap(CaseRole.init)
+        func party(identifier: String, role: String) -> EnvelopeParty? {
+            guard let id = text(identifier), let institution = InstitutionID(parsing: id),
+                let role = text(role).flatMap(CaseRole.init)
             else { return nil }
             return EnvelopeParty(institution: institution, role: role)
         }
         let service = text("BusinessScope/CaseId/BusinessServiceName").map(Self.service)
-        guard let headerVersion = text("HeaderVersion"), let sender = party("Sender"), let receiver = party("Receiver"),
+        guard let headerVersion = text("HeaderVersion"),
+            let sender = party(identifier: "Sender/Identifier", role: "Sender/ContactTypeIdentifier"),
+            let receiver = party(identifier: "Receiver/Identifier", role: "Receiver/ContactTypeIdentifier"),
             let cdm = text("DocumentIdentification/TypeVersion").flatMap({ CDMVersion(parsing: $0) }),
             let instance = text("DocumentIdentification/InstanceIdentifier").flatMap(UniqueID.init),
             let sed = text("DocumentIdentification/Type").flatMap(SEDType.init(parsing:)),
