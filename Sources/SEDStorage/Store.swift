@@ -48,6 +48,11 @@ package final class Store: Sendable {
         }
     }
 
+    /// A number that changes when another process has written to the store.
+    package func version() throws -> Int {
+        try read { try Int.fetchOne($0.database, sql: "PRAGMA data_version") ?? 0 }
+    }
+
     /// The message of SQLite may quote values, so only its number is passed on.
     private static func storageError(_ error: DatabaseError) -> StorageError {
         let code: StorageError.Code =
