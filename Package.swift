@@ -84,7 +84,7 @@ let package = Package(
         .target(name: "SEDTestSupport", path: "Tests/SEDTestSupport"),
         .testTarget(name: "SEDCoreTests", dependencies: ["SEDCore"]),
         .testTarget(name: "SEDXMLTests", dependencies: ["SEDCore", "SEDTestSupport", "SEDXML"]),
-        .testTarget(name: "SEDCasesTests", dependencies: ["SEDCases", "SEDCore"]),
+        .testTarget(name: "SEDCasesTests", dependencies: ["SEDCases", "SEDCore", "SEDTestSupport"]),
         .testTarget(name: "SEDCurrencyTests", dependencies: ["SEDCore", "SEDCurrency", "SEDTestSupport"]),
         .testTarget(name: "SEDCryptoTests", dependencies: ["SEDCrypto"]),
         .testTarget(name: "SEDQueueTests", dependencies: ["SEDQueue", "SEDTestSupport"]),

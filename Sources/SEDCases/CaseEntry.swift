@@ -59,6 +59,63 @@ package struct CaseEntry: Hashable, Sendable {
         order = CaseOrder(createdAt: createdAt, number: number)
     }
 
+    /// What is read from the document of a message for its place.
+    package struct DocumentFacts: Hashable, Sendable {
+        package let contexts: Set<String>?
+        package let about: SEDType?
+        package let added: InstitutionID?
+        package let removed: InstitutionID?
+        package let contentDigest: String?
+
+        package init(
+            contexts: Set<String>?,
+            about: SEDType?,
+            added: InstitutionID?,
+            removed: InstitutionID?,
+            contentDigest: String?
+        ) {
+            self.contexts = contexts
+            self.about = about
+            self.added = added
+            self.removed = removed
+            self.contentDigest = contentDigest
+        }
+    }
+
+    /// A message that was stored as `way`, as an institution of ours sees it; nil when it is none of its cases.
+    package init?(
+        number: Int64,
+        receivedAt: Instant,
+        stored way: Way,
+        _ envelope: Envelope,
+        _ facts: DocumentFacts,
+        of institution: InstitutionID,
+        ours: Set<InstitutionID>
+    ) {
+        let (sender, receiver) = (envelope.sender, envelope.receiver)
+        let seen: Way
+        if (way == .sent ? sender : receiver).institution == institution {
+            seen = way
+        } else if way == .received, sender.institution == institution, ours.contains(institution) {
+            // A message between two institutions of ours belongs to the cases of both.
+            seen = .sent
+        } else {
+            return nil
+        }
+        let event = CaseEvent(
+            // A forwarding participant hands over its own documents, and its successor treats them as its own.
+            way: envelope.action.isForward ? .sent : seen, sed: envelope.sed, set: envelope.set.text,
+            version: envelope.documentVersion, isUpdate: envelope.action == .update, contexts: facts.contexts,
+            about: facts.about, aboutSet: envelope.relatedSet?.text
+        )
+        self.init(
+            number: number, createdAt: envelope.createdAt, receivedAt: receivedAt, way: seen,
+            ours: seen == .sent ? sender : receiver, theirs: seen == .sent ? receiver : sender, buc: envelope.buc,
+            version: envelope.cdm, event: event, isForward: envelope.action.isForward, added: facts.added,
+            removed: facts.removed, contentDigest: facts.contentDigest
+        )
+    }
+
     /// The day that clocks count from: that of receipt for what we received, that of the envelope for what we sent.
     package var day: CivilDate {
         way == .sent ? CivilDate(parsing: String(createdAt.prefix(10))) ?? receivedAt.date : receivedAt.date

@@ -52,10 +52,14 @@ package struct WorkCalendar: Hashable, Sendable {
     /// The State, as EESSI writes it; nil where only weekends are known.
     package let country: String?
     package let holidays: [Holiday]
+    /// All holidays of the years that cases are about: a long case asks for a day of rest at each of its documents.
+    private let known: Set<CivilDate>
+    private static let knownYears = 2000...2060
 
     package init(country: String?, holidays: [Holiday]) {
         self.country = country
         self.holidays = holidays
+        known = Set(Self.knownYears.flatMap { year in holidays.compactMap { $0.day(in: year) } })
     }
 
     /// Nothing but Saturdays and Sundays: where no calendar of the State is there.
@@ -67,7 +71,12 @@ package struct WorkCalendar: Hashable, Sendable {
         holidays.first { holiday in [date.year, date.year - 1].contains { holiday.day(in: $0) == date } }
     }
 
-    package func isWorkingDay(_ date: CivilDate) -> Bool { date.weekday <= 5 && holiday(on: date) == nil }
+    package func isWorkingDay(_ date: CivilDate) -> Bool {
+        if date.weekday > 5 { return false }
+        // A holiday of the year before may fall on the date.
+        let isKnown = Self.knownYears.contains(date.year) && Self.knownYears.contains(date.year - 1)
+        return isKnown ? !known.contains(date) : holiday(on: date) == nil
+    }
 
     /// The day itself, or the next working day after it.
     ///

@@ -35,7 +35,7 @@ struct CaseFile {
         for entry in entries { standings[entry.entry.number] = Standing(state: entry.state, rule: entry.rule) }
     }
 
-    private static func useCases(
+    static func useCases(
         of entries: [CaseEntry],
         _ library: UseCaseLibrary
     ) throws -> [BUCType: BusinessUseCase] {
@@ -46,9 +46,14 @@ struct CaseFile {
 
     /// A message as rules about the case see it.
     mutating func document(_ entry: CaseEntry, as event: CaseEvent, in view: Snapshot) throws -> CaseDocument {
-        let known = try facts[entry.number] ?? view.facts(of: entry.number)
-        facts[entry.number] = known
-        return CaseJudge.document(entry, as: event, facts: known)
+        CaseJudge.document(entry, as: event, facts: try facts(of: entry.number, in: view))
+    }
+
+    /// The facts of a message, read once.
+    private mutating func facts(of number: Int64, in view: Snapshot) throws -> [CaseFact] {
+        let known = try facts[number] ?? view.facts(of: number)
+        facts[number] = known
+        return known
     }
 
     /// The code of X050 that fits a waiting message; nil where a person has to decide.
@@ -56,8 +61,9 @@ struct CaseFile {
         course.waitingEntry(number).flatMap { course.refusal(of: $0) }?.exceptionCode
     }
 
-    func deadlines(facts: (Int64) throws -> [CaseFact]) rethrows -> [StoredDeadline] {
-        try CaseClocks.deadlines(of: course, calendar: calendar, facts: facts)
+    mutating func deadlines(in view: Snapshot) throws -> [StoredDeadline] {
+        let (course, calendar) = (course, calendar)
+        return try CaseClocks.deadlines(of: course, calendar: calendar) { try facts(of: $0, in: view) }
     }
 
     /// The rows that the case comes to; with `kept`, of growing tables only what stands behind.
@@ -66,18 +72,30 @@ struct CaseFile {
     }
 }
 
-/// The cases that one run has at hand, so that a long case is not folded anew for every message.
+extension CaseEntry {
+    /// Whether the case that sees the message so decides about it; else that of its receiver, which is ours too.
+    func isDecided(among ours: Set<InstitutionID>) -> Bool {
+        way == .received || !ours.contains(theirs.institution)
+    }
+}
+
+/// The cases that the runs of a process have at hand, so that a long case is not folded anew for every message.
 ///
-/// It belongs to one run: the end of a grace period may change what a case is made of. A transaction that fails takes its
-/// cases out, and each begins with ``refresh(_:)``, for a person may act at any time.
-final class CaseShelf {
+/// What is changed otherwise is taken out: by the end of a grace period, by a transaction that fails, by another process
+/// or a person, for whom each transaction begins with ``refresh(_:)``.
+package final class CaseShelf {
     private var files: [CaseKey: CaseFile] = [:]
-    private var version: Int64?
     private var order: [CaseKey] = []
 
     /// How many messages are kept at most; a case beyond that is folded anew.
     private static let capacity = 50_000
     private var size = 0
+    /// The state of the store that the cases belong to.
+    private var version: Int64?
+    /// How many messages were folded, one that is folded anew each time again: tests count the work.
+    package internal(set) var folded = 0
+
+    package init() {}
 
     func take(_ key: CaseKey) -> CaseFile? {
         guard let file = files.removeValue(forKey: key) else { return nil }

@@ -76,7 +76,7 @@ package struct CaseRebuild {
         guard let difference = try compare(key, in: transaction.view, ours) else { return nil }
         let commit = MessageCommit(
             transaction: transaction, configuration: workspace.configuration, useCases: reference.useCases,
-            rules: reference.validator.rules, shelf: CaseShelf(), now: clock(), actor: actor
+            rules: reference.validator.rules, edition: reference.edition, shelf: CaseShelf(), now: clock(), actor: actor
         )
         _ = try commit.settle(key)
         try commit.judgeAnew(key)
@@ -88,10 +88,10 @@ package struct CaseRebuild {
     }
 
     private func compare(_ key: CaseKey, in view: Snapshot, _ ours: Set<InstitutionID>) throws -> Difference? {
-        let file = try CaseFile(key, in: view, useCases: reference.useCases, ours: ours)
-        let rows = try file.rows(deadlines: file.deadlines(facts: view.facts)).differences(from: try view.rows(of: key))
-        // Where both sides are ours, the receiver's case decides about the message.
-        let decided = file.course.entries.filter { $0.way == .received || !ours.contains($0.theirs.institution) }
+        var file = try CaseFile(key, in: view, useCases: reference.useCases, ours: ours)
+        let deadlines = try file.deadlines(in: view)
+        let rows = file.rows(deadlines: deadlines).differences(from: try view.rows(of: key))
+        let decided = file.course.entries.filter { $0.isDecided(among: ours) }
             .sorted { $0.order < $1.order }
         let placed = decided.filter {
             file.standings[$0.number]?.state == .pending && !file.course.isWaiting($0.number)

@@ -136,17 +136,20 @@ struct ClosingRules {
         }
     }
 
+    /// What stands for the inbound folder of messages that this program wrote.
+    static let queue = "closing"
+
     /// What we send is a message of the case like any other: stored, placed, routed.
     private func send(_ draft: ClosingDraft, _ judgements: [Judgement]) throws -> [ProcessedMessage] {
         var commit = MessageCommit(
             transaction: transaction, configuration: configuration, useCases: reference.useCases,
-            rules: reference.validator.rules, shelf: shelf, now: now, actor: actor
+            rules: reference.validator.rules, edition: reference.edition, shelf: shelf, now: now, actor: actor
         )
         for (bytes, judgement) in zip(draft.messages, judgements) {
             let name = judgement.envelope.map(MessageCommit.fileName) ?? "X001.xml"
             let id = try commit.receive(
                 JudgedFile(
-                    offer: InboundQueue.Offer(queue: "closing", name: name), identity: nil, bytes: bytes,
+                    offer: InboundQueue.Offer(queue: Self.queue, name: name), identity: nil, bytes: bytes,
                     size: bytes.count, digest: SHA256Digest(of: bytes).description, attachments: [],
                     judgement: judgement
                 )

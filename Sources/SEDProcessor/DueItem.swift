@@ -100,7 +100,7 @@ package struct DueItem: Encodable, Hashable, Sendable {
         )
         dueOn = end.date.description
         countedDay = dueOn
-        countedFrom = message.receivedAt.date.description
+        countedFrom = message.waitsSince.date.description
         calendar = nil
         state = end.date < today ? CaseDeadline.State.ranOut.rawValue : CaseDeadline.State.running.rawValue
         daysOver = today.daysSinceEpoch - end.date.daysSinceEpoch
@@ -161,7 +161,7 @@ extension Workspace {
     private func waiting(in view: Snapshot, _ query: DueQuery) throws -> [DueItem] {
         try view.waitingInGrace().compactMap { message in
             guard let envelope = try view.envelope(of: message.id) else { return nil }
-            let end = message.receivedAt.adding(seconds: configuration.graceSeconds)
+            let end = message.waitsSince.adding(seconds: configuration.graceSeconds)
             guard end.date <= query.until, !query.isOverdueOnly || end.date < query.today else { return nil }
             return DueItem(
                 waiting: message, until: end, role: envelope.receiver.role, buc: envelope.buc, today: query.today

@@ -52,11 +52,14 @@ struct GracePeriod {
             try settle(message, .pending, .pending, rule: .noException, reason: reason)
             return false
         }
+        // Whoever got the message may have acted on it: then a person decides whether the other side is to be refused.
+        let isForPerson = try message.displacedAt != nil && transaction.view.hasLeft(message.id)
+        let policy = isForPerson ? .draft : configuration.exceptions
         let route =
-            try configuration.exceptions == .send
+            try policy == .send
             ? transaction.view.route(for: own, way: .sent, on: now.date, by: configuration) : nil
         let state: OutboxState =
-            switch configuration.exceptions {
+            switch policy {
             case .draft: .draft
             case .send: route == nil ? .unrouted : .ready
             }

@@ -19,10 +19,7 @@ struct JudgedFile: Sendable {
     let judgement: Judgement
 
     /// The SHA-256 of the SED alone, from its start tag to the end of what the envelope holds.
-    var contentDigest: String? {
-        guard let bytes, let range = judgement.contentRange else { return nil }
-        return SHA256Digest(of: Array(bytes[range])).description
-    }
+    var contentDigest: String? { bytes.flatMap(judgement.contentDigest) }
 
     /// What the file keeps in memory until it is committed.
     var memory: Int { size + attachments.reduce(0) { $0 + ($1.bytes?.count ?? 0) } }
@@ -37,6 +34,13 @@ struct JudgedFile: Sendable {
             file.judgement.envelope.flatMap { Instant(parsing: $0.createdAt) } ?? never
         }
         return (made(left), left.offer.name) < (made(right), right.offer.name)
+    }
+}
+
+extension Judgement {
+    /// The SHA-256 of the SED alone in the bytes that were judged; nil without envelope.
+    func contentDigest(of bytes: [UInt8]) -> String? {
+        contentRange.map { SHA256Digest(of: Array(bytes[$0])).description }
     }
 }
 

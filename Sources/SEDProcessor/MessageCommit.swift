@@ -16,6 +16,8 @@ struct MessageCommit {
     let useCases: UseCaseLibrary
     /// The rules of law; nil where only formats and state tables are asked.
     let rules: RuleLibrary?
+    /// What judges here.
+    let edition: Edition?
     let shelf: CaseShelf
     let now: Instant
     let actor: String
@@ -30,6 +32,7 @@ struct MessageCommit {
         configuration: Configuration,
         useCases: UseCaseLibrary,
         rules: RuleLibrary?,
+        edition: Edition?,
         shelf: CaseShelf,
         now: Instant,
         actor: String
@@ -38,6 +41,7 @@ struct MessageCommit {
         self.configuration = configuration
         self.useCases = useCases
         self.rules = rules
+        self.edition = edition
         self.shelf = shelf
         self.now = now
         self.actor = actor
@@ -94,7 +98,7 @@ struct MessageCommit {
     // MARK: Decisions
 
     /// What is to be done with a file, before its case is asked.
-    private enum Decision {
+    enum Decision {
         case place
         case waits(RuleID, Words)
         case duplicate(Words)
@@ -134,20 +138,41 @@ struct MessageCommit {
                 reason
             }
         }
+
+        /// What becomes of a document that cannot be read or is not valid, whatever else is known of it; else nil.
+        init?(refusing report: ValidationReport) {
+            let error = report.findings.first { $0.severity == .error }
+            if [Layer.lexicalGuard, .wellFormed].contains(where: { report.outcome(of: $0) == .failed }) {
+                self = .quarantine(error?.rule, error?.words ?? "The file could not be read as a message.")
+            } else if let limit = report.findings.first(where: {
+                [.documentTooLarge, .tooManyElements].contains($0.rule)
+            }) {
+                self = .quarantine(limit.rule, limit.words)
+            } else if !report.isPlaceable, report.verdict == .invalid {
+                self = .reject(error?.rule, error?.words ?? "The message is not valid.")
+            } else {
+                return nil
+            }
+        }
+
+        /// What becomes of a document that nothing refuses and that is no duplicate.
+        init(on judgement: Judgement, isOurs: Bool) {
+            if judgement.report.verdict == .undecided {
+                let layer = judgement.report.layers.first { $0.outcome.word == "undecided" }
+                let open = layer?.outcome.words ?? "no reason is known"
+                self = .waits(.engine, "Not judged: \(open, as: "reason")")
+            } else if judgement.envelope == nil {
+                self = .quarantine(.noEnvelope, "A SED without envelope belongs to no case.")
+            } else if !isOurs {
+                self = .waits(.notOurs, "Neither sender nor receiver is an institution of this workspace.")
+            } else {
+                self = .place
+            }
+        }
     }
 
     private func decide(_ file: JudgedFile, isOurs: Bool) throws -> Decision {
-        let report = file.judgement.report
-        let error = report.findings.first { $0.severity == .error }
-        if [Layer.lexicalGuard, .wellFormed].contains(where: { report.outcome(of: $0) == .failed }) {
-            return .quarantine(error?.rule, error?.words ?? "The file could not be read as a message.")
-        }
-        if let limit = report.findings.first(where: { [.documentTooLarge, .tooManyElements].contains($0.rule) }) {
-            return .quarantine(limit.rule, limit.words)
-        }
-        if !report.isPlaceable, report.verdict == .invalid {
-            return .reject(error?.rule, error?.words ?? "The message is not valid.")
-        }
+        if let refusal = Decision(refusing: file.judgement.report) { return refusal }
         // From here on the message may have an effect, so from here on its identity counts.
         if let envelope = file.judgement.envelope,
             let first = try transaction.view.message(from: envelope.sender.institution, instance: envelope.instance)
@@ -157,17 +182,7 @@ struct MessageCommit {
                     ? "The same message (the same bytes) was received before as number \(first.id, as: "number")."
                     : "The same message (other bytes) was received before as number \(first.id, as: "number").")
         }
-        if report.verdict == .undecided {
-            let open = report.layers.first { $0.outcome.word == "undecided" }?.outcome.words ?? "no reason is known"
-            return .waits(.engine, "Not judged: \(open, as: "reason")")
-        }
-        if file.judgement.envelope == nil {
-            return .quarantine(.noEnvelope, "A SED without envelope belongs to no case.")
-        }
-        if !isOurs {
-            return .waits(.notOurs, "Neither sender nor receiver is an institution of this workspace.")
-        }
-        return .place
+        return Decision(on: file.judgement, isOurs: isOurs)
     }
 
     /// Whether we sent or received it; nil when it is none of ours.
@@ -205,6 +220,8 @@ struct MessageCommit {
         message.contentDigest = file.contentDigest
         message.facts = judgement.facts.caseFacts
         message.documentFindings = findings
+        message.edition = edition
+        message.direction = judgement.direction
         let attachments = file.attachments.compactMap { attachment in
             attachment.bytes.map {
                 (name: attachment.name, digest: SHA256Digest(of: $0).description, bytes: $0)
@@ -233,7 +250,7 @@ struct MessageCommit {
             verdict: file.judgement.report.verdict, rule: decision.rule, reason: decision.reason,
             sed: file.judgement.report.sed, buc: file.judgement.report.buc,
             caseID: file.judgement.envelope?.caseID, caseState: nil, route: nil, report: report, hadWaited: false,
-            toQuarantine: decision.state == .quarantined
+            wasDisplaced: false, toQuarantine: decision.state == .quarantined
         )
     }
 
@@ -258,7 +275,7 @@ struct MessageCommit {
         var file = opened.file
         var results = try settlePlaced(&file, from: kept)
         results += try settleWaiting(&file)
-        let deadlines = try file.deadlines(facts: transaction.view.facts)
+        let deadlines = try file.deadlines(in: transaction.view)
         if opened.isAppended {
             try transaction.add(file.rows(after: kept, deadlines: deadlines), to: key)
         } else {
@@ -277,6 +294,8 @@ struct MessageCommit {
                 try transaction.view.entry($0, of: key.institution, ours: ours)
             }
             if entries.allSatisfy({ file.course.useCases[$0.entry.buc] != nil }) {
+                let isLate = entries.contains { entry in file.course.last.map { entry.entry.order < $0 } ?? false }
+                shelf.folded += isLate ? file.standings.count + entries.count : entries.count
                 let kept = file.course.add(arriving: entries.map(\.entry))
                 for entry in entries {
                     file.standings[entry.entry.number] = .init(state: entry.state, rule: entry.rule)
@@ -286,16 +305,14 @@ struct MessageCommit {
             }
         }
         let file = try CaseFile(key, in: transaction.view, useCases: useCases, ours: ours)
+        shelf.folded += file.standings.count
         let kept = zip(try transaction.view.steps(of: key), file.course.placed).prefix { stored, placed in
             stored.messageID == placed.entry.number && stored.step == placed.step && stored.thread == placed.thread
         }.count
         return (file, kept, false)
     }
 
-    /// Whether this institution's case decides about the message; else it is that of the receiver, which is ours too.
-    private func decides(_ entry: CaseEntry) -> Bool {
-        entry.way == .received || !ours.contains(entry.theirs.institution)
-    }
+    private func decides(_ entry: CaseEntry) -> Bool { entry.isDecided(among: ours) }
 
     /// Judges anew what stands behind messages that came late, and brings its reports in line.
     func judgeAnew(_ key: CaseKey) throws {
@@ -319,6 +336,7 @@ struct MessageCommit {
     /// Judges what is newly placed and gives it its effects; what only stands elsewhere than before is noted for later.
     private func settlePlaced(_ file: inout CaseFile, from kept: Int) throws -> [ProcessedMessage] {
         guard let useCase = file.course.useCase else { return [] }
+        let copies = Dictionary(grouping: file.course.resent.values, by: \.original)
         let judge = rules.map(CaseJudge.init)
         var history = file.history ?? CaseHistory(of: useCase.type)
         file.history = nil
@@ -333,7 +351,9 @@ struct MessageCommit {
             if isNew, decides(entry) {
                 let findings = try judge?.findings(on: document, travelling: entry.way, after: history) ?? []
                 let outcome = Outcome(placed, findings: findings)
-                results += try settle(entry, outcome, isNew: true, of: &file).map { [$0] } ?? []
+                let others = copies[entry.number]?.map(\.entry.number) ?? []
+                results +=
+                    try settle(entry, outcome, isNew: true, copies: others, of: &file).map { [$0] } ?? []
             }
             // Late messages may come in numbers: what stands behind them is judged once, when all are there.
             if place >= kept, !isNew { moved = min(moved ?? place, place) }
@@ -374,17 +394,23 @@ struct MessageCommit {
             // A person who was told that no exception may be sent (SYS-009) need not be told again.
             if standing?.state == .pending, [rule, .noException].contains(standing?.rule) { continue }
             guard let refusal = file.course.refusal(of: entry) else { continue }
-            if standing?.state == .done { try displace(entry, in: file.key) }
             var outcome = Outcome()
             outcome.isWaiting = true
+            outcome.isDisplaced = standing?.state == .done
+            if outcome.isDisplaced { try displace(entry, in: file.key) }
+            let hadPlace = try transaction.view.message(entry.number)?.displacedAt != nil
+            let lost: Words = """
+                It has lost its place to a message that was made before it and came later. \
+                \(refusal.words, as: "reason")
+                """
             outcome.notes = [
                 Diagnostic(
                     rule: refusal.rule, also: try alsoBroken(by: entry, refusal, file), severity: .note,
-                    message: refusal.words
+                    message: hadPlace ? lost : refusal.words
                 )
             ]
             let result = try settle(entry, outcome, isNew: standing?.state == .pending, of: &file)
-            if fresh[entry.number] != nil { results += result.map { [$0] } ?? [] }
+            if outcome.isDisplaced || fresh[entry.number] != nil { results += result.map { [$0] } ?? [] }
         }
         return results
     }
@@ -401,6 +427,7 @@ struct MessageCommit {
     /// Takes back what was not delivered of a message that has lost its place to others that were made before it.
     private func displace(_ entry: CaseEntry, in key: CaseKey) throws {
         try transaction.withdrawDelivery(of: entry.number)
+        try transaction.noteDisplaced(entry.number, at: now)
         for subject in ["message:\(entry.number)", "case:\(key.id)"] {
             try transaction.audit(
                 "displaced", subject: subject,
@@ -410,10 +437,13 @@ struct MessageCommit {
     }
 
     /// Writes what asking the case came to; nil when that was known.
+    ///
+    /// `copies` are the messages that came before it and bring the same.
     private func settle(
         _ entry: CaseEntry,
         _ outcome: Outcome,
         isNew: Bool,
+        copies: [Int64] = [],
         of file: inout CaseFile
     ) throws -> ProcessedMessage? {
         let view = transaction.view
@@ -426,9 +456,10 @@ struct MessageCommit {
         if isPlaced {
             outcome.route =
                 try isNew
-                ? deliver(entry.number, envelope, way: entry.way) : view.message(entry.number)?.route
+                ? deliver(entry.number, envelope, way: entry.way, unlessLeft: copies)
+                : view.message(entry.number)?.route
         }
-        let hadWaited = fresh[entry.number] == nil
+        let hadWaited = fresh[entry.number] == nil && !outcome.isDisplaced
         let result = outcome.result(entry, envelope, judged, hadWaited: hadWaited)
         if !isNew, isPlaced, try view.report(of: entry.number) == StableJSON.encode(result.report) { return nil }
         try transaction.move(
@@ -438,11 +469,11 @@ struct MessageCommit {
         file.standings[entry.number] = .init(state: outcome.isWaiting ? .pending : .done, rule: result.rule)
         if hadWaited, isNew, !outcome.isWaiting { try transaction.withdrawDraft(answering: entry.number) }
         try finish(result)
-        return isNew ? result : nil
+        return isNew || outcome.isDisplaced ? result : nil
     }
 
     /// The rules about cases of the versions that did not count the findings of the document; one id is a document's too.
-    private static let earlierCaseRules = Set(CaseRule.all.map(\.id.text)).subtracting(["NOT-77-3-003"])
+    static let earlierCaseRules = Set(CaseRule.all.map(\.id.text)).subtracting(["NOT-77-3-003"])
 
     /// The report on the document alone, without what its case has found.
     private func documentReport(of id: Int64) throws -> MessageReport? {
@@ -453,9 +484,11 @@ struct MessageCommit {
     }
 
     /// What asking the case came to.
-    private struct Outcome {
+    struct Outcome {
         var disposition = Disposition.accept
         var isWaiting = false
+        /// Whether it waits because it has just lost its place.
+        var isDisplaced = false
         var isFound = false
         var state: StateID?
         var route: String?
@@ -526,14 +559,21 @@ struct MessageCommit {
                 id: entry.number, fileName: judged.path, disposition: disposition,
                 verdict: Verdict(rawValue: judged.verdict) ?? .undecided, rule: notes.first?.rule,
                 reason: notes.first?.words, sed: envelope.sed, buc: envelope.buc, caseID: envelope.caseID,
-                caseState: state, route: route, report: report, hadWaited: hadWaited, toQuarantine: false
+                caseState: state, route: route, report: report, hadWaited: hadWaited,
+                wasDisplaced: isDisplaced, toQuarantine: false
             )
         }
     }
 
     /// Queues the message for the folder that the first matching route names; a message leaves once.
-    private func deliver(_ id: Int64, _ envelope: Envelope, way: Way) throws -> String? {
+    private func deliver(_ id: Int64, _ envelope: Envelope, way: Way, unlessLeft copies: [Int64]) throws -> String? {
         let view = transaction.view
+        // What came by two ways is handed over once, also where the copy was faster and was taken for the original.
+        if let copy = try copies.first(where: view.hasLeft) {
+            let route = try view.message(copy)?.route
+            try transaction.setRoute(route, of: id)
+            return route
+        }
         let route = try view.route(
             for: envelope, way: way, on: day(of: envelope, way, at: view.message(id)?.receivedAt ?? now),
             by: configuration

@@ -21,5 +21,7 @@ package struct ProcessedMessage: Hashable, Sendable {
     package let report: MessageReport
     /// Whether the message had waited before.
     package let hadWaited: Bool
+    /// Whether it had a place before, which one that came late took from it.
+    package let wasDisplaced: Bool
     let toQuarantine: Bool
 }

@@ -16,6 +16,8 @@ package struct ProcessingSummary: Hashable, Sendable, Codable {
     package var duplicates = 0
     /// Messages that had waited and found their place in this run.
     package var resolved = 0
+    /// Messages that had a place and lost it in this run to others that came late.
+    package var displaced = 0
     /// Files that could not be taken and are still where they were.
     package var notReady = 0
     package var exceptions = 0
@@ -35,6 +37,10 @@ package struct ProcessingSummary: Hashable, Sendable, Codable {
     }
 
     mutating func count(_ message: ProcessedMessage) {
+        if message.wasDisplaced {
+            displaced += 1
+            return
+        }
         if message.hadWaited {
             resolved += 1
             return
@@ -96,19 +102,21 @@ package struct Processor: Sendable {
 
     /// Drains all inbound queues, ends grace periods and clocks that are over, and delivers what is ready.
     ///
-    /// The observer is told of every message as soon as its effects are durable.
+    /// The observer is told of every message as soon as its effects are durable. A shelf that is kept from run to run
+    /// spares the cases on it from being folded anew.
     package func run(
+        shelf: CaseShelf = CaseShelf(),
         shouldStop: @Sendable () -> Bool = { false },
         observe: @Sendable (ProcessedMessage) -> Void
     ) async throws -> ProcessingSummary {
         var summary = ProcessingSummary()
-        let shelf = CaseShelf()
         for queue in inbound {
             try finishAcknowledging(queue)
             try await drain(queue, shelf, into: &summary, shouldStop: shouldStop, observe: observe)
         }
-        try judgeAnew()
+        try judgeAnew(shelf)
         summary.exceptions = try endGracePeriods()
+        if summary.exceptions > 0 { shelf.clear() }
         try runClosingRules(shelf, into: &summary, shouldStop: shouldStop, observe: observe)
         summary.resends = try writeResends()
         summary.delivered = try Delivery(store: workspace.store, queues: workspace.outboundQueues(), now: clock()).run()
@@ -132,7 +140,10 @@ package struct Processor: Sendable {
             skipped.formUnion(notReady.map(\.offer.name) + vanished)
             summary.notReady += notReady.count
             try note(notReady)
-            for batch in judged.sorted(by: JudgedFile.precedes).chunks(of: Self.batch) {
+            // A case is folded anew once for each batch with late messages, so those of one case stay together.
+            let cases = Dictionary(grouping: judged.compactMap(\.judgement.envelope), by: \.caseID)
+            let isOneLong = cases.contains { $1.count > Self.batch }
+            for batch in judged.sorted(by: JudgedFile.precedes).chunks(of: isOneLong ? Self.window : Self.batch) {
                 if shouldStop() { return }
                 let (messages, others) = try commit(batch, shelf)
                 let stuck = try acknowledge(batch, messages, in: queue)
@@ -216,7 +227,7 @@ package struct Processor: Sendable {
                 try shelf.refresh(transaction.view)
                 var commit = MessageCommit(
                     transaction: transaction, configuration: configuration, useCases: reference.useCases,
-                    rules: reference.validator.rules, shelf: shelf, now: now, actor: actor
+                    rules: reference.validator.rules, edition: reference.edition, shelf: shelf, now: now, actor: actor
                 )
                 var results: [Int64: ProcessedMessage] = [:]
                 var known: [Int64: Committed] = [:]
@@ -336,13 +347,15 @@ package struct Processor: Sendable {
     }
 
     /// Judges anew what stands behind messages that came late, each case in a transaction of its own.
-    private func judgeAnew() throws {
+    private func judgeAnew(_ shelf: CaseShelf) throws {
         for key in try workspace.store.read({ try $0.casesToJudge() }) {
+            _ = shelf.take(key)
             let now = clock()
             try workspace.store.write { transaction in
                 try MessageCommit(
                     transaction: transaction, configuration: configuration, useCases: reference.useCases,
-                    rules: reference.validator.rules, shelf: CaseShelf(), now: now, actor: actor
+                    rules: reference.validator.rules, edition: reference.edition, shelf: CaseShelf(), now: now,
+                    actor: actor
                 ).judgeAnew(key)
             }
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+internal import SEDCrypto
 package import SEDInspection
+package import SEDStorage
 package import SEDValidation
 
 /// Everything that judging and case work need from `sed-schemas`.
@@ -8,10 +10,16 @@ package struct ReferenceData: Sendable {
     package let folder: SchemaFolder
     package let validator: Validator
     package let useCases: UseCaseLibrary
+    /// What judges with it; schemas of a bundle are not told apart.
+    package let edition: Edition
 
     /// Loads the folder; a bundle's schemas take the place of its SED schemas.
     package init(folder: SchemaFolder, bundle: SchemaBundle? = nil) throws {
         self.folder = folder
+        edition = Edition(
+            version: ProgramVersion.text,
+            catalogue: SHA256Digest(of: try folder.read("catalogue.xml")).description
+        )
         let useCases = UseCaseLibrary(folder: folder)
         self.useCases = useCases
         validator = try Validator(

@@ -215,7 +215,9 @@ extension Workspace {
                 let why = [message.rule?.text, Self.reason(of: message, teller)].compactMap { $0 }.joined(
                     separator: ": ")
                 return TimelineEntry(
-                    at: message.receivedAt.description, event: message.disposition.rawValue, sed: message.sed?.code,
+                    at: message.waitsSince.description,
+                    event: message.displacedAt == nil ? message.disposition.rawValue : "displaced",
+                    sed: message.sed?.code,
                     version: nil, from: nil, to: nil, message: "m\(message.id)", remark: why.isEmpty ? nil : why
                 )
             }

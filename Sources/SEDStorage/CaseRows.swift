@@ -27,6 +27,15 @@ package struct CaseRows: Hashable, Sendable {
         fileprivate init(_ flag: Bool) { self = .number(flag ? 1 : 0) }
         fileprivate init(_ instant: Instant) { self = .number(instant.millisecondsSinceEpoch) }
 
+        /// Nil for an empty cell.
+        fileprivate var text: String? {
+            switch self {
+            case .none: nil
+            case .number(let number): String(number)
+            case .text(let text): text
+            }
+        }
+
         fileprivate var value: DatabaseValue {
             switch self {
             case .none: .null
@@ -219,6 +228,39 @@ package struct CaseRows: Hashable, Sendable {
             if count > 0 { differences[table.name] = count }
         }
         return differences
+    }
+
+    /// A row that differs, with the columns that do.
+    package struct Change: Encodable, Hashable, Sendable {
+        package let table: String
+        package let key: [String]
+        /// By column; nil where there was no such row.
+        package let before: [String: String]?
+        /// Nil where there is none any more.
+        package let after: [String: String]?
+    }
+
+    /// What a reader of cases sees of them: all besides the steps and versions, which are told with the messages.
+    private static let told = [businessCase, thread, participant, document, deadline, resend]
+
+    /// The rows that another set of rows has differently, in the order of tables and keys.
+    package func changes(to other: CaseRows) -> [Change] {
+        Self.told.flatMap { table in
+            let (old, new) = (rows(of: table), other.rows(of: table))
+            // Times of receipt follow from the steps.
+            let columns = table.columns.enumerated().filter { !["createdAt", "updatedAt"].contains($1) }
+            func cells(_ row: [Cell]?, besides other: [Cell]?) -> [String: String]? {
+                guard let row else { return nil }
+                let shown = columns.filter { index, _ in other.map { $0[index] != row[index] } ?? true }
+                let pairs = shown.compactMap { index, name in row[index].text.map { (name, $0) } }
+                return Dictionary(uniqueKeysWithValues: pairs)
+            }
+            return Set(old.keys).union(new.keys).compactMap { key -> Change? in
+                let (before, after) = (cells(old[key], besides: new[key]), cells(new[key], besides: old[key]))
+                if before == after { return nil }
+                return Change(table: table.name, key: key.map { $0.text ?? "" }, before: before, after: after)
+            }.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        }
     }
 
     /// Every cell of every table, in the order of the keys.

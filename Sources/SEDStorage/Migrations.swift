@@ -26,6 +26,13 @@ enum Migrations {
         migrator.registerMigration("6-resends") { database in
             try database.execute(sql: resends)
         }
+        migrator.registerMigration("7-editions") { database in
+            try database.execute(sql: EditionTables.editions)
+        }
+        migrator.registerMigration("8-displaced") { database in
+            // When a waiting message lost the place that it had.
+            try database.execute(sql: "ALTER TABLE message ADD COLUMN displacedAt INTEGER")
+        }
         migrator.registerMigration("9-operator") { database in
             try database.execute(sql: OperatorTables.acts)
         }

@@ -48,6 +48,9 @@ package struct NewMessage: Sendable {
     package var facts: [CaseFact] = []
     /// How many findings of the report come from the document alone.
     package var documentFindings = 0
+    /// What has judged it, and as what.
+    package var edition: Edition?
+    package var direction: MessageDirection?
 
     package init(
         queue: String,
@@ -104,6 +107,11 @@ package struct StoredMessage: Hashable, Sendable {
     package let isAcknowledged: Bool
     /// Whether a person holds it back.
     package let isHeld: Bool
+    /// When it lost its place; nil unless it had one and waits.
+    package let displacedAt: Instant?
+
+    /// Since when it waits for a place.
+    package var waitsSince: Instant { displacedAt ?? receivedAt }
 }
 
 /// Which case: the same identifier may be that of several institutions of ours.

@@ -14,7 +14,7 @@ package struct Snapshot {
     private static let messageColumns = """
         id, queue, fileName, digest, size, receivedAt, way, sender, receiver, instance, sed, caseId, verdict,
         disposition, state, rule, reason, route, attempts, contexts, about, addedInstitution, removedInstitution,
-        contentDigest, acknowledgedAt, heldAt
+        contentDigest, acknowledgedAt, heldAt, displacedAt
         """
 
     package func message(_ id: Int64) throws -> StoredMessage? {
@@ -49,7 +49,7 @@ package struct Snapshot {
     package func pendingUnanswered(since moment: Instant) throws -> [StoredMessage] {
         try messages(
             where: """
-                state = 'pending' AND way = 'received' AND receivedAt <= ? AND heldAt IS NULL
+                state = 'pending' AND way = 'received' AND ifnull(displacedAt, receivedAt) <= ? AND heldAt IS NULL
                 AND NOT EXISTS (SELECT 1 FROM outbox WHERE kind = 'exception' AND messageId = message.id)
                 """,
             [moment.millisecondsSinceEpoch]
@@ -71,19 +71,24 @@ package struct Snapshot {
 
     /// The envelope of a stored message, without its manifest, which placing does not need.
     package func envelope(of id: Int64) throws -> Envelope? {
-        guard let row = try Row.fetchOne(database, sql: "SELECT * FROM message WHERE id = ?", arguments: [id]),
-            let sender = Self.party(row["sender"], row["senderRole"]),
-            let receiver = Self.party(row["receiver"], row["receiverRole"]),
-            let cdm = Self.parsed(row["cdm"], { CDMVersion(parsing: $0) }),
-            let instance = Self.parsed(row["instance"], UniqueID.init), let sed = Self.parsed(row["sed"], SEDType.init),
-            let action = Self.parsed(row["action"], CaseAction.init), let buc = Self.parsed(row["buc"], BUCType.init),
-            let caseID = Self.parsed(row["caseId"], UniqueID.init), let set = Self.parsed(row["setId"], UniqueID.init)
+        try Row.fetchOne(
+            database, sql: "SELECT \(Self.entryColumns) FROM message WHERE id = ?", arguments: [id]
+        ).flatMap(Self.envelope)
+    }
+
+    private static func envelope(_ row: Row) -> Envelope? {
+        guard let sender = party(row["sender"], row["senderRole"]),
+            let receiver = party(row["receiver"], row["receiverRole"]),
+            let cdm = parsed(row["cdm"], { CDMVersion(parsing: $0) }),
+            let instance = parsed(row["instance"], UniqueID.init), let sed = parsed(row["sed"], SEDType.init),
+            let action = parsed(row["action"], CaseAction.init), let buc = parsed(row["buc"], BUCType.init),
+            let caseID = parsed(row["caseId"], UniqueID.init), let set = parsed(row["setId"], UniqueID.init)
         else { return nil }
         return Envelope(
             headerVersion: "", sender: sender, receiver: receiver, cdm: cdm, instance: instance, sed: sed,
             action: action, createdAt: row["createdAt"] ?? "", attachments: [], caseID: caseID, buc: buc,
             bucVersion: cdm, set: set,
-            documentVersion: row["documentVersion"], relatedSet: Self.parsed(row["relatedSet"], UniqueID.init),
+            documentVersion: row["documentVersion"], relatedSet: parsed(row["relatedSet"], UniqueID.init),
             isTest: false
         )
     }
@@ -105,10 +110,13 @@ package struct Snapshot {
         try String.fetchOne(database, sql: "SELECT report FROM message WHERE id = ?", arguments: [id])
     }
 
-    private func messages(where condition: String, _ arguments: StatementArguments) throws -> [StoredMessage] {
+    func messages(where condition: String, _ arguments: StatementArguments, limit: Int? = nil) throws
+        -> [StoredMessage]
+    {
         try Row.fetchAll(
             database,
-            sql: "SELECT \(Self.messageColumns) FROM message WHERE \(condition) ORDER BY id",
+            sql: "SELECT \(Self.messageColumns) FROM message WHERE \(condition) ORDER BY id"
+                + (limit.map { " LIMIT \($0)" } ?? ""),
             arguments: arguments
         ).map { row in
             StoredMessage(
@@ -129,7 +137,8 @@ package struct Snapshot {
                 addedInstitution: Self.parsed(row["addedInstitution"], InstitutionID.init),
                 removedInstitution: Self.parsed(row["removedInstitution"], InstitutionID.init),
                 contentDigest: row["contentDigest"], isAcknowledged: (row["acknowledgedAt"] as Int64?) != nil,
-                isHeld: (row["heldAt"] as Int64?) != nil
+                isHeld: (row["heldAt"] as Int64?) != nil,
+                displacedAt: (row["displacedAt"] as Int64?).map(Instant.init(millisecondsSinceEpoch:))
             )
         }
     }
@@ -179,8 +188,8 @@ package struct Snapshot {
     // MARK: What cases are made of
 
     private static let entryColumns = """
-        id, receivedAt, way, sender, senderRole, receiver, receiverRole, sed, cdm, action, createdAt, caseId, buc, setId,
-        documentVersion, relatedSet, contexts, about, addedInstitution, removedInstitution, contentDigest, state, rule
+        id, receivedAt, way, sender, senderRole, receiver, receiverRole, instance, sed, cdm, action, createdAt, caseId, buc,
+        setId, documentVersion, relatedSet, contexts, about, addedInstitution, removedInstitution, contentDigest, state, rule
         """
 
     /// The messages that a case is made of, in the order of their arrival.
@@ -245,35 +254,17 @@ package struct Snapshot {
     }
 
     private static func entry(_ row: Row, of institution: InstitutionID, ours: Set<InstitutionID>) -> StoredEntry? {
-        guard let sender = party(row["sender"], row["senderRole"]),
-            let receiver = party(row["receiver"], row["receiverRole"]),
-            let cdm = parsed(row["cdm"], { CDMVersion(parsing: $0) }), let sed = parsed(row["sed"], SEDType.init),
-            let action = parsed(row["action"], CaseAction.init), let buc = parsed(row["buc"], BUCType.init),
-            let set = parsed(row["setId"], UniqueID.init)
-        else { return nil }
-        let stored = Way(rawValue: row["way"]) ?? .received
-        let way: Way
-        if (stored == .sent ? sender : receiver).institution == institution {
-            way = stored
-        } else if stored == .received, sender.institution == institution, ours.contains(institution) {
-            // A message between two institutions of ours belongs to the cases of both.
-            way = .sent
-        } else {
-            return nil
-        }
-        let event = CaseEvent(
-            // A forwarding participant hands over its own documents, and its successor treats them as its own.
-            way: action.isForward ? .sent : way, sed: sed, set: set.text, version: row["documentVersion"],
-            isUpdate: action == .update, contexts: words(row["contexts"]), about: parsed(row["about"], SEDType.init),
-            aboutSet: parsed(row["relatedSet"], UniqueID.init)?.text
-        )
-        let entry = CaseEntry(
-            number: row["id"], createdAt: row["createdAt"] ?? "",
-            receivedAt: Instant(millisecondsSinceEpoch: row["receivedAt"]), way: way,
-            ours: way == .sent ? sender : receiver, theirs: way == .sent ? receiver : sender, buc: buc, version: cdm,
-            event: event, isForward: action.isForward, added: parsed(row["addedInstitution"], InstitutionID.init),
+        let facts = CaseEntry.DocumentFacts(
+            contexts: words(row["contexts"]), about: parsed(row["about"], SEDType.init),
+            added: parsed(row["addedInstitution"], InstitutionID.init),
             removed: parsed(row["removedInstitution"], InstitutionID.init), contentDigest: row["contentDigest"]
         )
+        guard let envelope = envelope(row),
+            let entry = CaseEntry(
+                number: row["id"], receivedAt: Instant(millisecondsSinceEpoch: row["receivedAt"]),
+                stored: Way(rawValue: row["way"]) ?? .received, envelope, facts, of: institution, ours: ours
+            )
+        else { return nil }
         return StoredEntry(
             entry: entry, state: MessageState(rawValue: row["state"]) ?? .pending,
             rule: (row["rule"] as String?).map { RuleID($0) }
@@ -393,6 +384,20 @@ package struct Snapshot {
             database,
             sql: "SELECT EXISTS (SELECT 1 FROM outbox WHERE kind = ? AND messageId = ? AND receiver = ?)",
             arguments: [kind.rawValue, messageID, receiver.text]
+        ) ?? false
+    }
+
+    /// Whether a message was handed over, or is on its way.
+    package func hasLeft(_ messageID: Int64) throws -> Bool {
+        try Bool.fetchOne(
+            database,
+            sql: """
+                SELECT EXISTS (
+                    SELECT 1 FROM outbox
+                    WHERE kind = 'delivery' AND messageId = ? AND state IN ('staged', 'delivered')
+                )
+                """,
+            arguments: [messageID]
         ) ?? false
     }
 

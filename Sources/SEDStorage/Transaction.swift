@@ -24,9 +24,9 @@ package struct Transaction {
                 INSERT INTO message (queue, fileName, digest, bytes, size, receivedAt, way, sender, receiver, senderRole,
                     receiverRole, instance, sed, cdm, action, createdAt, caseId, buc, setId, documentVersion, relatedSet, contexts,
                     about, addedInstitution, removedInstitution, contentDigest, facts, verdict, disposition, state, rule,
-                    reason, report, route, attempts, documentFindings)
+                    reason, report, route, attempts, documentFindings, editionId, judgedAs)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-                    ?, ?, ?)
+                    ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 message.queue, message.fileName, message.digest, message.bytes.map { Data($0) }, message.size,
@@ -41,6 +41,7 @@ package struct Transaction {
                 message.verdict.rawValue, message.disposition.rawValue, message.state.rawValue, message.rule?.text,
                 try message.reason?.stored, message.report, message.route,
                 message.state == .pending && message.rule == nil ? 0 : 1, message.documentFindings,
+                try message.edition.flatMap(number(of:)), message.direction?.rawValue,
             ]
         )
         let id = database.lastInsertedRowID
@@ -69,12 +70,20 @@ package struct Transaction {
     ) throws -> Bool {
         try database.execute(
             sql: """
-                UPDATE message SET state = ?, disposition = ?, rule = ?, reason = ?, attempts = attempts + 1
-                WHERE id = ? AND state = ?
+                UPDATE message SET state = ?1, disposition = ?2, rule = ?3, reason = ?4, attempts = attempts + 1,
+                    displacedAt = iif(?1 = 'pending', displacedAt, NULL)
+                WHERE id = ?5 AND state = ?6
                 """,
             arguments: [to.rawValue, disposition.rawValue, rule?.text, try reason?.stored, id, from.rawValue]
         )
         return database.changesCount == 1
+    }
+
+    /// Notes that a message has lost its place, so that it waits from now on.
+    package func noteDisplaced(_ id: Int64, at instant: Instant) throws {
+        try database.execute(
+            sql: "UPDATE message SET displacedAt = ? WHERE id = ?", arguments: [instant.millisecondsSinceEpoch, id]
+        )
     }
 
     package func setReport(_ report: String, of id: Int64) throws {

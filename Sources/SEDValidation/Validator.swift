@@ -27,6 +27,8 @@ package struct Judgement: Sendable {
     package let isTruncated: Bool
     /// The bytes of the SED inside its envelope; nil where there is none.
     package var contentRange: Range<Int>?
+    /// As what it was judged.
+    package fileprivate(set) var direction = MessageDirection.inbound
 }
 
 /// Judges documents layer by layer; pure, so the same bytes and schemas always give the same report.
@@ -37,7 +39,7 @@ package struct Validator: Sendable {
     private let readsCaseFacts: Bool
     /// Nil where only the formats are judged.
     package private(set) var rules: RuleLibrary?
-    private let today: @Sendable () -> CivilDate
+    private var today: @Sendable () -> CivilDate
     private let limits: ParsingLimits
 
     /// `conditions` and `readsCaseFacts` serve the placing in a case; judging does without.
@@ -67,6 +69,13 @@ package struct Validator: Sendable {
         return copy
     }
 
+    /// The same validator as it would judge on a day.
+    package func on(_ day: CivilDate) -> Validator {
+        var copy = self
+        copy.today = { day }
+        return copy
+    }
+
     /// Judges an envelope with its SED, or a SED alone, in XML or in the JSON of RINA, told apart by their content.
     ///
     /// `attachments` is what came beside the message; nil when that is not known, and the layer is skipped.
@@ -80,7 +89,9 @@ package struct Validator: Sendable {
         language: Language = .english
     ) -> Judgement {
         let circumstances = Circumstances(direction: direction, own: own, today: today(), language: language)
-        return told(judge(bytes, attachments: attachments, circumstances), in: language)
+        var judgement = judge(bytes, attachments: attachments, circumstances)
+        judgement.direction = circumstances.direction(of: judgement.envelope)
+        return told(judgement, in: language)
     }
 
     private func judge(_ bytes: [UInt8], attachments: [ReceivedAttachment]?, _ circumstances: Circumstances)

@@ -2,6 +2,7 @@
 
 import SEDCases
 import SEDCore
+import SEDTestSupport
 import Testing
 
 /// Each rule about cases, broken and kept.
@@ -400,6 +401,56 @@ struct CaseRuleTests {
         kept(
             "HOR-XREF-002", "R_BUC_07", "reopened of one's own accord", "R017 sent 2026-01-01", "X004 sent 2026-02-01"),
     ]
+
+    /// The index of persons answers as a comparison with every document in force does.
+    @Test func `one person with two birth dates is found whatever came, was changed and was withdrawn`() throws {
+        var random = SeededNumbers(seed: 4)
+        var broken = 0
+        for _ in 0..<40 {
+            var lines: [String] = []
+            for number in 0..<12 {
+                let set = "set=s\(random.number(6))"
+                if random.number(6) == 0 {
+                    lines.append("X008 sent 2026-01-01 set=x\(number) to=s\(random.number(6))")
+                    continue
+                }
+                let persons = (0..<(1 + random.number(2))).map { person in
+                    let birth = "birthDate.\(person)=198\(random.number(3))-01-01"
+                    let country = ["EE", "SE"][random.number(2)]
+                    return random.number(3) == 0
+                        ? birth : "\(birth) personNumber.\(person)=\(country)_\(random.number(3))"
+                }
+                lines.append("R017 sent 2026-01-01 \(set) \(persons.joined(separator: " "))")
+            }
+            lines.append("R018 received 2026-02-01 set=s\(random.number(6)) birthDate=1981-01-01 personNumber=EE_1")
+            let found = try Self.breaches("HOR-PERS-004", "R_BUC_07", lines)
+            let isBroken = try Self.hasOtherBirth(lines)
+            #expect(found.isEmpty != isBroken, "\(lines.joined(separator: "\n"))")
+            broken += found.count
+        }
+        #expect((1..<40).contains(broken))
+    }
+
+    /// Whether the last document, which names one person, names it otherwise than one that is in force.
+    private static func hasOtherBirth(_ lines: [String]) throws -> Bool {
+        let documents = try lines.map(document)
+        let judged = try #require(documents.last)
+        var inForce: [String: CaseDocument] = [:]
+        for document in documents.dropLast() {
+            if document.sed == "X008" { inForce[document.event.aboutSet ?? ""] = nil }
+            inForce[document.event.set] = document
+        }
+        inForce[judged.event.set] = nil
+        return inForce.values.contains { other in
+            let births = other.facts.filter { $0.name == .birthDate }
+            return births.contains { birth in
+                let numbers = other.facts.filter { $0.name == .personNumber && $0.group == birth.group }.map(\.text)
+                let isOther = birth.text != "1981-01-01"
+                let isOnly = births.count == 1 && !numbers.contains { $0.hasPrefix("EE") }
+                return isOther && (numbers.contains("EE 1") || isOnly)
+            }
+        }
+    }
 
     @Test func `every rule about cases is broken and kept`() {
         let courses = Self.legislation + Self.notification + Self.recovery + Self.sums + Self.horizontal

@@ -23,6 +23,28 @@ struct WorkCalendarTests {
         #expect(easter.weekday == 7)
     }
 
+    @Test func `a day of rest is one whether it is looked up or computed`() throws {
+        let name = BilingualText("a", "a")
+        let calendar = WorkCalendar(
+            country: "EE",
+            holidays: [
+                .init(name: name, rule: .fixed(month: 2, day: 29)), .init(name: name, rule: .easter(-2)),
+                .init(name: name, rule: .orthodoxEaster(1)),
+                .init(name: name, rule: .weekday(6, month: 12, day: 28)),
+                .init(name: name, rule: .weekday(3, month: 12, day: 30), from: CivilDate(parsing: "2030-01-01")),
+            ]
+        )
+        let first = try #require(CivilDate(parsing: "1999-01-01"))
+        var rests = 0
+        for number in 0..<(64 * 366) {
+            let date = first.adding(days: number)
+            let isWorking = date.weekday <= 5 && calendar.holiday(on: date) == nil
+            if calendar.isWorkingDay(date) != isWorking { Issue.record("\(date)") }
+            if !isWorking, date.weekday <= 5 { rests += 1 }
+        }
+        #expect(rests > 64 * 2)
+    }
+
     /// Known Easter Sundays of the Eastern churches, in the Gregorian calendar.
     @Test(arguments: [
         "1900-04-22", "1999-04-11", "2000-04-30", "2010-04-04", "2011-04-24", "2012-04-15", "2013-05-05",

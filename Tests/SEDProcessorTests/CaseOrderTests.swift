@@ -110,6 +110,101 @@ struct CaseOrderTests {
         #expect(try rebuild(bench, isCheck: true).differences == [])
     }
 
+    @Test func `a displaced message is told, waits from then on, and a person answers what was handed over`()
+        async throws
+    {
+        let bench = try Bench(
+            configuration: "institutions: EE:MTA001\nincompleteAfter: 0s\nbusinessExceptions: send\n")
+        try await bench.receive(try message("R017", at: 1, start: true), try message("R025", at: 3))
+        bench.wait(hours: 30)
+        try bench.drop(try message("X001", at: 2), as: "close")
+        let (told, summary) = try await bench.drain()
+        #expect(told.map(\.sed?.code) == ["X001", "R025"])
+        #expect(told.map(\.wasDisplaced) == [false, true])
+        #expect(told.map(\.hadWaited) == [false, false])
+        #expect(told.last?.rule?.text == "CAS-006")
+        #expect(told.last?.reason?.text.hasPrefix("It has lost its place to a message that was made before it") == true)
+        #expect((summary.displaced, summary.resolved, summary.exceptions) == (1, 0, 0))
+        let shown = try bench.workspace.timeline(of: try key().id).filter { $0.event == "displaced" }
+        #expect(shown.map(\.message) == ["m2"])
+        #expect(shown.map(\.at) == ["2026-03-03T18:00:00.000Z"])
+        #expect(shown.first?.remark?.hasPrefix("CAS-006: It has lost its place") == true)
+        bench.wait(hours: 23)
+        #expect(try await bench.drain().summary.exceptions == 0, "the grace period counts from the displacement")
+        bench.wait(hours: 1)
+        #expect(try await bench.drain().summary.exceptions == 1)
+        #expect(try bench.queue(.outbox).map { "\($0.sed ?? "") \($0.state ?? "")" } == ["X050 draft"])
+        #expect(try bench.queue(.pending).map(\.sed) == ["R025"], "a person decides")
+        #expect(try rebuild(bench, isCheck: true).differences == [])
+    }
+
+    /// A request with reductions that follow it.
+    private func long(_ count: Int) throws -> [TestMessage] {
+        let first = try message("R025", at: 2)
+        let later = (0..<count).map { number in
+            var next = first
+            next.instance = UUID().uuidString.lowercased()
+            next.set = UUID().uuidString.lowercased()
+            let (minute, second) = (number / 60, number % 60)
+            next.createdAt = "2026-03-02T02:\(minute < 10 ? "0" : "")\(minute):\(second < 10 ? "0" : "")\(second)Z"
+            return next
+        }
+        return [try message("R017", at: 1, start: true)] + later
+    }
+
+    @Test func `runs that keep their shelf fold each message of a long case once`() async throws {
+        let bench = try Bench()
+        let shelf = CaseShelf()
+        let course = try long(40)
+        for (index, next) in course.enumerated() {
+            try bench.drop(next, as: "m\(index)")
+            try await bench.drain(shelf: shelf)
+        }
+        #expect(shelf.folded == course.count)
+        #expect(try rebuild(bench, isCheck: true).differences == [])
+        // What another process has written may be of the case.
+        let other = try Workspace(path: bench.folder.path)
+        try other.store.write {
+            try $0.audit("test", subject: "test", detail: "", by: "test", at: Instant(millisecondsSinceEpoch: 0))
+        }
+        try bench.drop(try message("X001", at: 9), as: "close")
+        try await bench.drain(shelf: shelf)
+        #expect(shelf.folded == course.count + course.count + 1)
+        #expect(try bench.workspace.caseItems().map(\.state) == ["C"])
+    }
+
+    @Test func `late messages that wait together are folded together`() async throws {
+        var random = SeededNumbers(seed: 7)
+        let bench = try Bench()
+        let shelf = CaseShelf()
+        let course = try long(160).shuffled(using: &random)
+        // Two groups, each of more messages than usually share a transaction.
+        for half in [course.prefix(80), course.dropFirst(80)] {
+            for next in half { try bench.drop(next, as: UUID().uuidString) }
+            try await bench.drain(shelf: shelf)
+        }
+        #expect(shelf.folded <= course.count + 80)
+        #expect(try rebuild(bench, isCheck: true).differences == [])
+        #expect(try bench.workspace.caseItems().map(\.documents) == [161])
+    }
+
+    @Test func `what came by two ways is handed over once, in whatever order`() async throws {
+        let original = try message("R025", at: 3)
+        var copy = original
+        copy.instance = UUID().uuidString.lowercased()
+        copy.createdAt = "2026-03-02T04:00:00Z"
+        for order in [[original, copy], [copy, original]] {
+            let bench = try Bench()
+            try await bench.receive(try message("R017", at: 1, start: true))
+            for message in order { try await bench.receive(message) }
+            #expect(bench.delivered().count == 2)
+            let rules = try bench.queue(.done).map { "\($0.messageId == copy.instance) \($0.rule ?? "-")" }
+            #expect(rules.filter { $0.hasPrefix("true") } == ["true CAS-011"])
+            #expect(try bench.queue(.done).map(\.state) == ["done", "done", "done"])
+            #expect(try rebuild(bench, isCheck: true).differences == [])
+        }
+    }
+
     @Test func `what was not delivered of a displaced message is taken back, and given again with its place`()
         async throws
     {

@@ -18,8 +18,14 @@ final class Bench: Sendable {
     let folder: TemporaryFolder
     let workspace: Workspace
     private let now = Mutex(Instant(parsing: "2026-03-02T12:00:00Z") ?? Instant(millisecondsSinceEpoch: 0))
+    private let own: ReferenceData?
 
-    init(configuration: String = "institutions: EE:MTA001\nincompleteAfter: 0s\n") throws {
+    /// With `reference`, that judges and places instead of our own.
+    init(
+        configuration: String = "institutions: EE:MTA001\nincompleteAfter: 0s\n",
+        reference: ReferenceData? = nil
+    ) throws {
+        own = reference
         folder = try TemporaryFolder()
         try folder.write(configuration, to: "piiripost.yaml")
         workspace = try Workspace(path: folder.path)
@@ -49,14 +55,25 @@ final class Bench: Sendable {
     }
 
     @discardableResult
-    func drain() async throws -> (messages: [ProcessedMessage], summary: ProcessingSummary) {
+    func drain(with other: ReferenceData? = nil, shelf: CaseShelf = CaseShelf()) async throws -> (
+        messages: [ProcessedMessage], summary: ProcessingSummary
+    ) {
         let messages = Mutex<[ProcessedMessage]>([])
         let clock = now.withLock { $0 }
         let processor = try Processor(
-            workspace: workspace, reference: Self.reference.get(), actor: "test", clock: { clock }
+            workspace: workspace, reference: other ?? own ?? Self.reference.get(), actor: "test", clock: { clock }
         )
-        let summary = try await processor.run { message in messages.withLock { $0.append(message) } }
+        let summary = try await processor.run(shelf: shelf) { message in messages.withLock { $0.append(message) } }
         return (messages.withLock { $0 }, summary)
+    }
+
+    /// All that the store holds of messages and cases.
+    func archive() throws -> [String] {
+        try workspace.store.read { view in
+            let messages = try view.messages(in: MessageState.allCases)
+            let reports = try messages.map { "\($0) \(try view.report(of: $0.id) ?? "")" }
+            return reports + (try view.cases().flatMap { try view.rows(of: $0.stored.key).dump })
+        }
     }
 
     /// The messages in an outbound folder; their attachments lie beside them.

@@ -51,5 +51,11 @@ struct UpgradeTests {
         #expect(try store.read { try $0.rows(of: key) }.dump.count == 6)
         let findings = try store.read { try $0.documentFindings(of: 1) }
         #expect(findings == nil, "the findings of the document cannot be told from those of the case")
+        // What has judged a message of then is not known, so it counts as older than anything.
+        let old = try store.read { try $0.cases(after: nil, judgedBy: [], limit: 10) }
+        #expect(old.map(\.text) == [id])
+        #expect(try store.read { try $0.messages(judgedBy: []) } == 1)
+        #expect(try store.read { try $0.direction(of: 1) } == nil)
+        #expect(try store.read { try $0.message(1) }?.waitsSince.millisecondsSinceEpoch == 1_000)
     }
 }

@@ -49,6 +49,9 @@ package struct CaseHistory: Sendable {
     /// Where the documents in force stand among all.
     private var places: [Int] = []
     private var latest: [String: Int] = [:]
+    private var first: [String: Int] = [:]
+    /// The persons of the documents in force.
+    private(set) var persons = PersonIndex()
 
     package init(of useCase: BUCType, earlier: [CaseDocument] = []) {
         self.useCase = useCase
@@ -60,13 +63,16 @@ package struct CaseHistory: Sendable {
         if CaseProgress.withdrawing.contains(document.sed), let target = document.event.aboutSet { drop(target) }
         drop(document.event.set)
         latest[document.event.set] = earlier.count
+        if first[document.event.set] == nil { first[document.event.set] = earlier.count }
         places.append(earlier.count)
         inForce.append(document)
+        persons.add(document.persons)
         earlier.append(document)
     }
 
     private mutating func drop(_ set: String) {
         guard let place = latest.removeValue(forKey: set) else { return }
+        persons.remove(earlier[place].persons)
         var low = 0
         var high = places.count
         while low < high {
@@ -82,9 +88,12 @@ package struct CaseHistory: Sendable {
         inForce.filter { seds.contains($0.sed) && $0.event.set != judged.event.set }
     }
 
+    /// The latest version of a document; nil when it was withdrawn or never placed.
+    func inForce(_ set: String) -> CaseDocument? { latest[set].map { earlier[$0] } }
+
     /// The first version of a document, which may be the judged one itself.
     func firstVersion(of document: CaseDocument) -> CaseDocument {
-        earlier.first { $0.event.set == document.event.set } ?? document
+        first[document.event.set].map { earlier[$0] } ?? document
     }
 
     /// The latest version of what a document answers: what it names, else the latest of that type from the other side.

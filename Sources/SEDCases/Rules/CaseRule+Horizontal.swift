@@ -10,20 +10,11 @@ extension CaseRule {
     /// Source: SKAIS statute § 18(2).
     private static let differentBirthDate = CaseRule("HOR-PERS-004", judges: nil) { document, history, _ in
         let persons = document.persons
-        guard !persons.isEmpty else { return [] }
-        let others = history.inForce.filter { $0.event.set != document.event.set }.map(\.persons)
-        // By number, because a case may hold as many persons as documents can carry.
-        var births: [String: Set<CivilDate>] = [:]
-        for person in others.joined() {
-            for number in person.numbers { births[number, default: []].insert(person.birth) }
-        }
-        let onlyOnes = others.filter { $0.count == 1 }.joined()
+        let own = history.inForce(document.event.set)?.persons ?? []
         return persons.compactMap { person in
-            let isNumberedOtherwise = person.numbers.contains { births[$0]?.contains { $0 != person.birth } ?? false }
             let differs =
-                isNumberedOtherwise
-                || persons.count == 1
-                    && onlyOnes.contains { $0.birth != person.birth && $0.hasNoNumberToCompare(with: person) }
+                history.persons.hasOtherBirth(thanNumbered: person, besides: own)
+                || persons.count == 1 && history.persons.hasOtherBirth(thanOnly: person, besides: own)
             return differs ? Breach(at: person.birthFact, of: document) : nil
         }
     }
@@ -38,9 +29,11 @@ extension CaseRule {
     /// Whether a reply names a document that it cannot answer, or there is nothing that it could.
     static func lacksRequest(_ document: CaseDocument, _ history: CaseHistory) -> Bool {
         guard let types = requests[document.sed] else { return false }
-        let possible = history.inForce.filter { types.contains($0.sed) && $0.event.way == document.event.way.opposite }
-        guard let named = document.event.aboutSet else { return possible.isEmpty }
-        return !possible.contains { $0.event.set == named }
+        func isPossible(_ request: CaseDocument) -> Bool {
+            types.contains(request.sed) && request.event.way == document.event.way.opposite
+        }
+        guard let named = document.event.aboutSet else { return !history.inForce.contains(where: isPossible) }
+        return !(history.inForce(named).map(isPossible) ?? false)
     }
 
     /// What each reply answers.
@@ -64,7 +57,7 @@ struct CasePerson: Hashable {
     let birthFact: CaseFact
     /// Country and number.
     let numbers: Set<String>
-    private let countries: Set<Substring>
+    let countries: Set<Substring>
 
     static func all(in document: CaseDocument) -> [CasePerson] {
         document.groups(of: .birthDate, .personNumber).compactMap { facts in
@@ -77,7 +70,48 @@ struct CasePerson: Hashable {
             )
         }
     }
+}
 
-    /// Without numbers of a common country, the only person of either document is the same.
-    func hasNoNumberToCompare(with other: CasePerson) -> Bool { countries.isDisjoint(with: other.countries) }
+/// The persons of the documents in force, so that a new one is compared with all without walking through them.
+struct PersonIndex: Sendable {
+    /// How many persons with a number have which birth date.
+    private var numbered: [String: [CivilDate: Int]] = [:]
+    /// Of the only persons of their documents: with numbers of which countries, how many have which birth date.
+    private var onlyOnes: [Set<Substring>: [CivilDate: Int]] = [:]
+
+    mutating func add(_ persons: [CasePerson]) { count(persons, 1) }
+
+    mutating func remove(_ persons: [CasePerson]) { count(persons, -1) }
+
+    private mutating func count(_ persons: [CasePerson], _ change: Int) {
+        func count(_ births: inout [CivilDate: Int], _ person: CasePerson) {
+            let count = births[person.birth, default: 0] + change
+            births[person.birth] = count > 0 ? count : nil
+        }
+        for person in persons {
+            for number in person.numbers { count(&numbered[number, default: [:]], person) }
+        }
+        if persons.count == 1 { count(&onlyOnes[persons[0].countries, default: [:]], persons[0]) }
+    }
+
+    /// Whether somebody with one of the numbers has another birth date; `own` is another version of the same document.
+    func hasOtherBirth(thanNumbered person: CasePerson, besides own: [CasePerson]) -> Bool {
+        person.numbers.contains { number in
+            numbered[number]?.contains { birth, count in
+                birth != person.birth && count > own.count { $0.birth == birth && $0.numbers.contains(number) }
+            } ?? false
+        }
+    }
+
+    /// Whether another document's only person has another birth date: without numbers of a common country, the only
+    /// person of either document is the same.
+    func hasOtherBirth(thanOnly person: CasePerson, besides own: [CasePerson]) -> Bool {
+        let own = own.count == 1 ? own : []
+        return onlyOnes.contains { countries, births in
+            countries.isDisjoint(with: person.countries)
+                && births.contains { birth, count in
+                    birth != person.birth && count > own.count { $0.birth == birth && $0.countries == countries }
+                }
+        }
+    }
 }

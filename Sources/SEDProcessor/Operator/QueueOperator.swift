@@ -114,7 +114,8 @@ package struct QueueOperator {
         var commit: MessageCommit {
             MessageCommit(
                 transaction: transaction, configuration: configuration, useCases: reference.useCases,
-                rules: reference.validator.rules, shelf: CaseShelf(), now: now, actor: actor
+                rules: reference.validator.rules, edition: reference.edition, shelf: CaseShelf(), now: now,
+                actor: actor
             )
         }
 

@@ -158,15 +158,31 @@ struct CaseCommand: ParsableCommand {
         @Flag(help: "Only compare; the status is 1 when something differs.")
         var check = false
 
+        @Option(
+            help: """
+                Only tell what would differ, were old messages received today: those that this version of piiripost or \
+                an earlier one has judged (0.1.0), a catalogue or one used before it (the first 8 digits of its digest \
+                or more), or all.
+                """
+        )
+        var sinceVersion: CaseTrial.Since?
+
         @OptionGroup var workspace: WorkspaceOptions
         @OptionGroup var schemas: SchemaOptions
 
         @Option(help: "How to write the result: text or json.")
         var format: OutputFormat = .text
 
+        func validate() throws {
+            if check, sinceVersion != nil {
+                throw ValidationError("--since-version compares in any case; leave out --check")
+            }
+        }
+
         func run() throws {
             let workspace = try workspace.open()
             let reference = try schemas.load()
+            if let sinceVersion { return try trial(workspace, reference, sinceVersion) }
             let rebuild = CaseRebuild(workspace: workspace, reference: reference, actor: "case rebuild")
             let lock = try check ? nil : workspace.lock()
             defer { withExtendedLifetime(lock) {} }
@@ -180,6 +196,21 @@ struct CaseCommand: ParsableCommand {
             }
             if check, !result.differences.isEmpty { throw ExitStatus.no }
         }
+
+        private func trial(_ workspace: Workspace, _ reference: ReferenceData, _ since: CaseTrial.Since) throws {
+            let output = TrialOutput(format)
+            let progress = ProgressLine()
+            let summary = try CaseTrial(workspace: workspace, reference: reference).run(
+                ids, since: since, progress: { progress.show("\($0) of \($1) messages") },
+                observe: { difference in
+                    progress.clear()
+                    try output.add(difference)
+                }
+            )
+            progress.clear()
+            try output.finish(summary)
+            if summary.messagesThatDiffer > 0 || summary.casesThatDiffer > 0 { throw ExitStatus.no }
+        }
     }
 
     private struct Listing: Encodable {
@@ -191,5 +222,11 @@ struct CaseCommand: ParsableCommand {
         let formatVersion: Int
         let caseId: String
         let events: [TimelineEntry]
+    }
+}
+
+extension CaseTrial.Since: ExpressibleByArgument {
+    public init?(argument: String) {
+        self.init(parsing: argument)
     }
 }

@@ -46,10 +46,11 @@ struct ProcessCommand: AsyncParsableCommand {
         )
         let format = format
         let stop = StopSignal()
+        let shelf = CaseShelf()
         repeat {
             do {
                 let summary = try await processor.run(
-                    shouldStop: { stop.isRaised }, observe: { Self.write($0, as: format, toldBy: teller) }
+                    shelf: shelf, shouldStop: { stop.isRaised }, observe: { Self.write($0, as: format, toldBy: teller) }
                 )
                 if once || summary.hasNews { Self.write(summary, as: format, toldBy: teller) }
                 if !once { await stop.wait(for: .seconds(1)) }
@@ -80,6 +81,7 @@ struct ProcessCommand: AsyncParsableCommand {
         let state: String?
         let route: String?
         let hadWaited: Bool
+        let wasDisplaced: Bool
         let report: MessageReport
     }
 
@@ -99,7 +101,8 @@ struct ProcessCommand: AsyncParsableCommand {
             let why = [message.rule?.text, reason].compactMap { $0 }.joined(separator: ": ")
             let words = [
                 message.fileName, message.sed?.code ?? "-", telling.word(message.verdict.rawValue),
-                telling.word(message.disposition.rawValue) + (message.hadWaited ? telling.hadWaited : ""), place,
+                telling.word(message.disposition.rawValue) + (message.hadWaited ? telling.hadWaited : "")
+                    + (message.wasDisplaced ? telling.wasDisplaced : ""), place,
                 why.isEmpty ? nil : why,
             ]
             Output.line(words.compactMap { $0 }.joined(separator: "  "))
@@ -108,7 +111,8 @@ struct ProcessCommand: AsyncParsableCommand {
                 id: message.id, fileName: message.fileName, verdict: message.verdict.rawValue,
                 disposition: message.disposition.rawValue, rule: message.rule?.text, reason: reason,
                 sed: message.sed?.code, caseId: message.caseID?.text, state: message.caseState?.name,
-                route: message.route, hadWaited: message.hadWaited, report: teller.told(message.report)
+                route: message.route, hadWaited: message.hadWaited, wasDisplaced: message.wasDisplaced,
+                report: teller.told(message.report)
             )
             if let text = try? StableJSON.encode(line) { Output.line(text) }
         }

@@ -22,7 +22,7 @@ struct PipelineWords: Sendable {
         "accept": "vastu võetud", "acceptWithFindings": "vastu võetud leidudega", "pending": "ootel",
         "reject": "tagasi lükatud", "quarantine": "karantiinis", "duplicate": "kordus",
         "inbound": "sissetulev", "outbox": "väljuv", "done": "valmis",
-        "received": "saadud", "sent": "saadetud", "two": "kaks", "several": "mitu",
+        "received": "saadud", "sent": "saadetud", "displaced": "koha kaotanud", "two": "kaks", "several": "mitu",
         "law": "õigusakt", "policy": "meie valik",
     ]
 
@@ -34,6 +34,8 @@ struct PipelineWords: Sendable {
             "-> \(buc ?? "case") state \(state), \(path)", "-> \(buc ?? "juhtum") olek \(state), \(path)")
     }
 
+    var wasDisplaced: String { choose(" (lost its place)", " (kaotas koha)") }
+
     var hadWaited: String { choose(" (had waited)", " (oli ootel)") }
 
     func summary(_ summary: ProcessingSummary) -> String {
@@ -43,13 +45,16 @@ struct PipelineWords: Sendable {
             (summary.pending, "pending", "ootel"), (summary.rejected, "rejected", "tagasi lükatud"),
             (summary.quarantined, "quarantined", "karantiinis"), (summary.duplicates, "duplicates", "kordusi"),
             (summary.resolved, "placed after waiting", "pärast ootamist paigutatud"),
+            (summary.displaced, "displaced", "koha kaotanud"),
             (summary.notReady, "not ready", "pole valmis"),
             (summary.exceptions, "exceptions drafted", "koostatud ärierandeid"),
             (summary.closings, "closings", "sulgemisi"),
             (summary.resends, "to send again", "uuesti saata"),
             (summary.delivered, "delivered", "üle antud"),
         ]
-        return facts.map { choose("\($0.0) \($0.1)", "\($0.2) \($0.0)") }.joined(separator: ", ")
+        // Rarely anything loses its place; the line stays short.
+        return facts.filter { $0.0 > 0 || $0.1 != "displaced" }.map { choose("\($0.0) \($0.1)", "\($0.2) \($0.0)") }
+            .joined(separator: ", ")
     }
 
     // MARK: queue

@@ -144,7 +144,7 @@ struct GrownWorkspace {
                 database,
                 sql: """
                     SELECT name FROM sqlite_master
-                    WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'grdb%'
+                    WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'grdb%' AND name <> 'edition'
                     """
             )
             for table in tables { try copyRows(of: table, in: database) }
