@@ -164,7 +164,7 @@ private struct CaseExamination {
         self.view = view
         self.reference = reference
         self.ours = ours
-        stored = try view.messages(of: id)
+        stored = try view.messages(of: id).filter { !$0.isTakenOut }
     }
 
     init(_ message: StoredMessage, in view: Snapshot, _ reference: ReferenceData, ours: Set<InstitutionID>) {
@@ -172,7 +172,7 @@ private struct CaseExamination {
         self.view = view
         self.reference = reference
         self.ours = ours
-        stored = [message]
+        stored = [message].filter { !$0.isTakenOut }
     }
 
     func run(progress: (Int) -> Void) throws -> Result {
@@ -329,6 +329,7 @@ private struct CaseExamination {
         case .rejected: return .init(place: "answered")
         case .quarantined: return .init(place: message.disposition == .reject ? "refused" : "quarantined", rule: rule)
         case .duplicate: return .init(place: "duplicate")
+        case .dropped: return .init(place: "dropped")
         }
     }
 }

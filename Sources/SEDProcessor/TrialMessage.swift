@@ -103,7 +103,7 @@ struct TrialMessage {
         switch stored.state {
         case .done, .rejected: return true
         case .pending where stored.rule != .engine: return stored.rule != .notOurs
-        case .pending, .quarantined, .duplicate: break
+        case .pending, .quarantined, .duplicate, .dropped: break
         }
         guard let envelope, !ours.isEmpty else { return true }
         return ours.contains(envelope.sender.institution) || ours.contains(envelope.receiver.institution)
@@ -118,7 +118,7 @@ struct TrialMessage {
             return rule.flatMap { [.engine, .notOurs].contains($0) ? .waits($0, reason) : nil } ?? .place
         case .quarantined: return stored.disposition == .reject ? .reject(rule, reason) : .quarantine(rule, reason)
         case .duplicate: return .duplicate(reason)
-        case .rejected: return nil
+        case .rejected, .dropped: return nil
         }
     }
 

@@ -107,6 +107,9 @@ package struct StoredMessage: Hashable, Sendable {
     package let isAcknowledged: Bool
     /// Whether a person holds it back.
     package let isHeld: Bool
+    /// Whether a person has taken it out of its case, for now or for good.
+    package var isTakenOut: Bool { isHeld || state == .dropped }
+
     /// When it lost its place; nil unless it had one and waits.
     package let displacedAt: Instant?
 
