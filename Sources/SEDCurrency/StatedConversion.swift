@@ -42,7 +42,9 @@ package struct StatedConversion: Sendable {
     private let rates: RateLookup
     private let table: RateTable
 
-    /// `date` is that of ``OperationKind/basisDate(for:)``. Without rates only fixed ones are known.
+    /// Without rates only fixed ones are known.
+    ///
+    /// `date` is what ``OperationKind/basisDate(for:)`` takes.
     package init(
         of amount: ExactDecimal,
         from: String,
@@ -61,9 +63,7 @@ package struct StatedConversion: Sendable {
     }
 
     /// What the law makes of the amount; nil where that is not sure: no rate, a disputed or a provisional one.
-    package func conversion() -> CurrencyConversion? { conversion(on: date) }
-
-    private func conversion(on date: CivilDate) -> CurrencyConversion? {
+    package func conversion() -> CurrencyConversion? {
         // The newest rates that are known tell the time, so that the answer depends on them and on no clock.
         let at = ReferenceCalendar.publication(of: table.newestDay ?? date)
         let request = ConversionRequest(
@@ -130,7 +130,11 @@ package struct StatedConversion: Sendable {
     private func faultOfDay(in stated: ExactDecimal, _ right: CurrencyConversion, _ sentAgain: CivilDate?) -> Fault? {
         guard let rightDay = right.record.rateDate, isTelling(stated) else { return nil }
         let basisDate = operation.basisDate(for: date)
-        if let sentAgain, sentAgain != date, conversion(on: sentAgain)?.result == stated { return .movedDate }
+        if let sentAgain, sentAgain != date {
+            let moved = StatedConversion(
+                of: amount, from: from, to: to, operation: operation, date: sentAgain, rates: rates)
+            if moved.conversion()?.result == stated { return .movedDate }
+        }
         let days = table.days(around: basisDate)
         guard let day = days.first(where: { $0.description != rightDay && result(right, on: $0) == stated }) else {
             return nil

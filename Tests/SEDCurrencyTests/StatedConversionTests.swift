@@ -90,6 +90,17 @@ struct StatedConversionTests {
         #expect(made.fault(in: try amount("111460.00"), sentAgain: try day("2026-03-04")) == nil)
     }
 
+    @Test func `a second sending long after asks for the rates of its own day`() throws {
+        let (march, june) = (try RateTable(sample: Self.march), try RateTable(sample: "2026-06-01 SEK=11.4"))
+        let summer = try day("2026-06-01")
+        let made = StatedConversion(
+            of: try amount("10000.00"), from: "EUR", to: "SEK", operation: .recoveryRequest,
+            date: try day("2026-03-02"),
+            rates: { _, day in day == summer ? june : march })
+        #expect(made.fault(in: try amount("114000.00"), sentAgain: summer) == .movedDate)
+        #expect(made.fault(in: try amount("114000.00")) == nil)
+    }
+
     @Test(arguments: [
         ("10000.00", "EUR", "HRK", "2023-01-10", "75365.00", StatedConversion.Fault.floatingRate),
         ("75365.00", "HRK", "EUR", "2023-01-10", "10000.00", .floatingRate),
