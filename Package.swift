@@ -81,7 +81,8 @@ let package = Package(
             path: "Tests/Benchmarks/JudgeBench"
         ),
 
-        .target(name: "SEDTestSupport", path: "Tests/SEDTestSupport"),
+        .target(
+            name: "SEDTestSupport", dependencies: ["SEDCore", "SEDCurrency"], path: "Tests/SEDTestSupport"),
         .testTarget(name: "SEDCoreTests", dependencies: ["SEDCore"]),
         .testTarget(name: "SEDXMLTests", dependencies: ["SEDCore", "SEDTestSupport", "SEDXML"]),
         .testTarget(name: "SEDCasesTests", dependencies: ["SEDCases", "SEDCore", "SEDTestSupport"]),

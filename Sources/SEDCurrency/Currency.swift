@@ -30,6 +30,12 @@ package enum Currency {
         return (fixed.rate, fixed.since)
     }
 
+    /// Whether a conversion on that day needs a published rate: not for the euro, nor from the changeover on.
+    package static func floats(_ currency: String, on date: CivilDate) -> Bool {
+        if currency == "EUR" { return false }
+        return fixedRate(of: currency).map { date < $0.since } ?? true
+    }
+
     /// Whether the European Central Bank published reference rates for a currency at that time; always true of the
     /// euro itself.
     ///

@@ -87,7 +87,7 @@ package struct CurrencyConversion: Hashable, Sendable {
         var inEuro = value
         // An amount in the same currency is the same amount, without any rate.
         if request.from != request.to {
-            let floating = [request.from, request.to].filter { Self.floats($0, on: basisDate) }
+            let floating = [request.from, request.to].filter { Currency.floats($0, on: basisDate) }
             if !floating.isEmpty {
                 choice = try RateChoice(of: floating, basisDate: basisDate, for: request, in: table)
             }
@@ -151,12 +151,6 @@ package struct CurrencyConversion: Hashable, Sendable {
         return (amount, target)
     }
 
-    /// Whether a published rate is needed: not for the euro, nor from the changeover on.
-    private static func floats(_ currency: String, on day: CivilDate) -> Bool {
-        if currency == "EUR" { return false }
-        return Currency.fixedRate(of: currency).map { day < $0.since } ?? true
-    }
-
     private struct UsedRate {
         let value: ExactDecimal
         let currency: String
@@ -180,7 +174,7 @@ package struct CurrencyConversion: Hashable, Sendable {
         _ table: RateTable
     ) throws(CurrencyRefusal) -> UsedRate? {
         if currency == "EUR" { return nil }
-        if !floats(currency, on: basisDate), let fixed = Currency.fixedRate(of: currency),
+        if !Currency.floats(currency, on: basisDate), let fixed = Currency.fixedRate(of: currency),
             let value = ExactDecimal(parsing: fixed.rate)
         {
             return UsedRate(

@@ -79,6 +79,21 @@ package struct RateTable: Sendable {
 
     package func entries(of currency: String, on day: CivilDate) -> [Entry] { entries[day]?[currency] ?? [] }
 
+    /// How many days before and after a day its conversions may ask for.
+    package static let reach = (before: 45, after: 15)
+
+    /// The days with rates that a conversion on a day may ask for, oldest first.
+    func days(around day: CivilDate) -> [CivilDate] {
+        let reach = day.adding(days: -Self.reach.before)...day.adding(days: Self.reach.after)
+        return entries.keys.filter(reach.contains).sorted()
+    }
+
+    /// The one rate of a day; nil where there is none, or sources differ.
+    package func rate(of currency: String, on day: CivilDate) -> ExactDecimal? {
+        let known = entries(of: currency, on: day)
+        return known.count == 1 ? known[0].rate.value : nil
+    }
+
     /// Whether a day without rates lies inside of a file, so that none were published.
     package func isSpanned(_ day: CivilDate) -> Bool { spans.contains { $0.contains(day) } }
 }

@@ -18,13 +18,6 @@ package struct CaseRebuild {
         package let placed: [String]
         /// Messages that have a place and had to wait.
         package let displaced: [String]
-
-        package var text: String {
-            let parts =
-                rows.sorted { $0.key < $1.key }.map { "\($0.value) rows of \($0.key)" }
-                + placed.map { "\($0) finds its place" } + displaced.map { "\($0) has no place" }
-            return "case \(caseId) of \(institution): \(parts.joined(separator: ", "))"
-        }
     }
 
     package struct Result: Encodable, Hashable, Sendable {

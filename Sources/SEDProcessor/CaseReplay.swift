@@ -10,6 +10,8 @@ package struct ReplayStep: Decodable, Hashable, Sendable {
     /// A content condition such as `R017-01`.
     package let context: String?
     /// The SED acted on: by X008, X011, X050, and by an update, which names its own SED.
+    ///
+    /// An update that has no place as a further document needs none.
     package let refSED: String?
 
     package init(direction: String, sed: String, context: String? = nil, refSED: String? = nil) {
@@ -43,12 +45,22 @@ package struct ReplayError: Error, CustomStringConvertible {
 package struct CaseReplay {
     private let table: RoleTable
     private let teller: Teller
+    /// The names of all content conditions; nil where any is taken.
+    private let conditions: Set<String>?
     private var branches: [CaseProgress]
     private var count: Int
 
     /// Plays from the start, or goes on with a case that has come further.
-    package init(table: RoleTable, from progress: CaseProgress = CaseProgress(), toldBy teller: Teller = .english) {
+    ///
+    /// A step that names a condition which neither `conditions` nor the table knows is an error, unless that is nil.
+    package init(
+        table: RoleTable,
+        from progress: CaseProgress = CaseProgress(),
+        conditions: Set<String>? = nil,
+        toldBy teller: Teller = .english
+    ) {
         self.table = table
+        self.conditions = conditions?.union(table.transitions.flatMap(\.contexts))
         self.teller = teller
         branches = [progress]
         count = progress.steps.count
@@ -58,15 +70,32 @@ package struct CaseReplay {
         guard let way = Way(rawValue: step.direction), let sed = SEDType(parsing: step.sed) else {
             throw ReplayError(description: "step \(count + 1): direction or sed is not one that exists")
         }
-        count += 1
         let about = step.refSED.flatMap(SEDType.init(parsing:))
-        let contexts = step.context.map { Set($0.split(separator: ",").map { String($0.filter { $0 != " " }) }) }
-        let futures = branches.flatMap { branch in
-            branch.alternatives(
-                after: event(way, sed, contexts: contexts, about: about, on: branch), in: table
-            )
+        if step.refSED != nil, about == nil {
+            throw ReplayError(description: "step \(count + 1): refSED is not one that exists")
         }
-        guard let first = futures.first else {
+        let contexts = step.context.map { Set($0.split(separator: ",").map { String($0.filter { $0 != " " }) }) }
+        let unknown = conditions.flatMap { contexts?.subtracting($0).sorted() } ?? []
+        guard unknown.isEmpty else {
+            throw ReplayError(
+                description: "step \(count + 1): there is no content condition \(unknown.joined(separator: ", "))")
+        }
+        count += 1
+        func futures(of branches: [CaseProgress], about: SEDType?) -> [CaseProgress] {
+            branches.flatMap { branch in
+                branch.alternatives(
+                    after: event(way, sed, contexts: contexts, about: about, on: branch), in: table)
+            }
+        }
+        var next = futures(of: branches, about: about)
+        // Where there is no place for a further document and a row for a version of the last one, it is that.
+        if next.isEmpty, about == nil {
+            let open = branches.filter { branch in
+                table.transitions(from: branch.state).contains { $0.sed == sed && $0.way == way && $0.isUpdate }
+            }
+            next = futures(of: open, about: sed)
+        }
+        guard let first = next.first else {
             let branch = branches[0]
             let refusal = branch.refusal(
                 of: event(way, sed, contexts: contexts, about: about, on: branch), in: table
@@ -77,7 +106,7 @@ package struct CaseReplay {
             )
         }
         var seen: Set<StateID> = []
-        branches = futures.filter { seen.insert($0.state).inserted }
+        branches = next.filter { seen.insert($0.state).inserted }
         let others = branches.dropFirst().map(\.state.name)
         return ReplayAnswer(
             step: count, allowed: true, state: first.state.name, alternatives: others.isEmpty ? nil : others, rule: nil,

@@ -16,6 +16,8 @@ package struct CaseVocabulary: Sendable {
     package let processes: [String: Process]
     /// By name, such as `R018-01`.
     package let conditions: [String: ContentCondition]
+    /// The Estonian words of sources, by the English ones.
+    package let references: [String: String]
 
     package func title(of sed: SEDType, _ language: Language) -> String {
         seds[sed]?[language] ?? seds[sed]?[.english] ?? sed.code
@@ -23,6 +25,11 @@ package struct CaseVocabulary: Sendable {
 
     package func title(ofProcess code: String, _ language: Language) -> String {
         processes[code]?.titles[language] ?? code
+    }
+
+    /// A source, such as that of a clock; one without a translation stays English.
+    package func told(reference: String, _ language: Language) -> String {
+        language == .estonian ? references[reference] ?? reference : reference
     }
 
     /// What a content condition means, or nil where nobody knows.

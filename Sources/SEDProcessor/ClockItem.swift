@@ -12,6 +12,7 @@ package struct ClockItem: Encodable, Hashable, Sendable {
     /// In the words of the tables: SED, side, what the document states.
     package let startedBy: [String]
     package let span: String
+    package let spanEstonian: String
     package let stoppedBy: [String]
     package let counts: String
     package let acts: String
@@ -29,6 +30,7 @@ package struct ClockItem: Encodable, Hashable, Sendable {
         title = timer.title
         startedBy = timer.starts.map { Self.words($0) }
         span = Self.span(timer)
+        spanEstonian = Self.spanInEstonian(timer)
         stoppedBy = timer.stops.map { Self.words($0) }
         counts = timer.counting.rawValue
         acts = timer.acts.rawValue
@@ -73,6 +75,25 @@ package struct ClockItem: Encodable, Hashable, Sendable {
             case (_, let fact?): " from `\(fact.rawValue)`"
             }
         return length + (start ?? "")
+    }
+
+    private static func spanInEstonian(_ timer: CaseTimer) -> String {
+        func count(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }
+        let length: String =
+            switch timer.span {
+            case .days(0): "kohe"
+            case .days(let days): count(days, "päev", "päeva")
+            case .months(let months) where months % 12 == 0 && months >= 36: "\(months / 12) aastat"
+            case .months(let months): count(months, "kuu", "kuud")
+            case .daysBefore(let days): count(days, "päev", "päeva") + " enne"
+            case .monthsBefore(let months): count(months, "kuu", "kuud") + " enne"
+            case .stated: "päev"
+            }
+        guard let fact = timer.from else { return length }
+        return switch timer.span {
+        case .stated, .daysBefore, .monthsBefore: "\(length) `\(fact.rawValue)`"
+        default: "\(length) alates `\(fact.rawValue)`"
+        }
     }
 }
 

@@ -151,20 +151,23 @@ extension Workspace {
                     today: query.today
                 )
             }
-            let waiting = query.by == nil || query.by == .them ? try waiting(in: view, query) : []
+            let waiting = try query.by == nil || query.by == .them ? waiting(in: view, today: query.today) : []
+            let asking = waiting.filter {
+                $0.dueOn <= query.until.description && (!query.isOverdueOnly || $0.daysOver > 0)
+            }
             // Both are in order of the last day; a stable merge keeps the order within.
-            return (clocks + waiting).enumerated()
+            return (clocks + asking).enumerated()
                 .sorted { ($0.element.dueOn, $0.offset) < ($1.element.dueOn, $1.offset) }.map(\.element)
         }
     }
 
-    private func waiting(in view: Snapshot, _ query: DueQuery) throws -> [DueItem] {
+    /// Messages that wait for another one, until their grace period ends.
+    func waiting(in view: Snapshot, today: CivilDate) throws -> [DueItem] {
         try view.waitingInGrace().compactMap { message in
             guard let envelope = try view.envelope(of: message.id) else { return nil }
             let end = message.waitsSince.adding(seconds: configuration.graceSeconds)
-            guard end.date <= query.until, !query.isOverdueOnly || end.date < query.today else { return nil }
             return DueItem(
-                waiting: message, until: end, role: envelope.receiver.role, buc: envelope.buc, today: query.today
+                waiting: message, until: end, role: envelope.receiver.role, buc: envelope.buc, today: today
             )
         }
     }

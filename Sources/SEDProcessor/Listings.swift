@@ -72,6 +72,8 @@ package struct CaseDetails: Encodable {
         package let way: String
         package let version: Int
         package let isValid: Bool
+        /// To whom we sent its latest version, or who sent it.
+        package let counterparties: [String]
     }
 
     /// The exchange with one counterparty.
@@ -133,6 +135,8 @@ package struct TimelineEntry: Encodable, Hashable, Sendable {
     package let version: Int?
     package let from: String?
     package let to: String?
+    /// The institution at the other end of the message.
+    package let counterparty: String?
     /// The message's identifier in the queues, such as `m12`.
     package let message: String
     package let remark: String?

@@ -177,10 +177,13 @@ struct MessageCommit {
         if let envelope = file.judgement.envelope,
             let first = try transaction.view.message(from: envelope.sender.institution, instance: envelope.instance)
         {
-            return .duplicate(
-                first.digest == file.digest
-                    ? "The same message (the same bytes) was received before as number \(first.id, as: "number")."
-                    : "The same message (other bytes) was received before as number \(first.id, as: "number").")
+            if first.digest == file.digest {
+                return .duplicate(
+                    "The same message (the same bytes) was received before as number \(first.id, as: "number").")
+            }
+            // Which of the two holds, a person has to ask the sender.
+            return .quarantine(
+                .duplicate, "The same message (other bytes) was received before as number \(first.id, as: "number").")
         }
         return Decision(on: file.judgement, isOurs: isOurs)
     }

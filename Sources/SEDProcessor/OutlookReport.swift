@@ -69,8 +69,9 @@ package struct OutlookSide: Encodable, Hashable, Sendable {
         isState: Bool,
         asking sed: SEDType?,
         _ words: CaseVocabulary,
-        _ language: Language
+        toldBy teller: Teller
     ) {
+        let language = teller.language
         let state = outlook.progress.state
         role = outlook.table.role.rawValue
         self.state = state.name
@@ -84,7 +85,7 @@ package struct OutlookSide: Encodable, Hashable, Sendable {
         (maySend, mayArrive) = (sending, arriving)
         answers = sed.map { sed in
             let all = [(Way.sent, sending), (.received, arriving)].map { way, items in
-                OutlookAnswer(sed, way, items.filter { $0.sed == sed.code }, outlook, words, language)
+                OutlookAnswer(sed, way, items.filter { $0.sed == sed.code }, outlook, words, teller)
             }
             // Where one side alone ever sends it, the other answer says nothing.
             let known = all.filter { $0.allowed || !$0.states.isEmpty }
@@ -115,8 +116,9 @@ package struct OutlookAnswer: Encodable, Hashable, Sendable {
         _ options: [OutlookItem],
         _ outlook: CaseOutlook,
         _ words: CaseVocabulary,
-        _ language: Language
+        _ teller: Teller
     ) {
+        let language = teller.language
         self.sed = sed.code
         title = words.title(of: sed, language)
         self.way = way.rawValue
@@ -127,7 +129,7 @@ package struct OutlookAnswer: Encodable, Hashable, Sendable {
         rule = obstacle?.refusal.rule.text
         message = obstacle.map { obstacle in
             obstacle.states.isEmpty
-                ? OutlookWords(language).never(way) : OutlookWords(language).reason(obstacle.refusal)
+                ? OutlookWords(language).never(way) : teller.told(obstacle.refusal.words)
         }
         mustComeFirst = obstacle?.needed.map { OutlookItem($0, words, language) } ?? []
         course = obstacle?.course?.map { OutlookItem($0, words, language) }

@@ -15,31 +15,6 @@ package struct OutlookWords: Sendable {
         language == .estonian ? estonian : english
     }
 
-    // MARK: Reasons
-
-    /// Why a document has no place now.
-    package func reason(_ refusal: CaseRefusal) -> String {
-        guard language == .estonian else { return refusal.words.text }
-        let options =
-            refusal.expected.isEmpty ? "mitte midagi" : refusal.expected.map(\.code).joined(separator: ", ")
-        return switch refusal.reason {
-        case .notStarted: "Juhtumit algatavat dokumenti ei ole; praegu oodatakse: \(options)."
-        case .updateWithoutFirst: "See on dokumendi hilisem versioon, mille varasemat versiooni juhtumis ei ole."
-        case .versionGap(let last, let received): "Versioon \(received) ei järgne viimasele versioonile \(last)."
-        case .caseForwarded: "See asutus on juhtumi teisele üle andnud."
-        case .participantRemoved: "Saatja on juhtumist eemaldatud."
-        case .outOfOrder: "Olekus \(refusal.state) ei ole sellel dokumendil kohta; praegu oodatakse: \(options)."
-        case .caseClosed: "Juhtum on kõigi osaliste jaoks suletud; praegu oodatakse: \(options)."
-        case .notAParticipant: "Saatja ei osale selles juhtumis."
-        case .roleMismatch: "Saatjal ei ole selles juhtumis seda rolli."
-        case .useCaseUnknown: "Selle kasutusjuhu või rolli kohta ei ole olekutabelit."
-        case .anotherUseCase(let useCase): "Juhtum on \(useCase); teise kasutusjuhu dokumendil ei ole selles kohta."
-        case .contentDiffers: "Juhtumis on sellel dokumendi versioonil teine sisu."
-        case .reopeningUnanswered: "Kõik osalised ei ole veel juhtumi taasavamisega nõustunud (X003)."
-        case .reopeningRefused: "Osaline ei nõustunud juhtumi taasavamisega (X003)."
-        }
-    }
-
     package func never(_ way: Way) -> String {
         switch way {
         case .sent: told("This side never sends it.", "See pool ei saada seda kunagi.")

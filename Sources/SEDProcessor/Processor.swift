@@ -182,8 +182,11 @@ package struct Processor: Sendable {
 
     /// Judges files side by side, as many at a time as there are threads for it; the order stays.
     private func judge(_ offers: [InboundQueue.Offer], from queue: InboundQueue) async -> [Intake.Outcome] {
+        // Rates that cannot be read are as good as none: a message waits for no comparison.
+        let rates = try? workspace.rateSupply()
         let intake = Intake(
-            queue: queue, validator: reference.validator, institutions: Set(configuration.institutions),
+            queue: queue, validator: rates.map(reference.validator.with) ?? reference.validator,
+            institutions: Set(configuration.institutions),
             incompleteAfterSeconds: configuration.incompleteAfterSeconds
         )
         let now = Int(SystemTime.now().millisecondsSinceEpoch / 1_000)

@@ -113,12 +113,16 @@ package final class UseCaseLibrary: Sendable {
         let reader = YAMLReader(file: file)
         var seds: [SEDType: [Language: String]] = titles.mapValues { [.english: $0] }
         var processes: [String: CaseVocabulary.Process] = [:]
+        var references: [String: String] = [:]
         if let root = reader.root(of: String(decoding: try folder.read(file), as: UTF8.self)) {
-            let entries = reader.entries(root, known: ["seds", "processes"])
+            let entries = reader.entries(root, known: ["seds", "processes", "references"])
             for (key, node) in entries["seds"]?.mapping ?? [:] {
                 guard let sed = reader.value(key, "a SED", SEDType.init(parsing:)), let text = reader.text(node)
                 else { continue }
                 seds[sed, default: [:]][.estonian] = text
+            }
+            for (key, node) in entries["references"]?.mapping ?? [:] {
+                if let english = reader.text(key), let estonian = reader.text(node) { references[english] = estonian }
             }
             for (key, node) in entries["processes"]?.mapping ?? [:] {
                 let facts = reader.entries(node, known: Language.allCases.map(\.rawValue) + ["due"])
@@ -134,7 +138,8 @@ package final class UseCaseLibrary: Sendable {
         let conditions = try conditions()
         return CaseVocabulary(
             seds: seds, processes: processes,
-            conditions: Dictionary(conditions.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+            conditions: Dictionary(conditions.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
+            references: references
         )
     }
 

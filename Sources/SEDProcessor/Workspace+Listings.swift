@@ -100,7 +100,8 @@ extension Workspace {
         try store.read { try $0.cases() }.map(Self.item)
     }
 
-    /// A case; of several institutions of ours that take part in it, the named one or the first.
+    /// A case, also one of which all documents wait; of several institutions of ours that take part in it, the named one
+    /// or the first.
     package func caseDetails(
         _ id: UniqueID,
         of institution: InstitutionID? = nil,
@@ -110,10 +111,7 @@ extension Workspace {
     ) throws -> CaseDetails? {
         try store.read { view in
             let summaries = try view.cases(id)
-            guard
-                let summary = summaries.first(where: { institution == nil || $0.stored.key.institution == institution })
-            else { return nil }
-            let key = summary.stored.key
+            guard let key = try caseKey(id, of: institution, in: view) else { return nil }
             let file = try CaseFile(key, in: view, useCases: useCases, ours: Set(configuration.institutions))
             let course = file.course
             let table = course.table
@@ -131,8 +129,10 @@ extension Workspace {
             let pending = try view.pending(in: id).filter { waiting in
                 (waiting.way == .sent ? waiting.sender : waiting.receiver) == key.institution
             }
+            let item = summaries.first { $0.stored.key == key }.map(Self.item)
+            guard let item = item ?? Self.waiting(key, course.entries, pending: pending.count) else { return nil }
             return CaseDetails(
-                item: Self.item(summary),
+                item: item,
                 institution: key.institution.text,
                 otherInstitutions: summaries.map(\.stored.key.institution.text).filter { $0 != key.institution.text },
                 maySend: expected(.sent, in: course.current),
@@ -141,11 +141,16 @@ extension Workspace {
                 participants: course.participants.map {
                     .init(institution: $0.institution.text, role: $0.role.rawValue, isActive: $0.isActive)
                 },
-                documents: course.documents.map {
-                    .init(set: $0.set, sed: $0.sed.code, way: $0.way.rawValue, version: $0.version, isValid: $0.isValid)
+                documents: course.documents.map { document in
+                    .init(
+                        set: document.set, sed: document.sed.code, way: document.way.rawValue,
+                        version: document.version, isValid: document.isValid,
+                        counterparties: document.versions[document.version]?.holders.keys.map(\.text).sorted() ?? [])
                 },
                 resends: course.resendDuties.map(Self.resend),
-                deadlines: try view.deadlines(of: key).map { DueItem($0, in: course, today: today) },
+                deadlines: try view.deadlines(of: key).map { DueItem($0, in: course, today: today) }
+                    + waiting(in: view, today: today).filter { item in pending.contains { item.message == "m\($0.id)" }
+                    },
                 findings: try view.steps(of: key).flatMap { step in
                     try Self.caseFindings(of: step.messageID, view, teller).map {
                         .init(
@@ -157,6 +162,15 @@ extension Workspace {
                 pending: pending.map { Self.item($0, teller) }
             )
         }
+    }
+
+    /// The line of a case whose documents all wait: it has not begun.
+    private static func waiting(_ key: CaseKey, _ entries: [CaseEntry], pending: Int) -> CaseItem? {
+        guard let first = entries.first else { return nil }
+        return CaseItem(
+            caseId: key.id.text, institution: key.institution.text, buc: first.buc.code, role: first.ours.role.rawValue,
+            state: StateID.start.name, documents: 0, pending: pending
+        )
     }
 
     private static func resend(_ duty: CaseCourse.ResendDuty) -> CaseDetails.Resend {
@@ -203,7 +217,9 @@ extension Workspace {
                 let remark = ([role].compactMap { $0 } + findings).map { teller.told($0) }
                 return TimelineEntry(
                     at: step.at.description, event: event.way.rawValue, sed: event.sed.code, version: event.version,
-                    from: step.step.from.name, to: step.step.to.name, message: "m\(step.messageID)",
+                    from: step.step.from.name, to: step.step.to.name,
+                    counterparty: try view.message(step.messageID).flatMap { Self.counterparty(of: $0, for: key) },
+                    message: "m\(step.messageID)",
                     remark: remark.isEmpty ? nil : remark.joined(separator: ", ")
                 )
             }
@@ -217,8 +233,9 @@ extension Workspace {
                 return TimelineEntry(
                     at: message.waitsSince.description,
                     event: message.displacedAt == nil ? message.disposition.rawValue : "displaced",
-                    sed: message.sed?.code,
-                    version: nil, from: nil, to: nil, message: "m\(message.id)", remark: why.isEmpty ? nil : why
+                    sed: message.sed?.code, version: nil, from: nil, to: nil,
+                    counterparty: Self.counterparty(of: message, for: key), message: "m\(message.id)",
+                    remark: why.isEmpty ? nil : why
                 )
             }
             // Placed steps keep their order; what waits or was set aside stands where it arrived.
@@ -227,6 +244,12 @@ extension Workspace {
             }
             .map(\.element)
         }
+    }
+
+    /// Who is at the other end of a message: of one between two institutions of ours, as the case of one sees it.
+    private static func counterparty(of message: StoredMessage, for key: CaseKey?) -> String? {
+        let ours = key?.institution ?? (message.way == .sent ? message.sender : message.receiver)
+        return (message.sender == ours ? message.receiver : message.sender)?.text
     }
 
     private static func item(_ summary: CaseSummary) -> CaseItem {

@@ -23,7 +23,8 @@ package struct CaseOutlookReport: Encodable {
 extension Workspace {
     /// What may be sent and what may arrive in each thread of a case, and why one document may or may not.
     ///
-    /// Of several institutions of ours that take part in it, the named one or the first; nil where there is no case.
+    /// Of several institutions of ours that take part in it, the named one or the first; nil where there is no case. One
+    /// of which all documents wait stands at its start.
     package func caseOutlook(
         _ id: UniqueID,
         of institution: InstitutionID? = nil,
@@ -32,24 +33,41 @@ extension Workspace {
         language: Language
     ) throws -> CaseOutlookReport? {
         let words = try reference.vocabulary()
+        let teller = Teller(language, reference.validator)
+        let ours = Set(configuration.institutions)
         return try store.read { view in
-            let keys = try view.storedCases(id).map(\.key)
-            guard let key = keys.first(where: { institution == nil || $0.institution == institution }) else {
-                return nil
-            }
-            let ours = Set(configuration.institutions)
+            guard let key = try caseKey(id, of: institution, in: view) else { return nil }
             let course = try CaseFile(key, in: view, useCases: reference.useCases, ours: ours).course
-            guard let table = course.table else { return nil }
+            func thread(_ number: Int, _ counterparty: InstitutionID?, _ progress: CaseProgress, _ table: RoleTable)
+                -> CaseOutlookReport.Thread
+            {
+                let outlook = CaseOutlook(of: progress, in: table)
+                return .init(
+                    number: number, counterparty: counterparty?.text,
+                    outlook: OutlookSide(outlook, isState: false, asking: sed, words, toldBy: teller))
+            }
+            if let table = course.table {
+                return CaseOutlookReport(
+                    caseId: key.id.text, institution: key.institution.text, buc: course.useCase?.type.code ?? "",
+                    threads: course.threads.filter { !course.hasLeft($0) }.map {
+                        thread($0.number, $0.counterparty, $0.progress, table)
+                    }
+                )
+            }
+            guard let first = course.entries.first,
+                let table = try reference.useCases.useCase(first.buc)?.table(for: first.ours.role)
+            else { return nil }
             return CaseOutlookReport(
-                caseId: key.id.text, institution: key.institution.text, buc: course.useCase?.type.code ?? "",
-                threads: course.threads.filter { !course.hasLeft($0) }.map { thread in
-                    let outlook = CaseOutlook(of: thread.progress, in: table)
-                    return .init(
-                        number: thread.number, counterparty: thread.counterparty?.text,
-                        outlook: OutlookSide(outlook, isState: false, asking: sed, words, language)
-                    )
-                }
+                caseId: key.id.text, institution: key.institution.text, buc: first.buc.code,
+                threads: [thread(1, nil, CaseProgress(), table)]
             )
         }
+    }
+
+    /// The key of a case, also of one of which all documents wait.
+    func caseKey(_ id: UniqueID, of institution: InstitutionID?, in view: Snapshot) throws -> CaseKey? {
+        func isAsked(_ key: CaseKey) -> Bool { institution == nil || key.institution == institution }
+        if let stored = try view.storedCases(id).map(\.key).first(where: isAsked) { return stored }
+        return try view.archivedCases([id], ours: Set(configuration.institutions)).filter(isAsked).min()
     }
 }

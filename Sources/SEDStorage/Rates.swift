@@ -191,11 +191,13 @@ extension Snapshot {
             .flatMap { CivilDate(parsing: $0) }
     }
 
-    /// What a conversion on a day may need: the rates of some currencies from 45 days before to 15 days after it, and
-    /// which of these days have rates at all.
+    /// What a conversion on a day may need: the rates of some currencies within ``RateTable/reach``, and which of these
+    /// days have rates at all.
     package func rateTable(of currencies: [String], around day: CivilDate) throws -> RateTable {
         var table = RateTable()
-        let (first, last) = (day.adding(days: -45).description, day.adding(days: 15).description)
+        let (first, last) = (
+            day.adding(days: -RateTable.reach.before).description, day.adding(days: RateTable.reach.after).description
+        )
         for text in try String.fetchAll(
             database, sql: "SELECT DISTINCT day FROM rate WHERE day BETWEEN ? AND ?", arguments: [first, last]
         ) {
@@ -216,6 +218,20 @@ extension Snapshot {
             table.note(newest: file.lastDay, oldest: file.firstDay)
         }
         return table
+    }
+
+    /// The day on which the request for recovery of a case was first sent, as its envelope has it; nil where it is not here.
+    ///
+    /// With a set that of this document, whichever of its versions came first.
+    package func requestDate(in caseID: UniqueID, set: UniqueID?) throws -> CivilDate? {
+        try String.fetchOne(
+            database,
+            sql: """
+                SELECT min(substr(createdAt, 1, 10)) FROM message
+                WHERE caseId = ? AND sed = 'R017' AND state IN ('done', 'pending') AND ifnull(?, setId) = setId
+                """,
+            arguments: [caseID.text, set?.text]
+        ).flatMap { CivilDate(parsing: $0) }
     }
 
     private func rates(where condition: String, _ arguments: StatementArguments) throws -> [StoredRate] {

@@ -216,15 +216,17 @@ package struct Snapshot {
         ).flatMap { Self.entry($0, of: institution, ours: ours) }
     }
 
-    /// All cases that messages are about, as the messages tell.
-    package func archivedCases(ours: Set<InstitutionID>) throws -> Set<CaseKey> {
+    /// The cases that messages are about, as the messages tell; all, or those with these identifiers.
+    package func archivedCases(_ ids: [UniqueID]? = nil, ours: Set<InstitutionID>) throws -> Set<CaseKey> {
+        let named = ids.map { "caseId IN (\($0.map { _ in "?" }.joined(separator: ", ")))" } ?? "caseId IS NOT NULL"
         let rows = try Row.fetchAll(
             database,
             sql: """
                 SELECT DISTINCT caseId, way, sender, receiver FROM message
-                WHERE caseId IS NOT NULL AND state IN ('done', 'pending')
+                WHERE \(named) AND state IN ('done', 'pending')
                 AND ifnull(rule, '') NOT IN ('SYS-001', 'SYS-005')
-                """
+                """,
+            arguments: StatementArguments((ids ?? []).map(\.text))
         )
         var keys: Set<CaseKey> = []
         for row in rows {

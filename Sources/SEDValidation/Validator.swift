@@ -41,6 +41,8 @@ package struct Validator: Sendable {
     package private(set) var rules: RuleLibrary?
     private var today: @Sendable () -> CivilDate
     private let limits: ParsingLimits
+    /// Nil where converted amounts are judged by fixed rates alone.
+    private var rates: RateSupply?
 
     /// `conditions` and `readsCaseFacts` serve the placing in a case; judging does without.
     ///
@@ -76,6 +78,13 @@ package struct Validator: Sendable {
         return copy
     }
 
+    /// The same validator with published rates to judge converted amounts by.
+    package func with(rates: RateSupply) -> Validator {
+        var copy = self
+        copy.rates = rates
+        return copy
+    }
+
     /// Judges an envelope with its SED, or a SED alone, in XML or in the JSON of RINA, told apart by their content.
     ///
     /// `attachments` is what came beside the message; nil when that is not known, and the layer is skipped.
@@ -88,7 +97,8 @@ package struct Validator: Sendable {
         own: Set<InstitutionID> = [],
         language: Language = .english
     ) -> Judgement {
-        let circumstances = Circumstances(direction: direction, own: own, today: today(), language: language)
+        let circumstances = Circumstances(
+            direction: direction, own: own, today: today(), language: language, rates: rates)
         var judgement = judge(bytes, attachments: attachments, circumstances)
         judgement.direction = circumstances.direction(of: judgement.envelope)
         return told(judgement, in: language)
@@ -136,8 +146,8 @@ package struct Validator: Sendable {
             )
         }
         if let sed = document.sed {
-            judgeSED(
-                tree, at: sed, message: MessageFacts(envelope, circumstances), circumstances.language, into: &report)
+            let message = MessageFacts(envelope, circumstances, sed: tree.localName(of: sed))
+            judgeSED(tree, at: sed, message: message, circumstances.language, into: &report)
         }
         if let envelope, let attachments {
             let position = tree.position(of: tree.root)
@@ -375,8 +385,9 @@ package struct Validator: Sendable {
             let tree = try text.takeTree(limits: limits)
             report.record(text.findings(in: tree), in: .schema, more: text.dropped)
             judgeSED(
-                tree, at: tree.root, alreadyReported: text.faultyPlaces, message: MessageFacts(nil, circumstances),
-                circumstances.language, into: &report)
+                tree, at: tree.root, alreadyReported: text.faultyPlaces,
+                message: MessageFacts(nil, circumstances, sed: document.type.code), circumstances.language,
+                into: &report)
             return self.facts(of: tree.root, in: tree)
         } catch {
             report.record([error.finding.lowered()], in: .schema)

@@ -75,6 +75,8 @@ package struct XPathArguments: Sendable {
     package fileprivate(set) var first = ""
     package fileprivate(set) var second = ""
     package fileprivate(set) var third = ""
+    /// The same of the fourth and those behind it, which few functions have.
+    package fileprivate(set) var others: [String] = []
     /// The texts of the first argument: of a node set one for each node, of anything else one.
     package var texts: [String] { several ?? [first] }
     fileprivate var several: [String]?
@@ -341,7 +343,7 @@ private let callFunction: csx_call = { owner, function, arguments, count, answer
             if unsafe argument.count != 1 { taken.several = unsafe (0..<Int(argument.count)).map(text) }
         case 1: taken.second = first
         case 2: taken.third = first
-        default: break
+        default: taken.others.append(first)
         }
     }
     switch box.call(Int(function), taken) {

@@ -37,7 +37,7 @@ struct CaseDueTests {
     @Test func `what is overdue is told with its provision, its task and its moved day`() throws {
         #expect(
             try due("--date", "2026-04-10") == """
-                2026-04-06  overdue 4 day(s)  us  R_BUC_06 Counterparty  6a1c3b52-4b0e-4a63-9a53-0f5a0c1f7f10
+                2026-04-06  overdue 4 day(s)  us  R_BUC_06 Counterparty  6a1c3b52-4b0e-4a63-9a53-0f5a0c1f7f10  SE:SEREC1
                     Answer to the request for notification (notification-answer; R015, m1)
                     Policy: Reg. (EC) No 987/2009, Art. 77(3): without delay; 30 days by policy
                     To do: send R016
@@ -56,9 +56,9 @@ struct CaseDueTests {
     @Test func `in Estonian`() throws {
         #expect(
             try due("--date", "2026-04-10", "--lang", "et") == """
-                2026-04-06  üle tähtaja 4 päeva  meie  R_BUC_06 Counterparty  6a1c3b52-4b0e-4a63-9a53-0f5a0c1f7f10
+                2026-04-06  üle tähtaja 4 päeva  meie  R_BUC_06 Counterparty  6a1c3b52-4b0e-4a63-9a53-0f5a0c1f7f10  SE:SEREC1
                     Vastus teatavakstegemise taotlusele (notification-answer; R015, m1)
-                    Tava: Reg. (EC) No 987/2009, Art. 77(3): without delay; 30 days by policy
+                    Meie valik: Määrus (EÜ) nr 987/2009, art 77 lg 3: viivitamata; 30 päeva on meie valik
                     Teha: saata R016
                     Tagajärg: Taotleja ei tea, kas ja millal dokument teatavaks tehti.
                     Märkus: arvestatud viimane päev 2026-04-03 on puhkepäev ja nihkus (määrus 1182/71 art 3 lg 4, kontrollimata; puhkepäevad: nädalavahetused ja pühad, EE)
@@ -107,6 +107,24 @@ struct CaseDueTests {
         }
     }
 
+    @Test func `a case of which everything waits is known wherever it is listed`() throws {
+        var early = try TestMessage("R016", in: "R_BUC_06")
+        (early.senderRole, early.receiverRole) = (early.receiverRole, early.senderRole)
+        early.caseID = "7b1c3b52-4b0e-4a63-9a53-0f5a0c1f7f11"
+        try folder.write(early.text, to: "w/inbound/early.xml")
+        let run = try Program.run(["process", "--once", "--workspace", path, "--now", "2026-03-04T13:00:00Z"])
+        try #require(run.status == 0, "\(run.errors)")
+        #expect(try due("--date", "2026-03-04").contains(early.caseID))
+        let shown = try Program.run(["case", "show", early.caseID, "--workspace", path, "--lang", "en"])
+        #expect(shown.status == 0, "\(shown.errors)")
+        #expect(shown.output.hasPrefix("case \(early.caseID): R_BUC_06 as CaseOwner (EE:MTA001), state S\n"))
+        #expect(shown.output.contains("deadline 2026-03-05 grace-period (ran out), SE:SEREC1: "))
+        #expect(shown.output.contains("pending m2 R016: "))
+        let outlook = try Program.run(
+            ["case", "show", early.caseID, "--outlook", "--workspace", path, "--lang", "en"])
+        #expect(outlook.output.contains("R015"), "\(outlook.errors)")
+    }
+
     @Test func `a case shows its clocks with their state`() throws {
         let output = try Program.run(["case", "show", "--workspace", path, request.caseID]).output
         #expect(output.contains("\ndeadline 2026-07-01 notification-by-date"))
@@ -120,6 +138,14 @@ struct CaseDueTests {
             "buc clocks --format markdown prints it anew")
         let estonian = try Program.run(["buc", "clocks", "--lang", "et"]).output
         #expect(estonian.contains("Vastus meeldetuletusele"))
+        for word in [
+            "KELL", "PIKKUS", "30 päeva", "kohe", "juhtumi omanik", "meie valik, kontrollimata", "art 79 lg 2",
+        ] {
+            #expect(estonian.contains(word), "\(word)")
+        }
+        for word in ["CLOCK", "LENGTH", " days", "month", "CaseOwner", "Counterparty", "policy", "Reg.", "at once"] {
+            #expect(!estonian.contains(word), "\(word)")
+        }
         let json = try Program.run(["buc", "clocks", "--format", "json"]).output
         #expect(json.contains("\"name\" : \"formalities\""))
     }

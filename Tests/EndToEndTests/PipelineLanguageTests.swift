@@ -139,5 +139,10 @@ struct PipelineLanguageTests {
             "replay", "--buc", "R_BUC_07", "--role", "CaseOwner", input: #"{"direction":"received","sed":"R018"}"#)
         #expect(answer.contains("Juhtumit alustavat dokumenti ei ole paigutatud; praegu oodatakse: "))
         #expect(answer.contains("\"allowed\":false"))
+        // One refusal has one sentence, whichever command tells it.
+        let asked = try run("show", "R_BUC_07", "--sed", "R018", "--role", "CaseOwner")
+        #expect(asked.contains("Juhtumit alustavat dokumenti ei ole paigutatud; praegu oodatakse: "))
+        #expect(asked.contains("(Määrus (EÜ) nr 987/2009, art 75, 78 kuni 84 ja 90)"))
+        #expect(try run("show", "R_BUC_07").contains("nõutav"))
     }
 }

@@ -2,6 +2,7 @@
 
 import SEDCore
 import SEDCurrency
+import SEDTestSupport
 import Testing
 
 /// Small tables of rates for tests; the numbers are invented save where a test names its source.
@@ -14,21 +15,7 @@ enum Samples {
 
     /// A table of lines such as `2026-03-02 CHF=0.9 SEK=11`; all of it is one history.
     static func table(_ lines: String...) throws -> RateTable {
-        var table = RateTable()
-        var days: [CivilDate] = []
-        for line in lines {
-            let parts = line.split(separator: " ").map(String.init)
-            let date = try day(parts[0])
-            days.append(date)
-            table.note(day: date)
-            for part in parts.dropFirst() {
-                let pair = part.split(separator: "=").map(String.init)
-                let rate = try #require(ReferenceRate(currency: pair[0], text: pair[1]))
-                table.add(RateTable.Entry(rate: rate, source: source()), on: date)
-            }
-        }
-        if let first = days.min(), let last = days.max(), first < last { table.add(span: first...last) }
-        return table
+        try RateTable(sample: lines)
     }
 
     static func request(

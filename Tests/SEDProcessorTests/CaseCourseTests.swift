@@ -216,22 +216,6 @@ struct CaseCourseTests {
 
     // MARK: Published courses
 
-    private struct Scenario: Decodable {
-        struct Course: Decodable {
-            let id: String
-            let steps: [Step]
-        }
-
-        struct Step: Decodable {
-            let sed: String
-            let from: String
-            let to: String
-            let ref: String?
-        }
-
-        let cases: [Course]
-    }
-
     /// A published course as the owner or the first counterparty sees it; nil when it says nothing of that side.
     private static func correspondence(
         _ course: Scenario.Course,

@@ -249,15 +249,7 @@ struct CaseOrderTests {
         var forward = try message("X001", at: 2)
         (forward.senderRole, forward.receiverRole) = ("Counterparty", "CaseOwner")
         forward.sed = "X007"
-        forward.body = """
-            <x:X007 xmlns:x="http://ec.europa.eu/eessi/ns/4_4/X007">
-              <CaseContext><EmployerContext><name>Example Ltd</name></EmployerContext></CaseContext>
-              <ForwardInformation>
-                <AddedParticipant><institutionID>SE:SEREC2</institutionID><institutionName>B</institutionName></AddedParticipant>
-                <RemovedParticipant><institutionID>SE:SEREC1</institutionID><institutionName>A</institutionName></RemovedParticipant>
-              </ForwardInformation>
-            </x:X007>
-            """
+        forward.body = TestMessage.forwarding
         try await bench.receive(ours, forward)
         let due = try #require(
             try bench.workspace.caseDetails(try key().id, useCases: Bench.reference.get().useCases)

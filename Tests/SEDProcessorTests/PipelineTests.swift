@@ -491,15 +491,7 @@ struct PipelineTests {
         let bench = try Bench()
         var forward = try next("X001")
         forward.sed = "X007"
-        forward.body = """
-            <x:X007 xmlns:x="http://ec.europa.eu/eessi/ns/4_4/X007">
-              <CaseContext><EmployerContext><name>Example Ltd</name></EmployerContext></CaseContext>
-              <ForwardInformation>
-                <AddedParticipant><institutionID>SE:SEREC2</institutionID><institutionName>B</institutionName></AddedParticipant>
-                <RemovedParticipant><institutionID>SE:SEREC1</institutionID><institutionName>A</institutionName></RemovedParticipant>
-              </ForwardInformation>
-            </x:X007>
-            """
+        forward.body = TestMessage.forwarding
         let old = try next("R025")
         var new = try next("R025")
         new.sender = "SE:SEREC2"

@@ -194,22 +194,6 @@ struct PublishedTableTests {
 
     // MARK: Courses
 
-    private struct Scenario: Decodable {
-        struct Course: Decodable {
-            let id: String
-            let steps: [Step]
-        }
-
-        struct Step: Decodable {
-            let sed: String
-            let from: String
-            let to: String
-            let ref: String?
-        }
-
-        let cases: [Course]
-    }
-
     /// Courses of the four use cases that contradict the tables of the same publisher.
     ///
     /// R_BUC_07/019: the tables answer a contestation with R033 before a decision. LA_BUC_02/029 and /039: the

@@ -119,6 +119,53 @@ struct UseCaseOutlookTests {
         #expect(obstacle.course?.map(\.next.name) == ["8", "9"])
     }
 
+    @Test(arguments: [("R_BUC_01", "R002"), ("H_BUC_08", "H121"), ("LA_BUC_03", "A008")])
+    func `a replay takes a second document for a version where a row lets one in`(buc: String, sed: String) throws {
+        // Some side of the use case has such a row in a state that a course leads to.
+        var played = 0
+        for role in CaseRole.sides {
+            let table = try Side(buc: buc, role: role).table()
+            for row in table.transitions where row.isUpdate && row.sed.code == sed {
+                guard let outlook = CaseOutlook(at: row.state, in: table),
+                    outlook.progress.documents.contains(where: { $0.sed == row.sed && $0.way == row.way })
+                else { continue }
+                var told = CaseReplay(table: table, from: outlook.progress)
+                var untold = CaseReplay(table: table, from: outlook.progress)
+                let direction = row.way.rawValue
+                let version = try told.play(ReplayStep(direction: direction, sed: sed, refSED: sed))
+                let answer = try untold.play(ReplayStep(direction: direction, sed: sed))
+                guard version.allowed else { continue }
+                #expect(answer.allowed, "\(role) \(row.state)")
+                played += 1
+            }
+        }
+        #expect(played > 0)
+    }
+
+    @Test func `a step that names what does not exist is no message of a course`() throws {
+        let table = try Side(buc: "R_BUC_07", role: .caseOwner).table()
+        for step in [
+            ReplayStep(direction: "sent", sed: "R017", context: "R017-99"),
+            ReplayStep(direction: "sent", sed: "R017", context: "R017-01,Q"),
+            ReplayStep(direction: "sent", sed: "R017", refSED: "Q1"),
+        ] {
+            var replay = CaseReplay(table: table, conditions: ["R018-01"])
+            #expect(throws: ReplayError.self) { try replay.play(step) }
+        }
+        var replay = CaseReplay(table: table, conditions: ["R018-01"])
+        #expect(try replay.play(ReplayStep(direction: "sent", sed: "R017", context: "R017-01")).allowed)
+    }
+
+    @Test func `every source of a use case and a clock has its Estonian words`() throws {
+        let reference = try Bench.reference.get()
+        let words = try reference.vocabulary()
+        for useCase in try reference.useCases.all() {
+            for source in [useCase.reference] + useCase.timers.map(\.reference) {
+                #expect(words.told(reference: source, .estonian) != source, "\(useCase.type): \(source)")
+            }
+        }
+    }
+
     @Test func `where the sources disagree the receiver takes the document with a note`() throws {
         var owner = CaseReplay(table: try Side(buc: "R_BUC_07", role: .caseOwner).table())
         #expect(try owner.play(ReplayStep(direction: "sent", sed: "R017", context: "R017-01")).note == nil)

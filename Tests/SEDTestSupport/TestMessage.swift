@@ -107,6 +107,17 @@ package struct TestMessage: Sendable {
 
     // MARK: Bodies
 
+    /// X007 of SE:SEREC1 in favour of SE:SEREC2.
+    package static let forwarding = """
+        <x:X007 xmlns:x="http://ec.europa.eu/eessi/ns/4_4/X007">
+          <CaseContext><EmployerContext><name>Example Ltd</name></EmployerContext></CaseContext>
+          <ForwardInformation>
+            <AddedParticipant><institutionID>SE:SEREC2</institutionID><institutionName>B</institutionName></AddedParticipant>
+            <RemovedParticipant><institutionID>SE:SEREC1</institutionID><institutionName>A</institutionName></RemovedParticipant>
+          </ForwardInformation>
+        </x:X007>
+        """
+
     /// The SED as it stands in an example, without its envelope.
     private static func body(of sed: String) throws -> String {
         if let body = Self.bodies[sed] { return body }

@@ -4,6 +4,7 @@ package import SEDCore
 internal import SEDCrypto
 package import SEDCurrency
 package import SEDStorage
+package import SEDValidation
 
 /// What importing one file came to.
 package struct RateImport: Sendable {
@@ -99,6 +100,21 @@ extension Workspace {
         let name = path.split(separator: "/").last.map(String.init) ?? "-"
         return String(
             name.unicodeScalars.filter { $0.properties.isGraphic || $0 == " " }.map(Character.init).prefix(100))
+    }
+
+    /// What converted amounts are judged by: the imported rates, and the requests that are stored; nil without rates.
+    ///
+    /// Reads the store, so it must not be asked from within a transaction.
+    package func rateSupply() throws -> RateSupply? {
+        guard try store.read({ try !$0.rateFiles().isEmpty }) else { return nil }
+        let store = store
+        return RateSupply(
+            rates: { currencies, day in try? store.read { try $0.rateTable(of: currencies, around: day) } },
+            requestDate: { envelope in
+                let set = envelope.sed.code == "R017" ? envelope.set : nil
+                return try? store.read { try $0.requestDate(in: envelope.caseID, set: set) }
+            }
+        )
     }
 
     /// Converts with the rates that were imported into this workspace.

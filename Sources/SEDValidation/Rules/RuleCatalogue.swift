@@ -38,6 +38,10 @@ package struct RuleEntry: Sendable {
         package let sender: String?
         package let receiver: String?
         package let attachments: Int?
+        /// The day on which the request was first sent, where the document does not tell it.
+        package let requested: CivilDate?
+        /// Published rates, such as `2026-03-02 SEK=11.146 HUF=390.12; 2026-03-03 SEK=11.2`.
+        package let rates: String?
     }
 
     /// A case in a few lines, whose last message breaks the rule or keeps it.
@@ -55,7 +59,7 @@ package struct RuleEntry: Sendable {
         /// As people read it.
         package var text: String {
             switch self {
-            case .document(let excerpt): excerpt.xml
+            case .document(let excerpt): excerpt.remark + excerpt.xml
             case .course(let course): ([course.useCase] + course.lines).joined(separator: "\n")
             }
         }
@@ -91,6 +95,16 @@ package struct RuleEntry: Sendable {
     /// Whether the rule holds for an event of that day.
     package func holds(on event: CivilDate) -> Bool {
         !isInactive && (from.map { $0 <= event } ?? true) && (to.map { event <= $0 } ?? true)
+    }
+}
+
+extension RuleEntry.Excerpt {
+    /// What is given beside the document; empty where that is nothing.
+    fileprivate var remark: String {
+        let facts = [
+            date.map { "of \($0)" }, requested.map { "first sent \($0)" }, rates.map { "published rates: \($0)" },
+        ]
+        return rates == nil ? "" : "<!-- \(facts.compactMap(\.self).joined(separator: "; ")) -->\n"
     }
 }
 
@@ -210,7 +224,9 @@ package struct RuleCatalogue: Sendable {
                         date: try date("date", part, reader),
                         sender: reader.tree.attribute("sender", of: part),
                         receiver: reader.tree.attribute("receiver", of: part),
-                        attachments: reader.tree.attribute("attachments", of: part).flatMap { Int($0) }
+                        attachments: reader.tree.attribute("attachments", of: part).flatMap { Int($0) },
+                        requested: try date("requested", part, reader),
+                        rates: reader.tree.attribute("rates", of: part)
                     ))
             )
         }

@@ -37,18 +37,27 @@ enum RuleFunction: String, CaseIterable {
     case isQuoted = "is-quoted"
     case fixedRate = "fixed-rate"
     case fixedSince = "fixed-since"
+    case requestDate = "request-date"
+    case newestRates = "newest-rates"
+    case ecbRate = "ecb-rate"
+    case converted
+    case conversionFault = "conversion-fault"
 
     /// How many arguments it takes.
     var arity: ClosedRange<Int> {
         switch self {
-        case .messageDate, .sentDate, .direction, .senderCountry, .receiverCountry, .attachments: 0...0
+        case .messageDate, .sentDate, .direction, .senderCountry, .receiverCountry, .attachments, .requestDate,
+            .newestRates:
+            0...0
         case .isDate, .isFiller, .amountSum, .decimals, .minorUnits, .fixedRate, .fixedSince: 1...1
         case .parameter: 1...2
         case .before, .after, .addDays, .addMonths, .addYears, .daysBetween, .personNumber, .companyNumber,
-            .personNumberBirthDate, .personNumberSex, .amountCompare, .currencyOf, .isQuoted:
+            .personNumberBirthDate, .personNumberSex, .amountCompare, .currencyOf, .isQuoted, .ecbRate:
             2...2
         case .inList: 2...3
         case .longerThanMonths, .longerThanYears, .amountDiffers: 3...3
+        case .converted: 5...5
+        case .conversionFault: 6...6
         }
     }
 
@@ -85,10 +94,14 @@ final class RuleFunctions: @unchecked Sendable {
     static let namespace = "urn:piiripost:rules"
 
     var message: MessageFacts {
-        didSet { messageDate = message.date.description }
+        didSet {
+            messageDate = message.date.description
+            knownRates = nil
+        }
     }
     /// The date of the message as a text, which nearly every rule file asks for.
     private var messageDate: String
+    private var knownRates: (currencies: [String], day: CivilDate, table: RateTable?)?
     /// Read when a rule asks for the first one; nil when they cannot be read, so that the rule fails.
     private lazy var parameters = try? readParameters()
     private let readParameters: @Sendable () throws -> RuleParameters
@@ -165,7 +178,44 @@ final class RuleFunctions: @unchecked Sendable {
         case .isQuoted: return .boolean(date(1).map { Currency.isQuoted(text(0), on: $0) } ?? false)
         case .fixedRate: return .text(Currency.fixedRate(of: text(0))?.rate ?? "")
         case .fixedSince: return shown(Currency.fixedRate(of: text(0))?.since)
+        case .requestDate: return shown(message.requestDate)
+        case .newestRates:
+            return shown(rates([], message.date)?.newestDay)
+        case .ecbRate:
+            let day = date(1)
+            let rate = day.flatMap { rates([text(0)], $0)?.rate(of: text(0), on: $0) }
+            return .text(rate?.description ?? "")
+        case .converted, .conversionFault:
+            let texts = [text(0), text(1), text(2)] + arguments.others.map(Self.trimmed)
+            return .text(conversion(texts, isStated: function == .conversionFault))
         }
+    }
+
+    /// The published rates; the same question about one message is asked for each of its amounts.
+    private func rates(_ currencies: [String], _ day: CivilDate) -> RateTable? {
+        guard let lookup = message.rates else { return nil }
+        if let known = knownRates, known.currencies == currencies, known.day == day { return known.table }
+        let table = lookup(currencies, day)
+        knownRates = (currencies, day, table)
+        return table
+    }
+
+    /// What our own conversion gives, or what is wrong with a stated one; `''` where that is not sure.
+    ///
+    /// The texts: amount, the stated result where there is one, from, to, operation, date.
+    private func conversion(_ texts: [String], isStated: Bool) -> String {
+        let rest = texts.dropFirst(isStated ? 2 : 1).map(\.self)
+        guard let amount = ExactDecimal(parsing: texts[0]), let operation = OperationKind(parsing: rest[2]),
+            let day = CivilDate(parsing: rest[3])
+        else { return "" }
+        let basisDate = operation.basisDate(for: day)
+        if message.rates == nil, rest[..<2].contains(where: { Currency.floats($0, on: basisDate) }) { return "" }
+        let conversion = StatedConversion(
+            of: amount, from: rest[0], to: rest[1], operation: operation, date: day,
+            rates: { [unowned self] in rates($0, $1) })
+        guard isStated else { return conversion.conversion()?.result.description ?? "" }
+        guard let stated = ExactDecimal(parsing: texts[1]) else { return "" }
+        return conversion.fault(in: stated, sentAgain: message.sentDate)?.rawValue ?? ""
     }
 
     private static func both<Left, Right, Result>(

@@ -25,32 +25,32 @@ extension BUCCommand {
         var format: Format = .text
 
         func run() throws {
-            let clocks = try schemas.load().useCases.clocks()
-            let language = languages.language
+            let reference = try schemas.load()
+            let clocks = try reference.useCases.clocks()
             switch format {
             case .json:
                 Output.line(try StableJSON.encode(Listing(formatVersion: 1, clocks: clocks), pretty: true))
             case .text:
-                Output.table(
-                    ["BUC", "CLOCK", "LENGTH", "ACTS", "BASIS", "TITLE"],
-                    clocks.map { [$0.buc, $0.name, $0.span, $0.acts, $0.basis, $0.title[language]] }
-                )
+                let words = languages.words
+                let vocabulary = try reference.vocabulary()
+                Output.table(words.clockColumns, clocks.map { words.cells($0, vocabulary) })
             case .markdown:
                 Output.line("| use case | clock | started by | length | stopped by | acts | basis | then |")
                 Output.line("| --- | --- | --- | --- | --- | --- | --- | --- |")
-                for clock in clocks { Output.line(row(clock, language)) }
+                for clock in clocks { Output.line(row(clock)) }
             }
         }
 
-        private func row(_ clock: ClockItem, _ language: Language) -> String {
+        /// As in docs/deadlines.md, which is in English.
+        private func row(_ clock: ClockItem) -> String {
             let basis = "\(clock.basis)\(clock.isVerified ? "" : ", unverified"): \(clock.reference)"
             let reason = clock.closeReason.map { " X001 reason \($0)." } ?? ""
             let each = clock.counts == "each" ? " (each document)" : ""
             let cells = [
-                clock.buc == "any" ? "any" : "`\(clock.buc)`", "`\(clock.name)`: \(clock.title[language])",
+                clock.buc == "any" ? "any" : "`\(clock.buc)`", "`\(clock.name)`: \(clock.title.english)",
                 clock.startedBy.joined(separator: "; ") + each, clock.span,
                 clock.stoppedBy.isEmpty ? "-" : clock.stoppedBy.joined(separator: "; "), clock.acts, basis,
-                "\(clock.effect). \(clock.follows[language])\(reason)",
+                "\(clock.effect). \(clock.follows.english)\(reason)",
             ]
             return "| \(cells.joined(separator: " | ")) |"
         }

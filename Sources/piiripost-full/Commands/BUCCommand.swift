@@ -6,6 +6,7 @@ import SEDCases
 import SEDCore
 import SEDInspection
 import SEDProcessor
+import SEDValidation
 
 struct BUCCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -114,19 +115,20 @@ struct BUCCommand: ParsableCommand {
             case .markdown: Output.text(UseCasePage(useCase, try reference.vocabulary()).markdown)
             case .text, .json:
                 if state != nil || sed != nil {
-                    try explain(useCase, tables, try reference.vocabulary())
+                    try explain(useCase, tables, reference)
                 } else {
-                    try list(useCase, tables)
+                    try list(useCase, tables, try reference.vocabulary())
                 }
             }
         }
 
-        private func list(_ useCase: BusinessUseCase, _ tables: [RoleTable]) throws {
+        private func list(_ useCase: BusinessUseCase, _ tables: [RoleTable], _ vocabulary: CaseVocabulary) throws {
             let details = UseCaseDetails(useCase, tables)
             if format == .json { return Output.line(try StableJSON.encode(details, pretty: true)) }
             let words = languages.words
             let title = words.title(details.useCase)
-            Output.line("\(useCase.type) \(useCase.version): \(title) (\(useCase.reference))")
+            let source = vocabulary.told(reference: useCase.reference, words.language)
+            Output.line("\(useCase.type) \(useCase.version): \(title) (\(source))")
             Output.line(words.starter(details.useCase))
             for side in details.sides {
                 Output.line("")
@@ -136,19 +138,21 @@ struct BUCCommand: ParsableCommand {
                     side.transitions.map { row in
                         [
                             row.state, words.word(row.way), row.sed, row.reply ?? "-", row.about ?? "-", row.next,
-                            row.process ?? "-", row.mark ?? "-", row.contexts.joined(separator: ","),
+                            row.process ?? "-", row.mark.map(words.word) ?? "-", row.contexts.joined(separator: ","),
                         ]
                     }
                 )
             }
         }
 
-        private func explain(_ useCase: BusinessUseCase, _ tables: [RoleTable], _ words: CaseVocabulary) throws {
-            let language = languages.language
+        private func explain(_ useCase: BusinessUseCase, _ tables: [RoleTable], _ reference: ReferenceData) throws {
+            let words = try reference.vocabulary()
+            let teller = Teller(languages.language, reference.validator)
+            let language = teller.language
             let state = StateID(self.state ?? StateID.start.name)
             let sides = tables.compactMap { table in
                 CaseOutlook(at: state, in: table).map { outlook in
-                    OutlookSide(outlook, isState: true, asking: sed, words, language)
+                    OutlookSide(outlook, isState: true, asking: sed, words, toldBy: teller)
                 }
             }
             guard !sides.isEmpty else {
@@ -159,7 +163,8 @@ struct BUCCommand: ParsableCommand {
             let report = OutlookReport(UseCaseItem(useCase), sides: sides)
             if format == .json { return Output.line(try StableJSON.encode(report, pretty: true)) }
             let title = language == .estonian ? useCase.titleEstonian : useCase.title
-            Output.line("\(useCase.type) \(useCase.version): \(title) (\(useCase.reference))")
+            let source = words.told(reference: useCase.reference, language)
+            Output.line("\(useCase.type) \(useCase.version): \(title) (\(source))")
             for side in sides {
                 Output.line("")
                 // A question about one document wants no list of all others.
@@ -195,7 +200,9 @@ struct BUCCommand: ParsableCommand {
                 Output.complain("error: no state table is known for \(role.rawValue) in \(buc)")
                 throw ExitStatus.undone
             }
-            var replay = CaseReplay(table: table, toldBy: Teller(languages.language, reference.validator))
+            let teller = Teller(languages.language, reference.validator)
+            let conditions = Set(try reference.useCases.conditions().map(\.name))
+            var replay = CaseReplay(table: table, conditions: conditions, toldBy: teller)
             var isAllAllowed = true
             var played: [(step: ReplayStep, answer: ReplayAnswer)] = []
             for (index, line) in try lines().enumerated() where !line.allSatisfy(\.isWhitespace) {
@@ -216,7 +223,7 @@ struct BUCCommand: ParsableCommand {
                 Output.line("")
                 let words = try reference.vocabulary()
                 for outlook in replay.outlooks {
-                    let side = OutlookSide(outlook, isState: false, asking: nil, words, languages.language)
+                    let side = OutlookSide(outlook, isState: false, asking: nil, words, toldBy: teller)
                     text.write(side, isListed: true)
                 }
             }

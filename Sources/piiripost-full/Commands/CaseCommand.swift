@@ -76,7 +76,8 @@ struct CaseCommand: ParsableCommand {
             case .json:
                 Output.line(try StableJSON.encode(details, pretty: true))
             case .text:
-                for line in languages.words.lines(details) { Output.line(line) }
+                let vocabulary = try reference.vocabulary()
+                for line in languages.words.lines(details, vocabulary) { Output.line(line) }
             }
         }
 
@@ -134,7 +135,8 @@ struct CaseCommand: ParsableCommand {
                     entries.map { entry in
                         [
                             entry.at, words.word(entry.event), entry.sed ?? "-", entry.version.map(String.init) ?? "-",
-                            entry.from ?? "-", entry.to ?? "-", entry.message, entry.remark ?? "",
+                            entry.from ?? "-", entry.to ?? "-", entry.counterparty ?? "-", entry.message,
+                            entry.remark ?? "",
                         ]
                     }
                 )
@@ -168,6 +170,7 @@ struct CaseCommand: ParsableCommand {
         var sinceVersion: CaseTrial.Since?
 
         @OptionGroup var workspace: WorkspaceOptions
+        @OptionGroup var languages: LanguageOptions
         @OptionGroup var schemas: SchemaOptions
 
         @Option(help: "How to write the result: text or json.")
@@ -191,8 +194,9 @@ struct CaseCommand: ParsableCommand {
             case .json:
                 Output.line(try StableJSON.encode(result, pretty: true))
             case .text:
-                for difference in result.differences { Output.line(difference.text) }
-                Output.line("\(result.cases) cases, \(result.differences.count) \(check ? "differ" : "changed")")
+                let words = languages.words
+                for difference in result.differences { Output.line(words.difference(difference)) }
+                Output.line(words.rebuilt(result, isCheck: check))
             }
             if check, !result.differences.isEmpty { throw ExitStatus.no }
         }

@@ -48,7 +48,8 @@ extension CaseCommand {
                 today: today, until: until ?? today.adding(days: 30), by: by == .us ? .us : by == .them ? .them : nil,
                 isOverdueOnly: overdue
             )
-            let items = try workspace.open().dueItems(query, useCases: schemas.load().useCases)
+            let reference = try schemas.load()
+            let items = try workspace.open().dueItems(query, useCases: reference.useCases)
             switch format {
             case .json:
                 Output.line(
@@ -60,7 +61,8 @@ extension CaseCommand {
                     )
                 )
             case .text:
-                let words = DueWords(language: languages.language, today: today)
+                let words = DueWords(
+                    language: languages.language, today: today, vocabulary: try reference.vocabulary())
                 for item in items { Output.line(words.block(item)) }
                 Output.line(words.summary(items))
             }

@@ -104,7 +104,7 @@ struct RatesCommand: ParsableCommand {
         @Option(help: "The kind of operation.", transform: Self.operation)
         var operation: OperationKind
 
-        @Option(help: "The day that decides the rate, such as 2026-03-02.", transform: RatesCommand.day)
+        @Option(help: "The day that decides the rate, such as 2026-03-02.")
         var date: CivilDate
 
         @Option(
@@ -192,13 +192,6 @@ struct RatesCommand: ParsableCommand {
         }
     }
 
-    static func day(_ text: String) throws -> CivilDate {
-        guard text.utf8.count == 10, let day = CivilDate(parsing: text) else {
-            throw ValidationError("'\(text)' is not a day, such as 2026-03-02.")
-        }
-        return day
-    }
-
     // MARK: list and show
 
     struct List: ParsableCommand {
@@ -243,7 +236,7 @@ struct RatesCommand: ParsableCommand {
             commandName: "show", abstract: "Shows the rates of a day with their sources."
         )
 
-        @Option(help: "The day, such as 2026-03-02.", transform: RatesCommand.day)
+        @Option(help: "The day, such as 2026-03-02.")
         var date: CivilDate
 
         @OptionGroup var workspace: WorkspaceOptions

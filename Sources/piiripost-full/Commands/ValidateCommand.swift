@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import SEDCore
+import SEDCurrency
 import SEDInspection
 import SEDProcessor
 import SEDValidation
@@ -46,6 +47,18 @@ struct ValidateCommand: AsyncParsableCommand {
     )
     var institutions: [String] = []
 
+    @Option(
+        help: "A file of the ECB's reference rates to judge converted amounts by; may be repeated.",
+        completion: .file()
+    )
+    var rates: [String] = []
+
+    @Option(
+        help: "A workspace whose imported rates, and known requests, converted amounts are judged by.",
+        completion: .directory
+    )
+    var workspace: String?
+
     @Option(help: "From which severity on a finding makes the exit status 1.")
     var failOn: FailOn = .error
 
@@ -71,6 +84,9 @@ struct ValidateCommand: AsyncParsableCommand {
         if Set(output.map(\.path)).count < output.count {
             throw ValidationError("Each --output needs a file of its own.")
         }
+        if workspace != nil, !rates.isEmpty {
+            throw ValidationError("Give --rates or --workspace, not both.")
+        }
         if let jobs, jobs < 1 { throw ValidationError("--jobs needs a number of 1 or more.") }
         if watch, format != .text || !output.isEmpty || expect != nil || paths.contains("-") {
             throw ValidationError("--watch goes with text on standard output alone.")
@@ -81,7 +97,8 @@ struct ValidateCommand: AsyncParsableCommand {
 
     /// The work itself; for one document it needs no other thread than the main one.
     func perform() async throws {
-        let validator = try schemas.validator(rules: rules)
+        let plain = try schemas.validator(rules: rules)
+        let validator = try rateSupply().map(plain.with) ?? plain
         let inspection = Inspection(
             validator: validator, direction: direction, language: languages.language, showValues: showValues,
             institutions: try directory())
@@ -124,6 +141,27 @@ struct ValidateCommand: AsyncParsableCommand {
         return InstitutionList(try InstitutionFile.merged(files))
     }
 
+    /// What converted amounts are judged by; nil where nobody asks, or a workspace has no rates.
+    private func rateSupply() throws -> RateSupply? {
+        if let workspace {
+            guard FileManager.default.fileExists(atPath: workspace + "/store.sqlite") else {
+                throw UnusableFile(path: workspace, reason: "there is no workspace")
+            }
+            return try Workspace(path: workspace).rateSupply()
+        }
+        if rates.isEmpty { return nil }
+        var files = RateFiles()
+        for path in rates {
+            guard let data = FileManager.default.contents(atPath: path) else { throw UnusableFile(path: path) }
+            do {
+                try files.add(Array(data), name: path, at: SystemTime.now())
+            } catch {
+                throw UnusableFile(path: path, reason: error.message[languages.language])
+            }
+        }
+        return files.supply
+    }
+
     // MARK: Exit status
 
     /// What differs from what was expected.
@@ -156,15 +194,16 @@ struct ValidateCommand: AsyncParsableCommand {
 
     private static func expectations(_ path: String) throws -> Expectations {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw UnreadableFile(path: path)
+            throw UnusableFile(path: path)
         }
         return try Expectations(parsing: String(decoding: data, as: UTF8.self), file: path)
     }
 
-    private struct UnreadableFile: Error, CustomStringConvertible {
+    private struct UnusableFile: Error, CustomStringConvertible {
         let path: String
+        var reason = "the file cannot be read"
 
-        var description: String { "\(path): the file cannot be read" }
+        var description: String { "\(path): \(reason)" }
     }
 
     // MARK: Reports

@@ -7,15 +7,17 @@ import SEDProcessor
 struct DueWords: Sendable {
     let language: Language
     let today: CivilDate
+    let vocabulary: CaseVocabulary
 
     private var isEstonian: Bool { language == .estonian }
 
     /// A deadline in a few lines: the first says when, who and where, the others why and what to do.
     func block(_ item: DueItem) -> String {
         var lines = [
-            "\(item.dueOn)  \(when(item))  \(who(item.by))  \(item.buc) \(item.role)  \(item.caseId)",
+            "\(item.dueOn)  \(when(item))  \(who(item.by))  \(item.buc) \(item.role)  \(item.caseId)  "
+                + (item.counterparty ?? "-"),
             "    \(item.title[language]) (\(item.name); \(item.sed), \(item.message))",
-            "    \(basis(item)): \(item.reference)",
+            "    \(basis(item)): \(vocabulary.told(reference: item.reference, language))",
             "    \(task(item))",
         ]
         let follows = item.follows[language]
@@ -58,7 +60,8 @@ struct DueWords: Sendable {
     }
 
     private func basis(_ item: DueItem) -> String {
-        let kind = isEstonian ? (item.basis == "law" ? "Õigus" : "Tava") : (item.basis == "law" ? "Law" : "Policy")
+        let kind =
+            isEstonian ? (item.basis == "law" ? "Õigusakt" : "Meie valik") : (item.basis == "law" ? "Law" : "Policy")
         if item.isVerified { return kind }
         return kind + (isEstonian ? " (kontrollimata)" : " (not verified)")
     }

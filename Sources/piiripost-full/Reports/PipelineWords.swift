@@ -24,6 +24,8 @@ struct PipelineWords: Sendable {
         "inbound": "sissetulev", "outbox": "väljuv", "done": "valmis",
         "received": "saadud", "sent": "saadetud", "displaced": "koha kaotanud", "two": "kaks", "several": "mitu",
         "law": "õigusakt", "policy": "meie valik",
+        "CaseOwner": "juhtumi omanik", "Counterparty": "vastaspool", "sender": "saatja", "receiver": "saaja",
+        "nobody": "mitte keegi", "must": "nõutav", "noted": "märkusega",
     ]
 
     // MARK: process
@@ -98,11 +100,11 @@ struct PipelineWords: Sendable {
 
     var timelineColumns: [String] {
         language == .estonian
-            ? ["AEG", "SÜNDMUS", "SED", "VERSIOON", "ALGUS", "LÕPP", "SÕNUM", "MÄRKUS"]
-            : ["TIME", "EVENT", "SED", "VERSION", "FROM", "TO", "MESSAGE", "REMARK"]
+            ? ["AEG", "SÜNDMUS", "SED", "VERSIOON", "ALGUS", "LÕPP", "POOL", "SÕNUM", "MÄRKUS"]
+            : ["TIME", "EVENT", "SED", "VERSION", "FROM", "TO", "WITH", "MESSAGE", "REMARK"]
     }
 
-    func lines(_ details: CaseDetails) -> [String] {
+    func lines(_ details: CaseDetails, _ vocabulary: CaseVocabulary) -> [String] {
         let item = details.item
         var lines = [
             choose(
@@ -120,7 +122,8 @@ struct PipelineWords: Sendable {
         lines += details.documents.map { document in
             let validity = document.isValid ? "" : choose(", not valid any more", ", enam ei kehti")
             return "\(choose("document", "dokument")) \(document.set) \(document.sed) \(word(document.way)), "
-                + "\(choose("version", "versioon")) \(document.version)\(validity)"
+                + "\(choose("version", "versioon")) \(document.version)\(validity): "
+                + document.counterparties.joined(separator: ", ")
         }
         lines += details.resends.map { resend in
             let what = "\(resend.sed) \(resend.set), \(choose("version", "versioon")) \(resend.version)"
@@ -134,8 +137,8 @@ struct PipelineWords: Sendable {
                 "stopped": choose(" (stopped)", " (peatatud)"), "ranOut": choose(" (ran out)", " (möödunud)"),
             ]
             return
-                "\(choose("deadline", "tähtaeg")) \(deadline.dueOn) \(deadline.name)\(states[deadline.state] ?? ""): "
-                + "\(word(deadline.basis)), \(deadline.reference)"
+                "\(choose("deadline", "tähtaeg")) \(deadline.dueOn) \(deadline.name)\(states[deadline.state] ?? ""), "
+                + "\(deadline.counterparty ?? "-"): \(word(deadline.basis)), \(vocabulary.told(reference: deadline.reference, language))"
         }
         lines += details.findings.map { finding in
             let place = "\(finding.message) \(finding.sed ?? "-")"
@@ -162,6 +165,27 @@ struct PipelineWords: Sendable {
         }
     }
 
+    // MARK: case rebuild
+
+    func difference(_ difference: CaseRebuild.Difference) -> String {
+        let rows = difference.rows.sorted { $0.key < $1.key }.map { table, count in
+            choose("\(count) rows of \(table)", "\(count) rida tabelis \(table)")
+        }
+        let moved =
+            difference.placed.map { choose("\($0) finds its place", "\($0) leiab koha") }
+            + difference.displaced.map { choose("\($0) has no place", "\($0) jääb kohata") }
+        return choose(
+            "case \(difference.caseId) of \(difference.institution): ",
+            "juhtum \(difference.caseId), asutus \(difference.institution): ") + (rows + moved).joined(separator: ", ")
+    }
+
+    func rebuilt(_ result: CaseRebuild.Result, isCheck: Bool) -> String {
+        let count = result.differences.count
+        return choose(
+            "\(result.cases) cases, \(count) \(isCheck ? "differ" : "changed")",
+            "juhtumeid \(result.cases), neist \(isCheck ? "erinevaid" : "muudetud") \(count)")
+    }
+
     private func list(_ codes: [String]) -> String {
         codes.isEmpty ? choose("nothing", "mitte midagi") : codes.joined(separator: ", ")
     }
@@ -172,6 +196,22 @@ struct PipelineWords: Sendable {
         language == .estonian
             ? ["BUC", "VERSIOON", "ALUSTAB", "OSALISI", "NIMETUS"]
             : ["BUC", "VERSION", "STARTER", "PARTICIPANTS", "TITLE"]
+    }
+
+    var clockColumns: [String] {
+        language == .estonian
+            ? ["BUC", "KELL", "PIKKUS", "TEGUTSEB", "ALUS", "ALLIKAS", "NIMETUS"]
+            : ["BUC", "CLOCK", "LENGTH", "ACTS", "BASIS", "SOURCE", "TITLE"]
+    }
+
+    /// A clock of the tables, by these columns.
+    func cells(_ clock: ClockItem, _ vocabulary: CaseVocabulary) -> [String] {
+        let mark = clock.isVerified ? "" : choose(", unverified", ", kontrollimata")
+        return [
+            clock.buc == "any" ? choose("any", "kõik") : clock.buc, clock.name,
+            choose(clock.span, clock.spanEstonian), word(clock.acts), word(clock.basis) + mark,
+            vocabulary.told(reference: clock.reference, language), clock.title[language],
+        ]
     }
 
     var transitionColumns: [String] {

@@ -3,6 +3,7 @@
 import Foundation
 import FoundationXML
 import SEDCore
+import SEDCurrency
 import SEDInspection
 import SEDProcessor
 import SEDTestSupport
@@ -19,6 +20,8 @@ struct RuleBreachTests {
         let date: CivilDate
         let place: String
         let also: [String]
+        /// Published rates, and the first sending of the request; nil without rates.
+        let rates: RateSupply?
         let bytes: [UInt8]
     }
 
@@ -26,7 +29,7 @@ struct RuleBreachTests {
     static let families = (try? FileManager.default.contentsOfDirectory(atPath: folder))?.sorted() ?? []
     static let usualDate = CivilDate(daysSinceEpoch: 20_513)
 
-    private static func validator(on date: CivilDate) throws -> Validator {
+    static func validator(on date: CivilDate) throws -> Validator {
         let folder = SchemaFolder(path: Repository.schemas)
         let library = try SchemaLibrary(read: { try folder.read($0) })
         let useCases = UseCaseLibrary(folder: folder)
@@ -57,8 +60,9 @@ struct RuleBreachTests {
     func `a planted breach is found where it is, and nothing else`(family: String) throws {
         var validators: [CivilDate: Validator] = [:]
         for breach in try Self.breaches(of: family) {
-            let validator = try validators[breach.date] ?? Self.validator(on: breach.date)
+            var validator = try validators[breach.date] ?? Self.validator(on: breach.date)
             validators[breach.date] = validator
+            if let rates = breach.rates { validator = validator.with(rates: rates) }
             let report = validator.judge(breach.bytes, direction: breach.direction).report
             let label = "\(breach.rule) in \(breach.base) at \(breach.place)"
             let found = report.findings.filter { $0.rule.text == breach.rule }
@@ -99,7 +103,13 @@ struct RuleBreachTests {
                 direction: value("direction").flatMap(MessageDirection.init(rawValue:)) ?? .inbound,
                 date: value("date").flatMap { CivilDate(parsing: $0) } ?? usualDate,
                 place: try #require(value("at")),
-                also: (value("also") ?? "").split(separator: " ").map(String.init), bytes: Array(edited.xmlData)
+                also: (value("also") ?? "").split(separator: " ").map(String.init),
+                rates: try value("rates").map { text in
+                    let table = try RateTable(sample: text)
+                    let requested = value("requested").flatMap { CivilDate(parsing: $0) }
+                    return RateSupply(rates: { _, _ in table }, requestDate: { _ in requested })
+                },
+                bytes: Array(edited.xmlData)
             )
         }
     }

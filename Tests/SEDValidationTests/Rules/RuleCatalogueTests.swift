@@ -77,7 +77,7 @@ struct RuleCatalogueTests {
             for (examples, fires) in [(entry.failing, true), (entry.passing, false)] {
                 #expect(examples.contains { $0.excerpt != nil }, "\(entry.id) lacks an excerpt")
                 for excerpt in examples.compactMap(\.excerpt) {
-                    let fired = try rules.findings(inExcerpt: Array(excerpt.xml.utf8), message: excerpt.message)
+                    let fired = try rules.findings(inExcerpt: Array(excerpt.xml.utf8), message: try excerpt.message())
                         .contains { $0.rule == entry.id }
                     #expect(fired == fires, "\(entry.id) \(fires ? "failing" : "passing")")
                 }
@@ -113,7 +113,7 @@ struct RuleCatalogueTests {
         )
         let excerpt = try #require(try rules.entry("A1-PERIOD-005")?.failing.first?.excerpt)
         #expect(throws: SchemaFolderError.self) {
-            try broken.findings(inExcerpt: Array(excerpt.xml.utf8), message: excerpt.message)
+            try broken.findings(inExcerpt: Array(excerpt.xml.utf8), message: try excerpt.message())
         }
     }
 
@@ -145,11 +145,16 @@ struct RuleCatalogueTests {
 
 extension RuleEntry.Excerpt {
     /// The message that the excerpt stands for.
-    var message: MessageFacts {
+    func message() throws -> MessageFacts {
         let date = date ?? CivilDate(daysSinceEpoch: 20_513)
         let isEnveloped = sender != nil || receiver != nil || attachments != nil
         return MessageFacts(
             direction: direction, date: date, sentDate: isEnveloped ? date : nil, senderCountry: sender,
-            receiverCountry: receiver, attachments: isEnveloped ? attachments ?? 0 : nil)
+            receiverCountry: receiver, attachments: isEnveloped ? attachments ?? 0 : nil,
+            requestDate: requested ?? (xml.hasPrefix("<x:R017") ? date : nil),
+            rates: try rates.map { text in
+                let table = try RateTable(sample: text)
+                return { _, _ in table }
+            })
     }
 }
