@@ -39,8 +39,15 @@ extension Workspace {
             let history = try messageID.map { try view.audit(of: "message:\($0)") } ?? []
             let report = try messageID.flatMap { try view.report(of: $0) }
                 .flatMap(MessageReport.init(json:))
+            let transport = try messageID.flatMap { try view.transport(of: $0) }
             return QueueItemDetails(
                 item: item,
+                transport: transport.map {
+                    .init(
+                        layout: $0.layout, messageId: $0.messageID, conversationId: $0.conversationID,
+                        refToMessageId: $0.refToMessageID, sender: $0.sender, receiver: $0.receiver
+                    )
+                },
                 history: history.map { .init(at: $0.at.description, actor: $0.actor, act: $0.act, detail: $0.detail) },
                 report: report.map { teller.told($0) }
             )

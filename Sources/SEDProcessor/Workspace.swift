@@ -52,12 +52,37 @@ package struct Workspace: Sendable {
         path.hasPrefix("/") ? path : "\(self.path)/\(path)"
     }
 
+    /// The text of a file that the configuration names; nil where it cannot be read.
+    func text(ofFile path: String) -> String? {
+        FileManager.default.contents(atPath: resolved(path)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The name under which this workspace claims files that others could take too; made once, at random.
+    func claimant() throws -> String {
+        if let known = claimantOnFile() { return known }
+        try root.write(Array(UUID().uuidString.lowercased().utf8), named: ".claimant.new")
+        try root.move(".claimant.new", to: root, as: Self.claimantFile)
+        try root.flush()
+        guard let made = claimantOnFile() else { throw WorkspaceError(message: "\(path) cannot be written") }
+        return made
+    }
+
+    private static let claimantFile = ".claimant"
+
+    private func claimantOnFile() -> String? {
+        guard case .content(let bytes, _, _) = root.read(Self.claimantFile, limit: 100, nowSeconds: 0) else {
+            return nil
+        }
+        return UUID(uuidString: String(decoding: bytes, as: UTF8.self))?.uuidString.lowercased()
+    }
+
     func inboundQueues(_ folders: [Configuration.NamedFolder]) throws -> [InboundQueue] {
         let taken = try Folder(creating: path + "/taken")
         let quarantine = try Folder(creating: path + "/quarantine")
         return try folders.map { folder in
             InboundQueue(
-                name: folder.name, folder: try Folder(creating: resolved(folder.path)), taken: taken,
+                name: folder.name, layout: folder.layout, folder: try Folder(creating: resolved(folder.path)),
+                taken: taken,
                 quarantine: quarantine
             )
         }

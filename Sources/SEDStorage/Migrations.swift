@@ -26,6 +26,9 @@ enum Migrations {
         migrator.registerMigration("6-resends") { database in
             try database.execute(sql: resends)
         }
+        migrator.registerMigration("7-transport") { database in
+            try database.execute(sql: TransportTables.all)
+        }
         return migrator
     }
 

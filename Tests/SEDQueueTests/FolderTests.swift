@@ -68,9 +68,9 @@ struct InboundQueueTests {
         for name in ["b.xml", "a.XML", ".hidden.xml", "c.xml.tmp", "d.lock", "e.pdf", ".xml"] {
             try store.write("x", to: "in/" + name)
         }
-        let offers = try queue(store).nextOffers(limit: 10, skipping: [])
+        let offers = try queue(store).scan().next(limit: 10, skipping: [])
         #expect(offers.map(\.name) == ["a.XML", "b.xml"])
-        #expect(try queue(store).nextOffers(limit: 10, skipping: ["a.XML"]).map(\.name) == ["b.xml"])
+        #expect(try queue(store).scan().next(limit: 10, skipping: ["a.XML"]).map(\.name) == ["b.xml"])
     }
 
     @Test func `an acknowledged message leaves with its attachments under a name of ours`() throws {
@@ -78,14 +78,14 @@ struct InboundQueueTests {
         try store.write("x", to: "in/odd name é.xml")
         try store.write("pdf", to: "in/odd name é.attachments/1.pdf")
         let queue = try queue(store)
-        let offer = try #require(try queue.nextOffers(limit: 1, skipping: []).first)
+        let offer = try #require(try queue.scan().next(limit: 1, skipping: []).first)
         #expect(try queue.attachments(of: offer, limit: 10, count: 10).map(\.name) == ["1.pdf"])
         let identity = try #require(try Folder(creating: store.path + "/in").identity(of: offer.name))
-        #expect(try queue.acknowledge(offer.name, read: identity, number: 7, toQuarantine: false))
+        #expect(try queue.acknowledge(offer, read: identity, number: 7, toQuarantine: false))
         #expect(store.files(in: "in") == [])
         #expect(store.files(in: "taken") == ["000000007-odd_name__.attachments/1.pdf", "000000007-odd_name__.xml"])
         // Once more changes nothing: the process may have died behind the move.
-        #expect(try queue.acknowledge(offer.name, read: identity, number: 7, toQuarantine: false))
+        #expect(try queue.acknowledge(offer, read: identity, number: 7, toQuarantine: false))
         #expect(store.files(in: "taken").count == 2)
     }
 
@@ -95,7 +95,7 @@ struct InboundQueueTests {
         let queue = try queue(store)
         let identity = try #require(try Folder(creating: store.path + "/in").identity(of: "a.xml"))
         try store.write("second", to: "in/a.xml")
-        #expect(try !queue.acknowledge("a.xml", read: identity, number: 1, toQuarantine: false))
+        #expect(try !queue.acknowledge(queue.offer(named: "a.xml"), read: identity, number: 1, toQuarantine: false))
         #expect(store.files(in: "in") == ["a.xml"])
         #expect(store.files(in: "taken") == [])
     }
@@ -116,7 +116,9 @@ struct InboundQueueTests {
         )
         for (number, name) in [(1, "a.xml"), (2, "b.xml")] {
             let identity = try #require(folder.identity(of: name))
-            #expect(try queue.acknowledge(name, read: identity, number: Int64(number), toQuarantine: false))
+            #expect(
+                try queue.acknowledge(
+                    queue.offer(named: name), read: identity, number: Int64(number), toQuarantine: false))
         }
         #expect(store.files(in: "in") == [])
         let taken = try FileManager.default.subpathsOfDirectory(atPath: other + "/taken").sorted()
@@ -130,7 +132,8 @@ struct InboundQueueTests {
         try store.write("x", to: "in/" + name)
         let folder = try Folder(creating: store.path + "/in")
         let identity = try #require(folder.identity(of: name))
-        #expect(try queue(store).acknowledge(name, read: identity, number: 1, toQuarantine: false))
+        let queue = try queue(store)
+        #expect(try queue.acknowledge(queue.offer(named: name), read: identity, number: 1, toQuarantine: false))
         #expect(store.files(in: "in") == [])
     }
 }

@@ -76,6 +76,12 @@ struct PipelineWords: Sendable {
         case "reason": "põhjus"
         case "route": "marsruut"
         case "tries": "katseid"
+        case "access point": "pääsupunkt"
+        case "AS4 message": "AS4 sõnum"
+        case "answers AS4 message": "vastab AS4 sõnumile"
+        case "conversation": "vestlus"
+        case "from party": "saatev osapool"
+        case "to party": "vastuvõttev osapool"
         default: name
         }
     }
