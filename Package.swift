@@ -105,7 +105,7 @@ let package = Package(
             name: "SEDProcessorTests",
             dependencies: [
                 "SEDCases", "SEDCore", "SEDCurrency", "SEDInspection", "SEDProcessor", "SEDQueue", "SEDStorage",
-                "SEDTestSupport", "SEDValidation",
+                "SEDTestSupport", "SEDValidation", .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
         .executableTarget(name: "bounded-run", path: "Tests/BoundedRun"),

@@ -81,6 +81,10 @@ package struct Configuration: Hashable, Sendable {
         package var purge = PurgeSetting.unknown
         /// How often the folder is looked at, in seconds.
         package var pollSeconds = 1
+        /// What an access point has to be told of a message that it is given.
+        package var partner = PartnerFacts()
+        /// Where AS4.NET looks for payloads; nil for the folder `attachments` beside its outbound one.
+        package var payloads: String?
 
         package init(name: String, path: String) {
             self.name = name
@@ -170,21 +174,51 @@ package struct Configuration: Hashable, Sendable {
     }
 
     package static let inboundKeys = ["name", "path", "layout", "settled", "purge", "properties", "poll"]
+    package static let outboundKeys = [
+        "name", "path", "layout", "pmode", "partyType", "role", "service", "serviceType", "action", "payloads",
+        "payloadLocation",
+    ]
 
     private static func folders(_ node: Node, isInbound: Bool, with reader: YAMLReader) -> [NamedFolder] {
         let nodes = reader.list(node)
         let folders: [NamedFolder] = nodes.compactMap { item in
-            let entries = reader.entries(item, known: isInbound ? inboundKeys : ["name", "path"])
+            let entries = reader.entries(item, known: isInbound ? inboundKeys : outboundKeys)
             guard let name = reader.required("name", in: entries, of: item).flatMap(reader.text),
                 let path = reader.required("path", in: entries, of: item).flatMap(reader.text)
             else { return nil }
             var folder = NamedFolder(name: name, path: path)
             readLayout(of: &folder, entries, with: reader)
+            if !isInbound { readPartner(of: &folder, entries, item, with: reader) }
             return folder
         }
         checkUnique(nodes, with: reader)
         if nodes.isEmpty { reader.fail(node, "at least one folder is needed") }
         return folders
+    }
+
+    private static func readPartner(
+        of folder: inout NamedFolder,
+        _ entries: [String: Node],
+        _ item: Node,
+        with reader: YAMLReader
+    ) {
+        func text(_ key: String) -> String? { entries[key].flatMap(reader.text) }
+        if !folder.layout.hasOutbound, let node = entries["layout"] {
+            reader.fail(node, "\(folder.layout.rawValue) takes no files; it has no outbound folder")
+        }
+        if [.holodeck, .as4NET].contains(folder.layout), entries["pmode"] == nil {
+            reader.fail(item, "the key pmode is missing")
+        }
+        var partner = PartnerFacts()
+        partner.pmode = text("pmode")
+        partner.partyType = text("partyType") ?? partner.partyType
+        partner.role = text("role") ?? partner.role
+        partner.service = text("service") ?? partner.service
+        partner.serviceType = text("serviceType") ?? partner.serviceType
+        partner.action = text("action") ?? partner.action
+        partner.payloadLocation = text("payloadLocation")
+        folder.partner = partner
+        folder.payloads = text("payloads")
     }
 
     private static func readLayout(of folder: inout NamedFolder, _ entries: [String: Node], with reader: YAMLReader) {

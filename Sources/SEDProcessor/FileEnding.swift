@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-/// Whether a binary file has the end that its type gives it; of types without one nothing is known.
+/// Whether a binary file has the end that its type gives it; of other types nothing is known.
 enum FileEnding {
     private static let pdf = Array("%PDF-".utf8)
     private static let jpeg: [UInt8] = [0xFF, 0xD8, 0xFF]
@@ -13,6 +13,7 @@ enum FileEnding {
             return bytes.suffix(1_024).contains(Array("%%EOF".utf8))
         }
         if bytes.starts(with: jpeg) { return bytes.suffix(2) == [0xFF, 0xD9] }
+        if tiff.contains(where: { bytes.starts(with: $0) }) { return TIFFExtent(bytes).isWhole }
         // So short that not even the type can be told.
         if ([pdf, jpeg] + tiff).contains(where: { $0.starts(with: bytes) }) { return false }
         return nil

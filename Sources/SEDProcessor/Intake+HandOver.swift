@@ -103,12 +103,17 @@ extension Intake {
         )
     }
 
-    /// The files beside the key of a message, as far as its metadata can be read.
-    func partNames(of offer: InboundQueue.Offer) -> [String] {
+    /// The files beside the key that are left of a message of which others have gone; nil while all are there.
+    func remains(of offer: InboundQueue.Offer) throws -> [String]? {
         guard case .content(let bytes, _, _) = queue.read(offer, limit: Self.metadataBytes, nowSeconds: 0),
             case .read(let handOver) = MetadataReader.read(bytes, of: offer, in: queue.layout)
-        else { return [] }
-        return handOver.parts.compactMap(\.file)
+        else { return nil }
+        let left = try handOver.parts.compactMap { part in
+            try (part.file ?? file(beginningWith: part.stem, of: offer)).flatMap { name in
+                queue.identity(of: name, of: offer) == nil ? nil : name
+            }
+        }
+        return left.count < handOver.parts.count ? left : nil
     }
 
     // MARK: Reading

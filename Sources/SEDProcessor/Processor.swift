@@ -120,7 +120,11 @@ package struct Processor: Sendable {
         summary.exceptions = try endGracePeriods()
         try runClosingRules(shelf, into: &summary, shouldStop: shouldStop, observe: observe)
         summary.resends = try writeResends()
-        summary.delivered = try Delivery(store: workspace.store, queues: workspace.outboundQueues(), now: clock()).run()
+        let delivery = Delivery(
+            store: workspace.store, queues: workspace.outboundQueues(), partners: workspace.partners, now: clock()
+        )
+        summary.delivered = try delivery.run()
+        try delivery.follow()
         return summary
     }
 
@@ -128,7 +132,7 @@ package struct Processor: Sendable {
 
     private func drain(
         _ queue: InboundQueue,
-        _ claims: Result<Claims, FileError>,
+        _ claims: Result<FileClaims, FileError>,
         _ shelf: CaseShelf,
         into summary: inout ProcessingSummary,
         shouldStop: @Sendable () -> Bool,
@@ -303,7 +307,7 @@ package struct Processor: Sendable {
         _ files: [JudgedFile],
         _ committed: [Committed],
         in queue: InboundQueue,
-        _ claims: Result<Claims, FileError>
+        _ claims: Result<FileClaims, FileError>
     ) throws -> [String] {
         var moved: [Int64] = []
         var free: [Folder.Identity] = []
@@ -333,7 +337,7 @@ package struct Processor: Sendable {
     }
 
     /// Notes acknowledgements that an earlier process had made on disk but not in the store.
-    private func finishAcknowledging(_ queue: InboundQueue, _ claims: Result<Claims, FileError>) throws {
+    private func finishAcknowledging(_ queue: InboundQueue, _ claims: Result<FileClaims, FileError>) throws {
         let open = try workspace.store.read { try $0.unacknowledged(queue: queue.name) }
         if queue.layout != .plain, case .success(let claims) = claims {
             for message in open { finishMoving(message, in: queue, claims) }
@@ -358,14 +362,16 @@ package struct Processor: Sendable {
     /// Moves what an earlier process had committed and not yet moved, or not all of it.
     ///
     /// Without all of its files a message cannot be judged again to be recognised; the claim tells that it was ours.
-    private func finishMoving(_ message: StoredMessage, in queue: InboundQueue, _ claims: Claims) {
+    private func finishMoving(_ message: StoredMessage, in queue: InboundQueue, _ claims: FileClaims) {
         let offer = queue.offer(named: message.fileName)
         let toQuarantine = message.state == .quarantined
         do {
             guard let identity = queue.identity(of: offer) else { return try queue.removeEmptyFolder(of: offer) }
-            guard try claims.isOurs(identity) else { return }
+            // While all files are there the message is offered again and known by its digest. Were it another one that
+            // took its name, and was claimed by a process that died before the commit, it would not be known at all.
+            guard try claims.isOurs(identity), let parts = try intake(for: queue).remains(of: offer) else { return }
             _ = try queue.acknowledge(
-                offer, parts: intake(for: queue).partNames(of: offer), read: identity, number: message.id,
+                offer, parts: parts, read: identity, number: message.id,
                 toQuarantine: toQuarantine
             )
         } catch {
@@ -374,10 +380,10 @@ package struct Processor: Sendable {
         }
     }
 
-    // MARK: Claims
+    // MARK: Claims on files
 
     /// The claims of this workspace; where none can be made nothing is taken, and a full disk stops the intake.
-    private func openClaims(_ queue: InboundQueue) throws -> Result<Claims, FileError> {
+    private func openClaims(_ queue: InboundQueue) throws -> Result<FileClaims, FileError> {
         do {
             return .success(try queue.claims(of: claimant))
         } catch {
@@ -389,7 +395,7 @@ package struct Processor: Sendable {
     /// Claims files before they are committed, so that of several workspaces one takes each.
     ///
     /// - Returns: The files that are ours now, and the names of those that belong to others.
-    private func claim(_ files: [JudgedFile], in queue: InboundQueue, _ claims: Result<Claims, FileError>) throws
+    private func claim(_ files: [JudgedFile], in queue: InboundQueue, _ claims: Result<FileClaims, FileError>) throws
         -> (ours: [JudgedFile], lost: [String])
     {
         switch claims {

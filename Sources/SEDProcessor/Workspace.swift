@@ -88,12 +88,31 @@ package struct Workspace: Sendable {
         }
     }
 
+    /// Where AS4.NET looks for payloads: beside its outbound folder, unless the configuration says otherwise.
+    private func payloads(of folder: Configuration.NamedFolder) -> String {
+        resolved(folder.payloads ?? folder.path + "/../attachments")
+    }
+
+    /// What the access points of the outbound folders have to be told, by the name of the folder.
+    var partners: [String: PartnerFacts] {
+        var partners: [String: PartnerFacts] = [:]
+        for folder in configuration.outbound {
+            var facts = folder.partner
+            facts.payloadLocation = facts.payloadLocation ?? "file:///\(payloads(of: folder))/"
+            partners[folder.name] = facts
+        }
+        return partners
+    }
+
     /// The outbound queues by name; one whose folder cannot be opened must not stop the others.
     func outboundQueues() -> [String: Result<OutboundQueue, FileError>] {
         var queues: [String: Result<OutboundQueue, FileError>] = [:]
         for folder in configuration.outbound {
             queues[folder.name] = Result { () throws(FileError) in
-                try OutboundQueue(name: folder.name, path: resolved(folder.path))
+                try OutboundQueue(
+                    name: folder.name, layout: folder.layout, path: resolved(folder.path),
+                    payloads: folder.layout == .as4NET ? payloads(of: folder) : nil
+                )
             }
         }
         return queues

@@ -222,6 +222,18 @@ package final class Folder: Sendable {
         }
     }
 
+    /// Renames within one file system and never copies, so that a folder appears with all it holds.
+    ///
+    /// - Returns: False when it is not there, which is how a repeated rename ends.
+    @discardableResult
+    package func rename(_ name: String, to target: Folder, as newName: String) throws(FileError) -> Bool {
+        let source = try Self.checked(name)
+        let destination = try Self.checked(newName)
+        if unsafe renameat(descriptor, source, target.descriptor, destination) == 0 { return true }
+        if errno == ENOENT { return false }
+        throw FileError("renaming a folder")
+    }
+
     private func isFolder(_ name: String) -> Bool {
         var facts = stat()
         return unsafe fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 && facts.st_mode & S_IFMT == S_IFDIR

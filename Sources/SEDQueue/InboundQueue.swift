@@ -146,8 +146,8 @@ package struct InboundQueue: Sendable {
     // MARK: Taking over
 
     /// The claims on files of this folder, made in the name of a workspace.
-    package func claims(of owner: String) throws(FileError) -> Claims {
-        try Claims(in: folder, owner: owner)
+    package func claims(of owner: String) throws(FileError) -> FileClaims {
+        try FileClaims(in: folder, owner: owner)
     }
 
     /// Moves the files of a message out of the folder, after its effects are committed.

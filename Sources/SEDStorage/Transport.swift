@@ -91,6 +91,6 @@ enum TransportTables {
             reason TEXT,
             changedAt INTEGER NOT NULL
         );
-        CREATE INDEX handOverOpen ON handOver(state);
+        CREATE INDEX handOverByState ON handOver(state);
         """
 }

@@ -73,6 +73,67 @@ struct InboundQueueTests {
         #expect(try queue(store).scan().next(limit: 10, skipping: ["a.XML"]).map(\.name) == ["b.xml"])
     }
 
+    @Test func `a pass over many files goes on where the last window ended, misses none and offers none twice`() throws
+    {
+        let store = try TemporaryFolder()
+        let folder = try Folder(creating: store.path + "/in")
+        let count = 5_000
+        for number in 0..<count { try folder.write([], named: "m\(number).xml") }
+        let scan = try queue(store).scan()
+        var seen: [String] = []
+        while true {
+            let offers = try scan.next(limit: 256, skipping: [])
+            if offers.isEmpty { break }
+            #expect(offers.count <= 256)
+            seen += offers.map(\.name)
+            // What is taken leaves while the rest is still unread.
+            for offer in offers { try folder.remove(offer.name) }
+        }
+        #expect(seen.count == count)
+        #expect(Set(seen).count == count)
+        #expect(scan.count == count)
+    }
+
+    @Test func `of two claims on a file the first counts, and a later file of that name is another`() throws {
+        let store = try TemporaryFolder()
+        let queue = try queue(store)
+        let (ours, theirs) = (try queue.claims(of: "we"), try queue.claims(of: "they"))
+        try store.write("first", to: "in/a.xml")
+        let first = try #require(queue.identity(of: queue.offer(named: "a.xml")))
+        #expect(try ours.take(first))
+        #expect(try ours.take(first), "a claim of ours that a crash has left is ours")
+        #expect(try !theirs.take(first))
+        try theirs.release(first)
+        #expect(try !theirs.take(first))
+        try store.write("second", to: "in/a.xml")
+        let second = try #require(queue.identity(of: queue.offer(named: "a.xml")))
+        #expect(try theirs.take(second))
+        try ours.releaseAll(except: [])
+        #expect(try theirs.take(first))
+        #expect(try !ours.take(second))
+    }
+
+    @Test(arguments: Layout.allCases)
+    func `the name that a listing shows leads back to its message`(layout: Layout) throws {
+        let store = try TemporaryFolder()
+        for name in [
+            "a.xml", "b.mmd.xml", "c.json", "d/metadata.json", "r/e/metadata.xml", "r/s/f.receipt.dat", "r/s/f.doc.xml",
+            ".piiripost/1/metadata.xml", "x.xml.tmp", "y.mmd.processing",
+        ] { try store.write("x", to: "in/" + name) }
+        let queue = InboundQueue(
+            name: "in", layout: layout, folder: try Folder(creating: store.path + "/in"),
+            taken: try Folder(creating: store.path + "/taken"),
+            quarantine: try Folder(creating: store.path + "/quarantine")
+        )
+        let offers = try queue.scan().next(limit: 100, skipping: [])
+        for offer in offers { #expect(queue.offer(named: offer.name) == offer) }
+        let expected: [Layout: [String]] = [
+            .plain: ["a.xml", "b.mmd.xml"], .as4NET: ["a.xml", "b.mmd.xml"], .holodeck: ["b.mmd.xml"],
+            .domibus: ["r/e", "r/s"], .phossAP: ["c.json", "d", "r"], .oxalis: ["r/s/f.receipt.dat"],
+        ]
+        #expect(offers.map(\.name) == expected[layout])
+    }
+
     @Test func `an acknowledged message leaves with its attachments under a name of ours`() throws {
         let store = try TemporaryFolder()
         try store.write("x", to: "in/odd name é.xml")

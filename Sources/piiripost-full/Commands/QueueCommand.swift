@@ -83,6 +83,8 @@ struct QueueCommand: ParsableCommand {
                     ("answers AS4 message", details.transport?.refToMessageId),
                     ("conversation", details.transport?.conversationId), ("from party", details.transport?.sender),
                     ("to party", details.transport?.receiver),
+                    ("given to", details.handOver?.layout), ("there", details.handOver.map { words.word($0.state) }),
+                    ("as AS4 message", details.handOver?.messageId), ("told", details.handOver?.reason),
                 ]
                 for (name, value) in facts { if let value { Output.line("\(words.label(name)): \(value)") } }
                 for entry in details.history {

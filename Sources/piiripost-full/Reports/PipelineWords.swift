@@ -23,6 +23,9 @@ struct PipelineWords: Sendable {
         "reject": "tagasi lükatud", "quarantine": "karantiinis", "duplicate": "kordus",
         "inbound": "sissetulev", "outbox": "väljuv", "done": "valmis",
         "received": "saadud", "sent": "saadetud", "two": "kaks", "several": "mitu",
+        "given": "antud", "stuck": "takerdunud", "takenOver": "üle võetud", "acknowledged": "kätte saadud",
+        "failed": "ebaõnnestunud",
+        "gone": "kadunud",
         "law": "õigusakt", "policy": "meie valik",
     ]
 
@@ -82,6 +85,10 @@ struct PipelineWords: Sendable {
         case "conversation": "vestlus"
         case "from party": "saatev osapool"
         case "to party": "vastuvõttev osapool"
+        case "given to": "antud pääsupunktile"
+        case "there": "seal"
+        case "as AS4 message": "AS4 sõnumina"
+        case "told": "teatas"
         default: name
         }
     }

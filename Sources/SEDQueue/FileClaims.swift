@@ -6,7 +6,7 @@
 /// and holds the name of the workspace that takes it; the file itself stays where it is. A claim is made before the
 /// message is committed and removed after its files have left the folder, so it outlives a crash between the two:
 /// until its workspace comes back nobody else takes the file.
-package struct Claims: Sendable {
+package struct FileClaims: Sendable {
     package static let folderName = ".piiripost"
 
     private let folder: Folder
