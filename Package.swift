@@ -105,8 +105,8 @@ let package = Package(
         .testTarget(
             name: "SEDProcessorTests",
             dependencies: [
-                "SEDCases", "SEDCore", "SEDCurrency", "SEDInspection", "SEDProcessor", "SEDStorage", "SEDTestSupport",
-                "SEDValidation",
+                "SEDCases", "SEDCore", "SEDCurrency", "SEDInspection", "SEDProcessor", "SEDQueue", "SEDStorage",
+                "SEDTestSupport", "SEDValidation", .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
         .executableTarget(name: "bounded-run", path: "Tests/BoundedRun"),

@@ -2,6 +2,7 @@
 
 package import SEDCases
 package import SEDCore
+package import SEDQueue
 package import SEDValidation
 internal import Yams
 
@@ -73,6 +74,17 @@ package struct Configuration: Hashable, Sendable {
     package struct NamedFolder: Hashable, Sendable {
         package let name: String
         package let path: String
+        package var layout = Layout.plain
+        /// How long a binary file must have stood still that its writer writes in place, in seconds.
+        package var settledSeconds = 60
+        /// What is known of the access point's deleting of messages that nobody has read; Domibus alone does that.
+        package var purge = PurgeSetting.unknown
+        /// How often the folder is looked at, in seconds.
+        package var pollSeconds = 1
+        /// What an access point has to be told of a message that it is given.
+        package var partner = PartnerFacts()
+        /// Where AS4.NET looks for payloads; nil for the folder `attachments` beside its outbound one.
+        package var payloads: String?
 
         package init(name: String, path: String) {
             self.name = name
@@ -129,8 +141,8 @@ package struct Configuration: Hashable, Sendable {
                 reader.value($0, "an institution such as EE:SKA001", InstitutionID.init(parsing:))
             }
         }
-        if let node = entries["inbound"] { inbound = Self.folders(node, with: reader) }
-        if let node = entries["outbound"] { outbound = Self.folders(node, with: reader) }
+        if let node = entries["inbound"] { inbound = Self.folders(node, isInbound: true, with: reader) }
+        if let node = entries["outbound"] { outbound = Self.folders(node, isInbound: false, with: reader) }
         if let node = entries["routes"] {
             routes = reader.list(node).compactMap { Self.route($0, with: reader) }
             Self.checkUnique(reader.list(node), with: reader)
@@ -163,18 +175,78 @@ package struct Configuration: Hashable, Sendable {
         }
     }
 
-    private static func folders(_ node: Node, with reader: YAMLReader) -> [NamedFolder] {
+    package static let inboundKeys = ["name", "path", "layout", "settled", "purge", "properties", "poll"]
+    package static let outboundKeys = [
+        "name", "path", "layout", "pmode", "partyType", "role", "service", "serviceType", "action", "payloads",
+        "payloadLocation",
+    ]
+
+    private static func folders(_ node: Node, isInbound: Bool, with reader: YAMLReader) -> [NamedFolder] {
         let nodes = reader.list(node)
         let folders: [NamedFolder] = nodes.compactMap { item in
-            let entries = reader.entries(item, known: ["name", "path"])
+            let entries = reader.entries(item, known: isInbound ? inboundKeys : outboundKeys)
             guard let name = reader.required("name", in: entries, of: item).flatMap(reader.text),
                 let path = reader.required("path", in: entries, of: item).flatMap(reader.text)
             else { return nil }
-            return NamedFolder(name: name, path: path)
+            var folder = NamedFolder(name: name, path: path)
+            readLayout(of: &folder, entries, with: reader)
+            if !isInbound { readPartner(of: &folder, entries, item, with: reader) }
+            return folder
         }
         checkUnique(nodes, with: reader)
         if nodes.isEmpty { reader.fail(node, "at least one folder is needed") }
         return folders
+    }
+
+    private static func readPartner(
+        of folder: inout NamedFolder,
+        _ entries: [String: Node],
+        _ item: Node,
+        with reader: YAMLReader
+    ) {
+        func text(_ key: String) -> String? { entries[key].flatMap(reader.text) }
+        if !folder.layout.hasOutbound, let node = entries["layout"] {
+            reader.fail(node, "\(folder.layout.rawValue) takes no files; it has no outbound folder")
+        }
+        if [.holodeck, .as4NET].contains(folder.layout), entries["pmode"] == nil {
+            reader.fail(item, "the key pmode is missing")
+        }
+        var partner = PartnerFacts()
+        partner.pmode = text("pmode")
+        partner.partyType = text("partyType") ?? partner.partyType
+        partner.role = text("role") ?? partner.role
+        partner.service = text("service") ?? partner.service
+        partner.serviceType = text("serviceType") ?? partner.serviceType
+        partner.action = text("action") ?? partner.action
+        partner.payloadLocation = text("payloadLocation")
+        folder.partner = partner
+        folder.payloads = text("payloads")
+    }
+
+    private static func readLayout(of folder: inout NamedFolder, _ entries: [String: Node], with reader: YAMLReader) {
+        if let node = entries["layout"] {
+            let layouts = Layout.allCases.map(\.rawValue).joined(separator: ", ")
+            folder.layout = reader.value(node, "one of \(layouts)", Layout.init(rawValue:)) ?? .plain
+        }
+        if let node = entries["settled"] {
+            folder.settledSeconds = reader.value(node, "a time span such as 60s", seconds) ?? folder.settledSeconds
+        }
+        if let node = entries["poll"] {
+            folder.pollSeconds = reader.value(node, "a time span such as 10s", seconds) ?? folder.pollSeconds
+        }
+        for key in ["purge", "properties"] where folder.layout != .domibus {
+            if let node = entries[key] { reader.fail(node, "only the layout domibus has the key \(key)") }
+        }
+        if let node = entries["purge"] {
+            let read: PurgeSetting? = reader.value(node, "never, or a time span such as 600s") { text in
+                text == "never" ? .never : seconds(text).map(PurgeSetting.after(seconds:))
+            }
+            folder.purge = read ?? .unknown
+        }
+        if let node = entries["properties"], let path = reader.text(node) {
+            if entries["purge"] != nil { reader.fail(node, "give purge or properties, not both") }
+            folder.purge = .statedIn(file: path)
+        }
     }
 
     private static func route(_ node: Node, with reader: YAMLReader) -> Route? {

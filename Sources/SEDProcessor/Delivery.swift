@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 internal import SEDCore
+internal import SEDInspection
 internal import SEDQueue
 internal import SEDStorage
 
@@ -8,6 +9,8 @@ internal import SEDStorage
 struct Delivery {
     let store: Store
     let queues: [String: Result<OutboundQueue, FileError>]
+    /// What the access points have to be told, by the name of their folder.
+    let partners: [String: PartnerFacts]
     let now: Instant
 
     /// How many entries share a flush and a commit.
@@ -38,9 +41,17 @@ struct Delivery {
                 )
             }
             do {
-                try queue.stage(bytes, attachments: attachments, named: item.fileName)
+                if queue.layout == .plain {
+                    try queue.stage(bytes, attachments: attachments, named: item.fileName)
+                } else {
+                    let parcel = OutgoingParcel(layout: queue.layout, facts: partners[queue.name] ?? PartnerFacts())
+                    try queue.stage(
+                        parcel.files(for: bytes, attachments: attachments, named: item.fileName), named: item.fileName)
+                }
                 staged.append(item)
-            } catch {
+            } catch let refusal as OutgoingParcel.Refusal {
+                try fail(item, refusal.reason)
+            } catch let error as FileError {
                 try fail(item, Words(error.description))
             }
         }
@@ -68,6 +79,7 @@ struct Delivery {
         try store.write { transaction in
             for item in durable {
                 try transaction.move(outbox: item.id, from: .staged, to: .delivered, at: now)
+                try noteHandOver(of: item, in: transaction)
                 try transaction.audit(
                     "delivered", subject: "message:\(item.messageID)",
                     detail: "outbox \(item.id) to \(item.destination ?? "-")", by: "process", at: now
@@ -75,6 +87,51 @@ struct Delivery {
             }
         }
         return durable.count
+    }
+
+    // MARK: Access points
+
+    private func noteHandOver(of item: OutboxItem, in transaction: Transaction) throws {
+        guard case .success(let queue) = item.destination.flatMap({ queues[$0] }), queue.layout != .plain else {
+            return
+        }
+        let facts = try transaction.view.bytes(ofOutbox: item.id).flatMap(OutgoingParcel.Facts.init)
+        try transaction.noteHandOver(
+            outbox: item.id, layout: queue.layout.rawValue, state: OutboundQueue.Sign.State.given.rawValue,
+            as4MessageID: facts.flatMap { OutgoingParcel.messageID(in: queue.layout, of: $0) }, at: now
+        )
+    }
+
+    /// Follows what the access points' own files tell of the messages that they were given.
+    func follow() throws {
+        typealias State = OutboundQueue.Sign.State
+        // Files are dated by the machine's clock, whatever moment decisions are made at.
+        let fileNow = Int(SystemTime.now().millisecondsSinceEpoch / 1_000)
+        for (name, result) in queues {
+            guard case .success(let queue) = result, queue.layout != .plain else { continue }
+            let open = State.allCases.filter { !queue.layout.isLastWord($0) }.map(\.rawValue)
+            let waiting = try store.read { try $0.openHandOvers(to: name, in: open) }
+            if waiting.isEmpty { continue }
+            // A folder that cannot be read tells nothing; delivering to it says what is wrong.
+            guard let signs = try? queue.signs(of: waiting.map(\.fileName), nowSeconds: fileNow) else { continue }
+            let news = waiting.compactMap { entry in
+                signs[entry.fileName].flatMap { $0.state.rawValue == entry.state ? nil : (entry, $0) }
+            }
+            if news.isEmpty { continue }
+            try store.write { transaction in
+                for (entry, sign) in news {
+                    let isMoved = try transaction.move(
+                        handOver: entry.outboxID, from: entry.state, to: sign.state.rawValue,
+                        as4MessageID: sign.messageID, reason: sign.detail, at: now
+                    )
+                    guard isMoved else { continue }
+                    try transaction.audit(
+                        "transport", subject: "message:\(entry.messageID)",
+                        detail: "outbox \(entry.outboxID) \(sign.state.rawValue)", by: "process", at: now
+                    )
+                }
+            }
+        }
     }
 
     // MARK: Failures

@@ -3,6 +3,7 @@
 package import SEDCore
 internal import SEDCrypto
 internal import SEDQueue
+internal import SEDStorage
 internal import SEDValidation
 internal import SEDXML
 
@@ -17,6 +18,15 @@ struct JudgedFile: Sendable {
     let digest: String
     let attachments: [InboundQueue.Attachment]
     let judgement: Judgement
+    /// What an access point says of it; nil where none did.
+    var transport: Transport?
+    /// The files beside the key, as they were when they were read.
+    var parts: [PartFile] = []
+
+    struct PartFile: Hashable, Sendable {
+        let name: String
+        let identity: Folder.Identity
+    }
 
     /// The SHA-256 of the SED alone, from its start tag to the end of what the envelope holds.
     var contentDigest: String? { bytes.flatMap(judgement.contentDigest) }
@@ -58,6 +68,10 @@ struct Intake: Sendable {
     /// Our institutions: what they send is judged as going out.
     let institutions: Set<InstitutionID>
     let incompleteAfterSeconds: Int
+    /// How long a binary file must have stood still that its writer writes in place, in seconds.
+    var settledAfterSeconds = 60
+    /// After how long the access point deletes what nobody has read, in seconds; nil where it does not.
+    var purgedAfterSeconds: Int?
 
     /// The largest file that is read into memory at all; larger ones are set aside unread.
     static let largestFile = ParsingLimits.standard.bytes
@@ -69,10 +83,15 @@ struct Intake: Sendable {
         case judged(JudgedFile)
         case notReady(NotReady)
         case vanished(InboundQueue.Offer)
+        /// It is no message of its own, and nothing is wrong with it.
+        case leftAlone
+        /// The same, and it has lain there for long although it belongs to a message.
+        case stray(InboundQueue.Offer)
     }
 
     /// Reads and judges one file; `now` is seconds since 1970 of the file system's clock, which dates the files.
     func take(_ offer: InboundQueue.Offer, now: Int) -> Outcome {
+        if queue.layout != .plain { return takeHandOver(offer, now: now) }
         switch queue.read(offer, limit: Self.largestFile, nowSeconds: now) {
         case .vanished where offer.name.unicodeScalars.contains("\u{FFFD}"):
             let reason: Words = "The file's name is not UTF-8, so that it cannot be opened."
@@ -94,6 +113,10 @@ struct Intake: Sendable {
         }
     }
 
+    func notReady(_ offer: InboundQueue.Offer, _ rule: RuleID, _ reason: Words) -> Outcome {
+        .notReady(NotReady(offer: offer, rule: rule, reason: reason))
+    }
+
     private func judge(
         _ offer: InboundQueue.Offer,
         _ bytes: [UInt8],
@@ -111,7 +134,7 @@ struct Intake: Sendable {
             )
         }
         let judgement = validator.judge(
-            bytes, attachments: attachments.map(Self.description), own: institutions
+            bytes, attachments: attachments.map { Self.description(of: $0) }, own: institutions
         )
         // A text that merely stops early may still be growing. It is judged for good once it has stood still.
         if judgement.isTruncated, age < incompleteAfterSeconds {
@@ -134,18 +157,19 @@ struct Intake: Sendable {
         )
     }
 
-    private func setAside(_ offer: InboundQueue.Offer, size: Int, identity: Folder.Identity) -> JudgedFile {
+    func setAside(_ offer: InboundQueue.Offer, size: Int, identity: Folder.Identity) -> JudgedFile {
         JudgedFile(
             offer: offer, identity: identity, bytes: nil, size: size, digest: "unread-\(size)", attachments: [],
             judgement: validator.judgement(ofUnreadBytes: size)
         )
     }
 
-    static func description(of attachment: InboundQueue.Attachment) -> ReceivedAttachment {
+    static func description(of attachment: InboundQueue.Attachment, isCutShort: Bool = false) -> ReceivedAttachment {
         let stem = attachment.name.split(separator: ".").first.map(String.init) ?? attachment.name
         return ReceivedAttachment(
             identifier: UniqueID(parsing: stem), name: attachment.name, size: attachment.bytes?.count ?? 0,
-            head: Array(attachment.bytes?.prefix(8) ?? []), isUnreadable: attachment.bytes == nil
+            head: Array(attachment.bytes?.prefix(8) ?? []), isUnreadable: attachment.bytes == nil,
+            isCutShort: isCutShort
         )
     }
 }
@@ -160,4 +184,6 @@ extension RuleID {
     package static let cannotAcknowledge: RuleID = "SYS-007"
     package static let noException: RuleID = "SYS-009"
     package static let noResend: RuleID = "SYS-010"
+    package static let unusableHandOver: RuleID = "SYS-011"
+    package static let soonDeleted: RuleID = "SYS-012"
 }

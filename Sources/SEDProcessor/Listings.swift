@@ -40,8 +40,29 @@ package struct QueueItemDetails: Encodable {
         package let detail: String
     }
 
+    /// How the message travelled, as its access point says; see `docs/access-points.md`.
+    package struct Transport: Encodable {
+        package let layout: String
+        package let messageId: String?
+        package let conversationId: String?
+        package let refToMessageId: String?
+        package let sender: String?
+        package let receiver: String?
+    }
+
+    /// What the access point told of an outbox entry that it was given.
+    package struct HandOver: Encodable {
+        package let layout: String
+        /// `given`, `stuck`, `takenOver`, `acknowledged`, `failed`, `gone`.
+        package let state: String
+        package let messageId: String?
+        package let reason: String?
+    }
+
     package let formatVersion = 1
     package let item: QueueItem
+    package let transport: Transport?
+    package let handOver: HandOver?
     package let history: [HistoryEntry]
     package let report: MessageReport?
 }

@@ -231,6 +231,7 @@ struct MessageCommit {
             }
         }
         let id = try transaction.insert(message, attachments: attachments)
+        if let transport = file.transport { try transaction.add(transport, to: id) }
         try transaction.removeObstacle(queue: file.offer.queue, fileName: file.offer.name)
         try transaction.audit(
             "received", subject: "message:\(id)", detail: "\(file.size) bytes, \(judgement.report.verdict.rawValue)",

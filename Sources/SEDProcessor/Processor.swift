@@ -65,6 +65,8 @@ package struct Processor: Sendable {
     private let configuration: Configuration
     private let reference: ReferenceData
     private let inbound: [InboundQueue]
+    private let purges: PurgeCheck
+    private let claimant: String
     private let actor: String
     private let clock: @Sendable () -> Instant
 
@@ -97,8 +99,14 @@ package struct Processor: Sendable {
         if !institutionsOverride.isEmpty { configuration.institutions = institutionsOverride }
         if let path = inboundOverride { configuration.inbound = [.init(name: path, path: path)] }
         self.configuration = configuration
+        // A folder that loses messages is not looked at in the hope that it will not.
+        purges = try PurgeCheck(configuration.inbound) { workspace.text(ofFile: $0) }
         inbound = try workspace.inboundQueues(configuration.inbound)
+        claimant = try workspace.claimant()
     }
+
+    /// What an operator has to know of the access points before the first run.
+    package var warnings: [String] { purges.warnings }
 
     /// Drains all inbound queues, ends grace periods and clocks that are over, and delivers what is ready.
     ///
@@ -111,15 +119,20 @@ package struct Processor: Sendable {
     ) async throws -> ProcessingSummary {
         var summary = ProcessingSummary()
         for queue in inbound {
-            try finishAcknowledging(queue)
-            try await drain(queue, shelf, into: &summary, shouldStop: shouldStop, observe: observe)
+            let claims = try openClaims(queue)
+            try finishAcknowledging(queue, claims)
+            try await drain(queue, claims, shelf, into: &summary, shouldStop: shouldStop, observe: observe)
         }
         try judgeAnew(shelf)
         summary.exceptions = try endGracePeriods()
         if summary.exceptions > 0 { shelf.clear() }
         try runClosingRules(shelf, into: &summary, shouldStop: shouldStop, observe: observe)
         summary.resends = try writeResends()
-        summary.delivered = try Delivery(store: workspace.store, queues: workspace.outboundQueues(), now: clock()).run()
+        let delivery = Delivery(
+            store: workspace.store, queues: workspace.outboundQueues(), partners: workspace.partners, now: clock()
+        )
+        summary.delivered = try delivery.run()
+        try delivery.follow()
         return summary
     }
 
@@ -127,26 +140,42 @@ package struct Processor: Sendable {
 
     private func drain(
         _ queue: InboundQueue,
+        _ claims: Result<FileClaims, FileError>,
         _ shelf: CaseShelf,
         into summary: inout ProcessingSummary,
         shouldStop: @Sendable () -> Bool,
         observe: @Sendable (ProcessedMessage) -> Void
     ) async throws {
         var skipped: Set<String> = []
+        var scan = try queue.scan()
+        var isMoving = false
+        var strays: [InboundQueue.Offer] = []
         while !shouldStop() {
-            let offers = try queue.nextOffers(limit: Self.window, skipping: skipped)
-            if offers.isEmpty { return }
-            let (judged, notReady, vanished) = await read(offers, from: queue)
-            skipped.formUnion(notReady.map(\.offer.name) + vanished)
-            summary.notReady += notReady.count
-            try note(notReady)
+            let offers = try scan.next(limit: Self.window, skipping: skipped)
+            if offers.isEmpty {
+                // What came while the folder was read, or found no room in memory, is met by the next pass.
+                if !isMoving { break }
+                isMoving = false
+                strays = []
+                scan = try queue.scan()
+                continue
+            }
+            let found = await read(offers, from: queue)
+            skipped.formUnion(found.notReady.map(\.offer.name))
+            summary.notReady += found.notReady.count
+            try note(found.notReady)
+            strays += found.strays.prefix(Self.window - min(strays.count, Self.window))
             // A case is folded anew once for each batch with late messages, so those of one case stay together.
-            let cases = Dictionary(grouping: judged.compactMap(\.judgement.envelope), by: \.caseID)
-            let isOneLong = cases.contains { $1.count > Self.batch }
-            for batch in judged.sorted(by: JudgedFile.precedes).chunks(of: isOneLong ? Self.window : Self.batch) {
+            let cases = Dictionary(grouping: found.judged.compactMap(\.judgement.envelope), by: \.caseID)
+            let size = cases.contains { $1.count > Self.batch } ? Self.window : Self.batch
+            for part in found.judged.sorted(by: JudgedFile.precedes).chunks(of: size) {
                 if shouldStop() { return }
+                let (batch, lost) = try claim(part, in: queue, claims)
+                skipped.formUnion(lost)
+                if batch.isEmpty { continue }
+                isMoving = true
                 let (messages, others) = try commit(batch, shelf)
-                let stuck = try acknowledge(batch, messages, in: queue)
+                let stuck = try acknowledge(batch, messages, in: queue, claims)
                 summary.notReady += stuck.count
                 skipped.formUnion(stuck)
                 for message in messages.compactMap(\.effect) + others {
@@ -155,40 +184,46 @@ package struct Processor: Sendable {
                 }
             }
         }
+        let left = strays.filter(queue.contains).map { offer in
+            NotReady(offer: offer, rule: .unusableHandOver, reason: "No metadata name this file; it is left alone.")
+        }
+        summary.notReady += left.count
+        try note(left)
+    }
+
+    /// What reading one window came to.
+    private struct Found {
+        var judged: [JudgedFile] = []
+        var notReady: [NotReady] = []
+        /// Old files that are no messages of their own.
+        var strays: [InboundQueue.Offer] = []
     }
 
     /// Reads and judges waiting files until all are in memory or the memory set aside for them is used.
     private func read(
         _ offers: [InboundQueue.Offer],
         from queue: InboundQueue
-    ) async -> (judged: [JudgedFile], notReady: [NotReady], vanished: [String]) {
-        var judged: [JudgedFile] = []
-        var notReady: [NotReady] = []
-        var vanished: [String] = []
+    ) async -> Found {
+        var found = Found()
         var memory = 0
         for batch in offers.chunks(of: Self.readAtOnce) where memory < Self.windowMemory {
             for outcome in await judge(batch, from: queue) {
                 switch outcome {
                 case .judged(let file):
-                    judged.append(file)
+                    found.judged.append(file)
                     memory += file.memory
-                case .notReady(let obstacle): notReady.append(obstacle)
-                case .vanished(let offer): vanished.append(offer.name)
+                case .notReady(let obstacle): found.notReady.append(obstacle)
+                case .stray(let offer): found.strays.append(offer)
+                case .vanished, .leftAlone: continue
                 }
             }
         }
-        return (judged, notReady, vanished)
+        return found
     }
 
     /// Judges files side by side, as many at a time as there are threads for it; the order stays.
     private func judge(_ offers: [InboundQueue.Offer], from queue: InboundQueue) async -> [Intake.Outcome] {
-        // Rates that cannot be read are as good as none: a message waits for no comparison.
-        let rates = try? workspace.rateSupply()
-        let intake = Intake(
-            queue: queue, validator: rates.map(reference.validator.with) ?? reference.validator,
-            institutions: Set(configuration.institutions),
-            incompleteAfterSeconds: configuration.incompleteAfterSeconds
-        )
+        let intake = intake(for: queue)
         let now = Int(SystemTime.now().millisecondsSinceEpoch / 1_000)
         return await withTaskGroup(of: (Int, Intake.Outcome).self) { group in
             for (index, offer) in offers.enumerated() {
@@ -198,6 +233,18 @@ package struct Processor: Sendable {
             for await (index, outcome) in group { outcomes[index] = outcome }
             return offers.indices.compactMap { outcomes[$0] }
         }
+    }
+
+    private func intake(for queue: InboundQueue) -> Intake {
+        // Rates that cannot be read are as good as none: a message waits for no comparison.
+        let rates = try? workspace.rateSupply()
+        return Intake(
+            queue: queue, validator: rates.map(reference.validator.with) ?? reference.validator,
+            institutions: Set(configuration.institutions),
+            incompleteAfterSeconds: configuration.incompleteAfterSeconds,
+            settledAfterSeconds: configuration.inbound.first { $0.name == queue.name }?.settledSeconds ?? 0,
+            purgedAfterSeconds: purges.seconds[queue.name]
+        )
     }
 
     /// What committing one file came to; a file that was committed before has no second effect.
@@ -271,18 +318,25 @@ package struct Processor: Sendable {
     /// Moves committed files out of their folder, and returns the names of those that could not be moved.
     ///
     /// A file that stays is offered again, recognised by its unacknowledged record, and has no second effect.
-    private func acknowledge(_ files: [JudgedFile], _ committed: [Committed], in queue: InboundQueue) throws -> [String]
-    {
+    private func acknowledge(
+        _ files: [JudgedFile],
+        _ committed: [Committed],
+        in queue: InboundQueue,
+        _ claims: Result<FileClaims, FileError>
+    ) throws -> [String] {
         var moved: [Int64] = []
+        var free: [Folder.Identity] = []
         var stuck: [NotReady] = []
         for (file, message) in zip(files, committed) {
             guard let identity = file.identity else { continue }
             do {
                 // A file that has taken the place of the one that was read is a message of its own, next time round.
                 _ = try queue.acknowledge(
-                    file.offer.name, read: identity, number: message.id, toQuarantine: message.toQuarantine
+                    file.offer, parts: file.parts.map(\.name), read: identity, number: message.id,
+                    toQuarantine: message.toQuarantine
                 )
                 moved.append(message.id)
+                free.append(identity)
             } catch {
                 let reason: Words = """
                     The message is stored, but its file cannot be moved: \(String(describing: error), as: "error").
@@ -292,23 +346,96 @@ package struct Processor: Sendable {
         }
         try queue.flush()
         try workspace.store.write { try $0.acknowledge(moved, at: clock()) }
+        for identity in free { try claims.get().release(identity) }
         try note(stuck)
         return stuck.map(\.offer.name)
     }
 
     /// Notes acknowledgements that an earlier process had made on disk but not in the store.
-    private func finishAcknowledging(_ queue: InboundQueue) throws {
+    private func finishAcknowledging(_ queue: InboundQueue, _ claims: Result<FileClaims, FileError>) throws {
         let open = try workspace.store.read { try $0.unacknowledged(queue: queue.name) }
-        let gone = open.filter { !queue.contains($0.fileName) }.map(\.id)
+        if queue.layout != .plain, case .success(let claims) = claims {
+            for message in open { finishMoving(message, in: queue, claims) }
+        }
+        let gone = open.filter { !queue.contains(queue.offer(named: $0.fileName)) }.map(\.id)
+        if case .success(let claims) = claims {
+            // A claim without a message is one whose transaction never came to its end.
+            try claims.releaseAll(except: Set(open.compactMap { queue.identity(of: queue.offer(named: $0.fileName)) }))
+        }
         if !gone.isEmpty { try workspace.store.write { try $0.acknowledge(gone, at: clock()) } }
         let cleared = try workspace.store.read { try $0.obstacles() }
-            .filter { $0.queue == queue.name && !queue.contains($0.fileName) }
+            .filter { $0.queue == queue.name && !queue.contains(queue.offer(named: $0.fileName)) }
         if !cleared.isEmpty {
             try workspace.store.write { transaction in
                 for obstacle in cleared {
                     try transaction.removeObstacle(queue: obstacle.queue, fileName: obstacle.fileName)
                 }
             }
+        }
+    }
+
+    /// Moves what an earlier process had committed and not yet moved, or not all of it.
+    ///
+    /// Without all of its files a message cannot be judged again to be recognised; the claim tells that it was ours.
+    private func finishMoving(_ message: StoredMessage, in queue: InboundQueue, _ claims: FileClaims) {
+        let offer = queue.offer(named: message.fileName)
+        let toQuarantine = message.state == .quarantined
+        do {
+            guard let identity = queue.identity(of: offer) else { return try queue.removeEmptyFolder(of: offer) }
+            // While all files are there the message is offered again and known by its digest. Were it another one that
+            // took its name, and was claimed by a process that died before the commit, it would not be known at all.
+            guard try claims.isOurs(identity), let parts = try intake(for: queue).remains(of: offer) else { return }
+            _ = try queue.acknowledge(
+                offer, parts: parts, read: identity, number: message.id,
+                toQuarantine: toQuarantine
+            )
+        } catch {
+            // It stays, is offered again, and is told as what cannot be moved.
+            return
+        }
+    }
+
+    // MARK: Claims on files
+
+    /// The claims of this workspace; where none can be made nothing is taken, and a full disk stops the intake.
+    private func openClaims(_ queue: InboundQueue) throws -> Result<FileClaims, FileError> {
+        do {
+            return .success(try queue.claims(of: claimant))
+        } catch {
+            if error.isDiskFull { throw error }
+            return .failure(error)
+        }
+    }
+
+    /// Claims files before they are committed, so that of several workspaces one takes each.
+    ///
+    /// - Returns: The files that are ours now, and the names of those that belong to others.
+    private func claim(_ files: [JudgedFile], in queue: InboundQueue, _ claims: Result<FileClaims, FileError>) throws
+        -> (ours: [JudgedFile], lost: [String])
+    {
+        switch claims {
+        case .failure(let error):
+            let reason: Words =
+                "The file cannot be claimed, so that it stays: \(String(describing: error), as: "error")."
+            try note(files.map { NotReady(offer: $0.offer, rule: .cannotAcknowledge, reason: reason) })
+            return ([], files.map(\.offer.name))
+        case .success(let claims):
+            var ours: [JudgedFile] = []
+            var lost: [String] = []
+            for file in files {
+                guard let identity = file.identity else { continue }
+                if try !claims.take(identity) {
+                    lost.append(file.offer.name)
+                    continue
+                }
+                // Since it was read, another workspace may have taken it, or its writer may have gone on.
+                let isSame =
+                    queue.identity(of: file.offer) == identity
+                    && file.parts.allSatisfy { queue.identity(of: $0.name, of: file.offer) == $0.identity }
+                if isSame { ours.append(file) } else { try claims.release(identity) }
+            }
+            try claims.flush()
+            return (ours, lost)
         }
     }
 

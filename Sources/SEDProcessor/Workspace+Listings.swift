@@ -3,6 +3,7 @@
 internal import SEDCases
 package import SEDCore
 internal import SEDInspection
+internal import SEDQueue
 internal import SEDStorage
 
 /// What a workspace shows of itself; reading only.
@@ -13,6 +14,7 @@ extension Workspace {
         try store.read { view in
             let obstacles = query.queues.contains(.inbound) ? try Self.obstacles(view) : [:]
             return try query.references(in: view).compactMap { try Self.item($0, view, obstacles, teller) }
+                + Self.failedHandOvers(query, in: view)
         }
     }
 
@@ -31,8 +33,20 @@ extension Workspace {
             let history = try messageID.map { try view.audit(of: "message:\($0)") } ?? []
             let report = try messageID.flatMap { try view.report(of: $0) }
                 .flatMap(MessageReport.init(json:))
+            let handOver =
+                try id.hasPrefix("o") ? Int64(id.dropFirst()).flatMap { try view.handOver(ofOutbox: $0) } : nil
+            let transport = try messageID.flatMap { try view.transport(of: $0) }
             return QueueItemDetails(
                 item: item,
+                transport: transport.map {
+                    .init(
+                        layout: $0.layout, messageId: $0.messageID, conversationId: $0.conversationID,
+                        refToMessageId: $0.refToMessageID, sender: $0.sender, receiver: $0.receiver
+                    )
+                },
+                handOver: handOver.map {
+                    .init(layout: $0.layout, state: $0.state, messageId: $0.as4MessageID, reason: $0.reason)
+                },
                 history: history.map { .init(at: $0.at.description, actor: $0.actor, act: $0.act, detail: $0.detail) },
                 report: report.map { teller.told($0) }
             )
@@ -52,6 +66,17 @@ extension Workspace {
             try view.outboxItem(number).map { item($0, of: try view.message($0.messageID), teller) }
         case .file:
             obstacles[reference].map { item($0, teller) }
+        }
+    }
+
+    /// What an access point has refused, or does not look at, is delivered and yet not on its way.
+    private static func failedHandOvers(_ query: QueueQuery, in view: Snapshot) throws -> [QueueItem] {
+        guard query.queues.contains(.outbox), query.rule == nil, query.before == nil else { return [] }
+        return try [OutboundQueue.Sign.State.stuck, .failed].flatMap { state in
+            try view.handOvers(in: state.rawValue).compactMap { failed in
+                guard let message = try view.message(failed.messageID), query.admits(message) else { return nil }
+                return item(failed, of: message)
+            }
         }
     }
 
@@ -91,6 +116,14 @@ extension Workspace {
             reason: item.reason.map { teller.told($0) }, attempts: item.attempts, disposition: nil,
             rule: item.state == .faulty ? RuleID.noResend.text : nil, caseId: message?.caseID?.text,
             fileName: item.fileName, route: message?.route, state: item.state.rawValue
+        )
+    }
+
+    private static func item(_ failed: StoredHandOver, of message: StoredMessage) -> QueueItem {
+        QueueItem(
+            id: "o\(failed.outboxID)", queue: .outbox, messageId: message.instance?.text, sed: message.sed?.code,
+            verdict: nil, reason: failed.reason, attempts: 0, disposition: nil, rule: nil,
+            caseId: message.caseID?.text, fileName: failed.fileName, route: message.route, state: failed.state
         )
     }
 

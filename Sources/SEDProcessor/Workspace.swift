@@ -60,15 +60,56 @@ package struct Workspace: Sendable {
         path.hasPrefix("/") ? path : "\(self.path)/\(path)"
     }
 
+    /// The text of a file that the configuration names; nil where it cannot be read.
+    func text(ofFile path: String) -> String? {
+        FileManager.default.contents(atPath: resolved(path)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The name under which this workspace claims files that others could take too; made once, at random.
+    func claimant() throws -> String {
+        if let known = claimantOnFile() { return known }
+        try root.write(Array(UUID().uuidString.lowercased().utf8), named: ".claimant.new")
+        try root.move(".claimant.new", to: root, as: Self.claimantFile)
+        try root.flush()
+        guard let made = claimantOnFile() else { throw WorkspaceError(message: "\(path) cannot be written") }
+        return made
+    }
+
+    private static let claimantFile = ".claimant"
+
+    private func claimantOnFile() -> String? {
+        guard case .content(let bytes, _, _) = root.read(Self.claimantFile, limit: 100, nowSeconds: 0) else {
+            return nil
+        }
+        return UUID(uuidString: String(decoding: bytes, as: UTF8.self))?.uuidString.lowercased()
+    }
+
     func inboundQueues(_ folders: [Configuration.NamedFolder]) throws -> [InboundQueue] {
         let taken = try Folder(creating: path + "/taken")
         let quarantine = try Folder(creating: path + "/quarantine")
         return try folders.map { folder in
             InboundQueue(
-                name: folder.name, folder: try Folder(creating: resolved(folder.path)), taken: taken,
+                name: folder.name, layout: folder.layout, folder: try Folder(creating: resolved(folder.path)),
+                taken: taken,
                 quarantine: quarantine
             )
         }
+    }
+
+    /// Where AS4.NET looks for payloads: beside its outbound folder, unless the configuration says otherwise.
+    private func payloads(of folder: Configuration.NamedFolder) -> String {
+        resolved(folder.payloads ?? folder.path + "/../attachments")
+    }
+
+    /// What the access points of the outbound folders have to be told, by the name of the folder.
+    var partners: [String: PartnerFacts] {
+        var partners: [String: PartnerFacts] = [:]
+        for folder in configuration.outbound {
+            var facts = folder.partner
+            facts.payloadLocation = facts.payloadLocation ?? "file:///\(payloads(of: folder))/"
+            partners[folder.name] = facts
+        }
+        return partners
     }
 
     /// The outbound queues by name; one whose folder cannot be opened must not stop the others.
@@ -76,7 +117,10 @@ package struct Workspace: Sendable {
         var queues: [String: Result<OutboundQueue, FileError>] = [:]
         for folder in configuration.outbound {
             queues[folder.name] = Result { () throws(FileError) in
-                try OutboundQueue(name: folder.name, path: resolved(folder.path))
+                try OutboundQueue(
+                    name: folder.name, layout: folder.layout, path: resolved(folder.path),
+                    payloads: folder.layout == .as4NET ? payloads(of: folder) : nil
+                )
             }
         }
         return queues

@@ -27,6 +27,16 @@ package final class Folder: Sendable {
         return Folder(descriptor: opened)
     }
 
+    /// Opens an existing folder; nil where there is nothing of that name, or no folder.
+    package func folderIfPresent(_ name: String) throws(FileError) -> Folder? {
+        do {
+            return try folder(name)
+        } catch {
+            if [ENOENT, ENOTDIR, ELOOP].contains(error.number) { return nil }
+            throw error
+        }
+    }
+
     /// Creates a folder by one name inside this one, or opens it where it exists.
     package func creatingFolder(_ name: String) throws(FileError) -> Folder {
         if unsafe mkdirat(descriptor, try Self.checked(name), 0o770) != 0, errno != EEXIST {
@@ -47,27 +57,19 @@ package final class Folder: Sendable {
 
     /// Up to `limit` names that `isWanted`, in the order of the file system: no full listing, no sort, no stat.
     package func names(limit: Int, where isWanted: (String) -> Bool) throws(FileError) -> [String] {
-        let copy = unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard copy >= 0 else { throw FileError("opening a folder") }
-        guard let stream = unsafe fdopendir(copy) else {
-            close(copy)
-            throw FileError("listing a folder")
-        }
-        defer { unsafe closedir(stream) }
+        let listing = try listing()
         var names: [String] = []
-        while names.count < limit {
-            errno = 0
-            guard let entry = unsafe readdir(stream) else {
-                if errno != 0 { throw FileError("listing a folder") }
-                break
-            }
-            // A name that is not UTF-8 is told with replacement marks; nothing can be opened under that text.
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix(while: { $0 != 0 }), as: UTF8.self)
-            }
-            if name != ".", name != "..", isWanted(name) { names.append(name) }
+        while names.count < limit, let entry = try listing.next() {
+            if isWanted(entry.name) { names.append(entry.name) }
         }
         return names
+    }
+
+    /// Begins to read the names in the folder, one after the other.
+    package func listing() throws(FileError) -> FolderListing {
+        let copy = unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard copy >= 0 else { throw FileError("opening a folder") }
+        return try FolderListing(descriptor: copy)
     }
 
     /// Which file it was that was read, so that another one of the same name is not taken for it.
@@ -85,6 +87,12 @@ package final class Folder: Sendable {
             modifiedSeconds = Int(facts.st_mtim.tv_sec)
             modifiedNanoseconds = Int(facts.st_mtim.tv_nsec)
         }
+
+        /// How long ago it was written, by a clock that counts seconds since 1970.
+        package func secondsOld(at now: Int) -> Int { max(0, now - modifiedSeconds) }
+
+        /// The same on every machine that shares the folder, which each may know as another device.
+        var sharedName: String { "\(file)-\(size)-\(modifiedSeconds)-\(modifiedNanoseconds)" }
     }
 
     /// What reading one name came to.
@@ -214,6 +222,18 @@ package final class Folder: Sendable {
         }
     }
 
+    /// Renames within one file system and never copies, so that a folder appears with all it holds.
+    ///
+    /// - Returns: False when it is not there, which is how a repeated rename ends.
+    @discardableResult
+    package func rename(_ name: String, to target: Folder, as newName: String) throws(FileError) -> Bool {
+        let source = try Self.checked(name)
+        let destination = try Self.checked(newName)
+        if unsafe renameat(descriptor, source, target.descriptor, destination) == 0 { return true }
+        if errno == ENOENT { return false }
+        throw FileError("renaming a folder")
+    }
+
     private func isFolder(_ name: String) -> Bool {
         var facts = stat()
         return unsafe fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 && facts.st_mode & S_IFMT == S_IFDIR
@@ -228,6 +248,43 @@ package final class Folder: Sendable {
         }
         try destination.flush()
         guard unsafe unlinkat(descriptor, name, AT_REMOVEDIR) == 0 else { throw FileError("removing a folder") }
+    }
+
+    /// Removes a file or a link; nothing happens where there is none.
+    package func remove(_ name: String) throws(FileError) {
+        guard unsafe unlinkat(descriptor, try Self.checked(name), 0) == 0 || errno == ENOENT else {
+            throw FileError("removing a file")
+        }
+    }
+
+    /// Removes a folder when it is empty, and leaves it where it is not.
+    package func removeEmptyFolder(_ name: String) throws(FileError) {
+        guard
+            unsafe unlinkat(descriptor, try Self.checked(name), AT_REMOVEDIR) == 0
+                || [ENOENT, ENOTEMPTY, EEXIST].contains(errno)
+        else { throw FileError("removing a folder") }
+    }
+
+    // MARK: Links that hold a word
+
+    /// Makes a symbolic link that leads nowhere and holds a word.
+    ///
+    /// - Returns: False when the name is taken.
+    func setWord(_ word: String, named name: String) throws(FileError) -> Bool {
+        if unsafe symlinkat(word, descriptor, try Self.checked(name)) == 0 { return true }
+        if errno == EEXIST { return false }
+        throw FileError("making a link")
+    }
+
+    /// The word that a link holds; nil where there is no link.
+    func word(named name: String) throws(FileError) -> String? {
+        let name = try Self.checked(name)
+        var bytes = [UInt8](repeating: 0, count: 256)
+        let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+            guard let start = unsafe buffer.bindMemory(to: CChar.self).baseAddress else { return -1 }
+            return unsafe readlinkat(descriptor, name, start, buffer.count)
+        }
+        return count < 0 ? nil : String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 
     /// Makes every earlier rename into and out of the folder durable.

@@ -1,33 +1,63 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-/// An inbound folder in our plain layout.
+/// An inbound folder, in the layout of whoever writes it.
 ///
-/// A message is one `*.xml` file. Its attachments lie in a folder beside it, `NAME.attachments` for `NAME.xml`, and
-/// are complete when the message appears. A writer that cannot rename writes under another name or accepts that the
-/// file is read only once its root element is closed.
+/// In the plain layout a message is one `*.xml` file. Its attachments lie in a folder beside it, `NAME.attachments`
+/// for `NAME.xml`, and are complete when the message appears. A writer that cannot rename writes under another name or
+/// accepts that the file is read only once its root element is closed.
 package struct InboundQueue: Sendable {
     package let name: String
+    package let layout: Layout
     private let folder: Folder
     private let taken: Folder
     private let quarantine: Folder
 
     /// Opens a queue whose acknowledged files go to `taken`, or to `quarantine` when they failed as messages.
-    package init(name: String, folder: Folder, taken: Folder, quarantine: Folder) {
+    package init(name: String, layout: Layout = .plain, folder: Folder, taken: Folder, quarantine: Folder) {
         self.name = name
+        self.layout = layout
         self.folder = folder
         self.taken = taken
         self.quarantine = quarantine
     }
 
-    /// A file that is offered as a message.
+    /// A message that is offered, by the file that is read first and leaves last.
     package struct Offer: Hashable, Sendable {
         package let queue: String
+        /// What listings call it: where its key lies, or its folder, from the inbound folder on.
         package let name: String
+        /// The folders from the inbound folder down to its files.
+        let folders: [String]
+        package let key: String
+        /// Whether the innermost folder holds this message alone and goes with it.
+        package let hasFolder: Bool
+
+        /// A message among the files of others.
+        init(queue: String, way: [String], key: String) {
+            self.queue = queue
+            folders = way
+            self.key = key
+            name = (way + [key]).joined(separator: "/")
+            hasFolder = false
+        }
+
+        /// A message in a folder of its own, the last one.
+        init(queue: String, folders: [String], key: String) {
+            self.queue = queue
+            self.folders = folders
+            self.key = key
+            name = folders.joined(separator: "/")
+            hasFolder = true
+        }
 
         package init(queue: String, name: String) {
-            self.queue = queue
-            self.name = name
+            self.init(queue: queue, way: [], key: name)
         }
+
+        /// The innermost folder; nil for what lies in the inbound folder itself.
+        package var folder: String? { folders.last }
+        /// The folder around it.
+        package var outerFolder: String? { folders.dropLast().last }
     }
 
     /// An attachment found beside a message.
@@ -42,18 +72,58 @@ package struct InboundQueue: Sendable {
         }
     }
 
-    /// The next waiting files, without the names in `skipped`, which this run has already found not ready.
-    package func nextOffers(limit: Int, skipping skipped: Set<String>) throws(FileError) -> [Offer] {
-        try folder.names(limit: limit) { Self.isMessage($0) && !skipped.contains($0) }
-            .sorted().map { Offer(queue: name, name: $0) }
+    // MARK: Finding and reading
+
+    /// Begins a pass over everything that waits.
+    package func scan() throws(FileError) -> OfferScan {
+        try OfferScan(folder, layout: layout, queue: name)
     }
+
+    /// The message that a listing calls by this name.
+    package func offer(named name: String) -> Offer { layout.offer(named: name, in: self.name) }
 
     package func read(_ offer: Offer, limit: Int, nowSeconds: Int) -> Folder.Reading {
-        folder.read(offer.name, limit: limit, nowSeconds: nowSeconds)
+        read(offer.key, of: offer, limit: limit, nowSeconds: nowSeconds)
     }
 
-    /// Whether the file is still in the folder.
-    package func contains(_ name: String) -> Bool { folder.contains(name) }
+    /// Reads a file that lies beside the key of a message.
+    package func read(_ file: String, of offer: Offer, limit: Int, nowSeconds: Int) -> Folder.Reading {
+        do {
+            guard let home = try home(of: offer) else { return .vanished }
+            return home.read(file, limit: limit, nowSeconds: nowSeconds)
+        } catch {
+            return .unreadable(error)
+        }
+    }
+
+    /// The names beside the key of a message, in no order; only where the message has a folder of its own.
+    package func neighbours(of offer: Offer, limit: Int) throws(FileError) -> [String] {
+        guard offer.hasFolder, let home = try home(of: offer) else { return [] }
+        return try home.names(limit: limit) { $0 != offer.key }
+    }
+
+    /// Whether the message is still in the folder, by its key or by the folder that is its own.
+    package func contains(_ offer: Offer) -> Bool {
+        guard let home = try? home(of: offer) else { return false }
+        return offer.hasFolder || home.contains(offer.key)
+    }
+
+    /// Which file is the key of the message now.
+    package func identity(of offer: Offer) -> Folder.Identity? { identity(of: offer.key, of: offer) }
+
+    package func identity(of file: String, of offer: Offer) -> Folder.Identity? {
+        (try? home(of: offer))?.identity(of: file)
+    }
+
+    /// The folder in which the files of a message lie; nil where it has gone.
+    private func home(of offer: Offer) throws(FileError) -> Folder? {
+        var home = folder
+        for name in offer.folders {
+            guard let next = try home.folderIfPresent(name) else { return nil }
+            home = next
+        }
+        return home
+    }
 
     /// The files in the attachment folder of a message, in name order; empty where there is none.
     ///
@@ -73,20 +143,60 @@ package struct InboundQueue: Sendable {
         return attachments
     }
 
-    /// Moves a message and its attachments out of the folder, after its effects are committed.
+    // MARK: Taking over
+
+    /// The claims on files of this folder, made in the name of a workspace.
+    package func claims(of owner: String) throws(FileError) -> FileClaims {
+        try FileClaims(in: folder, owner: owner)
+    }
+
+    /// Moves the files of a message out of the folder, after its effects are committed.
     ///
-    /// The message's number in the store makes the new name unique.
+    /// `parts` are the files beside its key; of a message with a folder of its own everything there goes. The message's
+    /// number in the store makes the new name unique.
     ///
     /// - Returns: False when the name now belongs to another file than the one that was read: that file stays, or is
     ///   put back, and is offered as the new message it is.
     package func acknowledge(
-        _ name: String,
+        _ offer: Offer,
+        parts: [String] = [],
         read identity: Folder.Identity,
         number: Int64,
         toQuarantine: Bool
     ) throws(FileError) -> Bool {
         let target = toQuarantine ? quarantine : taken
-        let newName = Self.storedName(of: name, number: number)
+        if layout == .plain {
+            return try acknowledge(offer.name, read: identity, to: target, as: Self.storedName(of: offer.name, number))
+        }
+        guard let home = try home(of: offer), let present = home.identity(of: offer.key) else { return true }
+        if present != identity { return false }
+        let store = try target.creatingFolder(Self.storedFolder(of: offer.name, number))
+        // The key goes last: while it is there the message is found again, and only the rest is moved.
+        for part in try offer.hasFolder ? home.names(limit: .max, where: { $0 != offer.key }) : parts {
+            try home.move(part, to: store, as: part)
+        }
+        try store.flush()
+        try home.move(offer.key, to: store, as: offer.key)
+        try store.flush()
+        try home.flush()
+        try removeEmptyFolder(of: offer)
+        return true
+    }
+
+    /// Removes the folder of a message whose files have gone; nothing happens while there are any.
+    package func removeEmptyFolder(of offer: Offer) throws(FileError) {
+        guard offer.hasFolder else { return }
+        var outer = folder
+        for name in offer.folders.dropLast() {
+            guard let next = try outer.folderIfPresent(name) else { return }
+            outer = next
+        }
+        if let name = offer.folders.last { try outer.removeEmptyFolder(name) }
+    }
+
+    private func acknowledge(_ name: String, read identity: Folder.Identity, to target: Folder, as newName: String)
+        throws(FileError) -> Bool
+    {
         if let present = folder.identity(of: name), present != identity { return false }
         // The attachments go first: a message whose attachments have gone is still acknowledged by its own move.
         try folder.move(Self.attachmentFolder(of: name), to: target, as: Self.attachmentFolder(of: newName))
@@ -107,22 +217,23 @@ package struct InboundQueue: Sendable {
         try folder.flush()
     }
 
-    static func isMessage(_ name: String) -> Bool {
-        !name.hasPrefix(".") && name.utf8.count > 4 && name.lowercased().hasSuffix(".xml")
-    }
-
     static func attachmentFolder(of name: String) -> String { "\(name.dropLast(4)).attachments" }
 
-    /// A name of our own: the number, then what is harmless of the old name.
-    static func storedName(of name: String, number: Int64) -> String {
+    /// A name of our own for a file: the number, then what is harmless of the old name.
+    static func storedName(of name: String, _ number: Int64) -> String {
+        storedFolder(of: String(name.dropLast(4)), number) + ".xml"
+    }
+
+    /// The same for a folder.
+    static func storedFolder(of name: String, _ number: Int64) -> String {
         let digits = String(number)
         let padded = String(repeating: "0", count: max(0, 9 - digits.count)) + digits
-        let harmless = name.dropLast(4).unicodeScalars.map { scalar in
+        let harmless = name.unicodeScalars.map { scalar in
             scalar.isASCII
                 && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
                     || "-_.".unicodeScalars.contains(scalar))
                 ? Character(scalar) : "_"
         }
-        return "\(padded)-\(String(harmless.prefix(80))).xml"
+        return "\(padded)-\(String(harmless.prefix(80)))"
     }
 }

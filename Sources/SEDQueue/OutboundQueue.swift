@@ -1,19 +1,48 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-/// An outbound folder: its reader only ever sees complete files, and each file once.
+/// An outbound folder: its reader only ever sees complete messages, and each once.
 ///
-/// A file is first written under a hidden folder beside its place and made durable; the store notes that; only then is
-/// it renamed into place. After a crash the hidden file tells whether the rename happened: while it is there, it did
-/// not. So a file that its reader has already taken is never put there again.
+/// A message is first written into a folder of its own where no reader looks, and made durable; the store notes that;
+/// only then is it renamed into place. After a crash what is left there tells whether that happened: while the key is
+/// there, it did not. So a message that its reader has already taken is never put there again.
+///
+/// In the plain layout the place for that is the hidden folder `.staging`. Products may look into every folder below
+/// theirs, so for them it lies beside.
 package struct OutboundQueue: Sendable {
     package let name: String
+    package let layout: Layout
     private let folder: Folder
     private let staging: Folder
+    private let payloads: Folder?
+    /// The folder around the outbound one, in which a product has its others.
+    private let surroundings: Folder
 
-    package init(name: String, path: String) throws(FileError) {
+    /// `payloads` is where AS4.NET looks for the files that a message names.
+    package init(name: String, layout: Layout = .plain, path: String, payloads: String? = nil) throws(FileError) {
         self.name = name
+        self.layout = layout
         folder = try Folder(creating: path)
-        staging = try Folder(creating: path + "/.staging")
+        var parts = path.split(separator: "/", omittingEmptySubsequences: true)
+        let last = parts.popLast() ?? ""
+        let around = (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+        surroundings = try Folder(creating: around.isEmpty ? "." : around)
+        staging =
+            layout == .plain
+            ? try Folder(creating: path + "/.staging") : try surroundings.creatingFolder(".piiripost-\(last)")
+        self.payloads = try payloads.map { path throws(FileError) in try Folder(creating: path) }
+    }
+
+    /// The files of one message as its reader expects them.
+    package struct Parcel: Sendable {
+        /// The file whose appearance hands the message over.
+        package let key: String
+        package let files: [(name: String, bytes: [UInt8])]
+
+        /// `files` has the key among them.
+        package init(key: String, files: [(name: String, bytes: [UInt8])]) {
+            self.key = key
+            self.files = files
+        }
     }
 
     /// Writes a message and its attachments where no reader looks; may be repeated.
@@ -28,18 +57,41 @@ package struct OutboundQueue: Sendable {
         try staging.write(bytes, named: name)
     }
 
+    /// The same for a product.
+    package func stage(_ parcel: Parcel, named name: String) throws(FileError) {
+        let place = try staging.creatingFolder(name)
+        for file in parcel.files { try place.write(file.bytes, named: file.name) }
+        try place.flush()
+    }
+
     /// Makes all staged files durable.
     package func flushStaging() throws(FileError) {
         try staging.flush()
     }
 
     /// Renames a staged message into place; does nothing when that has already happened.
-    ///
-    /// The attachments go first, so that whoever sees the message finds them complete.
     package func publish(_ name: String) throws(FileError) {
-        let attachments = InboundQueue.attachmentFolder(of: name)
-        try staging.move(attachments, to: folder, as: attachments)
-        try staging.move(name, to: folder, as: name)
+        switch layout {
+        case .plain:
+            // The attachments go first, so that whoever sees the message finds them complete.
+            let attachments = InboundQueue.attachmentFolder(of: name)
+            try staging.move(attachments, to: folder, as: attachments)
+            try staging.move(name, to: folder, as: name)
+        case .domibus:
+            // Metadata and payload appear together.
+            try staging.rename(name, to: folder, as: Self.stem(of: name))
+        case .holodeck, .as4NET, .phossAP, .oxalis:
+            guard let place = try staging.folderIfPresent(name) else { return }
+            let key = layout.outboundKey(of: Self.stem(of: name))
+            if place.contains(key) {
+                for part in try place.names(limit: .max, where: { $0 != key }) {
+                    try place.move(part, to: payloads ?? folder, as: part)
+                }
+                try (payloads ?? folder).flush()
+                try place.move(key, to: folder, as: key)
+            }
+            try staging.removeEmptyFolder(name)
+        }
     }
 
     /// Makes all published files durable.
@@ -47,4 +99,173 @@ package struct OutboundQueue: Sendable {
         try folder.flush()
         try staging.flush()
     }
+
+    /// The name of a message without `.xml`.
+    package static func stem(of name: String) -> String { String(name.dropLast(4)) }
+
+    // MARK: What became of a message
+
+    /// What the files of a product tell of a message that it was given.
+    package struct Sign: Hashable, Sendable {
+        package enum State: String, Hashable, Sendable, CaseIterable {
+            /// Where we put it.
+            case given
+            /// A mark of the product's own has stood for long beside it: the product has died or does not look.
+            case stuck
+            /// The product has taken it over: not yet sent, not yet received.
+            case takenOver
+            /// The other access point has received it.
+            case acknowledged
+            /// It was refused or could not be sent.
+            case failed
+            /// No trace of it is left, so nothing can be known.
+            case gone
+        }
+
+        package let state: State
+        package var messageID: String?
+        /// The beginning of what the product says of a failure.
+        package var detail: String?
+    }
+
+    /// How long a mark of work in progress may stand, in seconds.
+    private static let longestWork = 600
+
+    /// What the product's files say of these messages.
+    ///
+    /// Places are looked at in the order in which a message goes through them, so that none slips past. The time is that of the file system, in
+    /// seconds since 1970.
+    package func signs(of names: [String], nowSeconds: Int) throws(FileError) -> [String: Sign] {
+        var signs: [String: Sign] = [:]
+        switch layout {
+        case .plain, .oxalis: return [:]
+        case .holodeck: return try holodeckSigns(of: names, nowSeconds)
+        case .domibus: for name in names { signs[name] = try domibusSign(of: name) }
+        case .as4NET: for name in names { signs[name] = try as4NETSign(of: Self.stem(of: name), nowSeconds) }
+        case .phossAP: for name in names { signs[name] = try phossSign(of: name) }
+        }
+        return signs
+    }
+
+    /// `NAME.mmd` becomes `NAME_RANDOM.processing`, then `.accepted` or `.rejected`, the latter with `.err`.
+    private func holodeckSigns(of names: [String], _ now: Int) throws(FileError) -> [String: Sign] {
+        let wanted = Dictionary(names.map { (Self.stem(of: $0), $0) }) { first, _ in first }
+        var signs: [String: Sign] = [:]
+        let listing = try folder.listing()
+        while let entry = try listing.next() {
+            guard let dot = entry.name.lastIndex(of: ".") else { continue }
+            let base = entry.name[..<dot]
+            let ending = entry.name[dot...].lowercased()
+            if ending == ".mmd", let name = wanted[String(base)] {
+                signs[name] = Sign(state: .given)
+                continue
+            }
+            guard let mark = base.lastIndex(of: "_"), let name = wanted[String(base[..<mark])] else { continue }
+            switch ending {
+            case ".processing":
+                if signs[name] == nil { signs[name] = Sign(state: isOld(entry.name, now) ? .stuck : .given) }
+            case ".accepted": signs[name] = Sign(state: .takenOver)
+            case ".rejected":
+                signs[name] = Sign(state: .failed, detail: text(of: base + ".err", in: folder))
+            default: continue
+            }
+        }
+        for name in names where signs[name] == nil { signs[name] = Sign(state: .gone) }
+        return signs
+    }
+
+    /// `x.xml` becomes `.pending`, `.processing`, then `.accepted`, or `.exception` with `.details`.
+    private func as4NETSign(of stem: String, _ now: Int) throws(FileError) -> Sign {
+        func stands(_ ending: String) -> Bool { [stem, stem + ".xml"].contains { folder.contains($0 + ending) } }
+        guard [".xml", ".pending", ".processing"].contains(where: stands) else {
+            if stands(".accepted") { return Sign(state: .takenOver) }
+            guard stands(".exception") else { return Sign(state: .gone) }
+            let detail = text(of: stem + ".details", in: folder) ?? text(of: stem + ".xml.details", in: folder)
+            return Sign(state: .failed, detail: detail)
+        }
+        // A listing that died leaves its lock, and then nothing is polled any more; a claim is freed only on a clean stop.
+        let marks = [".pending", ".processing"].flatMap { [stem + $0, stem + ".xml" + $0] } + ["file.lock"]
+        return Sign(state: marks.contains { isOld($0, now) } ? .stuck : .given)
+    }
+
+    /// A payload is renamed in `OUT` while it is sent, and ends in `SENT` or `FAILED` where those are kept.
+    private func domibusSign(of name: String) throws(FileError) -> Sign {
+        let stem = Self.stem(of: name)
+        func found(in outer: Folder?) throws(FileError) -> (folder: Folder, name: String)? {
+            guard let place = try outer?.folderIfPresent(stem) else { return nil }
+            let names = try place.names(limit: 1, where: { $0.hasPrefix(stem) && !$0.hasSuffix(".lock") })
+            return names.first.map { (place, $0) }
+        }
+        if let waiting = try found(in: folder) {
+            if waiting.name == name { return Sign(state: .given) }
+            return Sign(state: .takenOver, messageID: Self.messageID(in: waiting.name, of: stem))
+        }
+        if let sent = try found(in: surroundings.folderIfPresent("SENT")) {
+            return Sign(state: .acknowledged, messageID: Self.messageID(in: sent.name, of: stem))
+        }
+        guard let failed = try found(in: surroundings.folderIfPresent("FAILED")) else { return Sign(state: .gone) }
+        let error = try failed.folder.names(limit: 1, where: { $0.hasSuffix(".error") }).first
+        return Sign(
+            state: .failed, messageID: Self.messageID(in: failed.name, of: stem),
+            detail: error.flatMap { text(of: $0, in: failed.folder) }
+        )
+    }
+
+    /// The identifier in `STEM_ID.xml`, with or without the suffix of a state.
+    private static func messageID(in name: String, of stem: String) -> String? {
+        guard name.hasPrefix(stem + "_"), let ending = name.firstRange(of: ".xml") else { return nil }
+        return String(name[name.index(name.startIndex, offsetBy: stem.count + 1)..<ending.lowerBound])
+    }
+
+    /// The file wanders through `pending` to `success` or `error`, which lie in the folder or beside it.
+    private func phossSign(of name: String) throws(FileError) -> Sign {
+        if folder.contains(name) { return Sign(state: .given) }
+        func stands(_ place: String) throws(FileError) -> Folder? {
+            for outer in [folder, surroundings] {
+                if let inner = try outer.folderIfPresent(place), inner.contains(name) { return inner }
+            }
+            return nil
+        }
+        if try stands("pending") != nil { return Sign(state: .takenOver) }
+        if try stands("success") != nil { return Sign(state: .acknowledged) }
+        guard let place = try stands("error") else { return Sign(state: .gone) }
+        let stem = Self.stem(of: name)
+        let detail = text(of: stem + ".report.json", in: place) ?? text(of: name + ".report.json", in: place)
+        return Sign(state: .failed, detail: detail)
+    }
+
+    private func isOld(_ name: String, _ now: Int) -> Bool {
+        folder.identity(of: name).map { $0.secondsOld(at: now) >= Self.longestWork } ?? false
+    }
+
+    private func text(of name: some StringProtocol, in place: Folder) -> String? {
+        guard case .content(let bytes, _, _) = place.read(String(name), limit: 1 << 20, nowSeconds: 0) else {
+            return nil
+        }
+        return String(decoding: bytes.prefix(1_000), as: UTF8.self)
+    }
+}
+
+extension Layout {
+    /// The file whose appearance hands a message over, by the name of the message.
+    package func outboundKey(of stem: String) -> String {
+        switch self {
+        case .holodeck: stem + ".mmd"
+        case .plain, .domibus, .as4NET, .phossAP, .oxalis: stem + ".xml"
+        }
+    }
+
+    /// Whether the product's files tell no more of a message after this.
+    package func isLastWord(_ state: OutboundQueue.Sign.State) -> Bool {
+        switch state {
+        case .given, .stuck: false
+        case .takenOver: self == .holodeck || self == .as4NET
+        // A listing can miss a file that is renamed meanwhile.
+        case .gone: self != .holodeck
+        case .acknowledged, .failed: true
+        }
+    }
+
+    /// Whether the product takes files from a folder at all.
+    package var hasOutbound: Bool { self != .oxalis }
 }

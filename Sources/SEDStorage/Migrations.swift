@@ -36,6 +36,9 @@ enum Migrations {
         migrator.registerMigration("9-operator") { database in
             try database.execute(sql: OperatorTables.acts)
         }
+        migrator.registerMigration("10-transport") { database in
+            try database.execute(sql: TransportTables.all)
+        }
         return migrator
     }
 

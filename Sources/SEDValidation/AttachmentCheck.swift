@@ -12,13 +12,23 @@ package struct ReceivedAttachment: Hashable, Sendable {
     package let head: [UInt8]
     /// Whether its bytes could not be taken: unreadable, or too large.
     package let isUnreadable: Bool
+    /// Whether it stood still for long and yet does not end as its type does.
+    package let isCutShort: Bool
 
-    package init(identifier: UniqueID?, name: String, size: Int, head: [UInt8], isUnreadable: Bool = false) {
+    package init(
+        identifier: UniqueID?,
+        name: String,
+        size: Int,
+        head: [UInt8],
+        isUnreadable: Bool = false,
+        isCutShort: Bool = false
+    ) {
         self.identifier = identifier
         self.name = name
         self.size = size
         self.head = head
         self.isUnreadable = isUnreadable
+        self.isCutShort = isCutShort
     }
 
     package func isAnnounced(by item: ManifestItem) -> Bool {
@@ -62,6 +72,15 @@ enum AttachmentCheck {
                     Diagnostic(
                         rule: .emptyAttachment, severity: .error, position: position,
                         message: "The attachment \(item.identifier, as: "attachment") is empty.",
+                        arguments: about.merging(["attachment": item.identifier.text]) { $1 }
+                    )
+                )
+            } else if attachment.isCutShort {
+                findings.append(
+                    Diagnostic(
+                        rule: .cutShortAttachment, severity: .error, position: position,
+                        message:
+                            "The attachment \(item.identifier, as: "attachment") stops before the end that its type has.",
                         arguments: about.merging(["attachment": item.identifier.text]) { $1 }
                     )
                 )

@@ -84,7 +84,7 @@ struct EnvelopeReader {
 
 extension String {
     /// Without the white space that XML Schema collapses around values.
-    func trimmingXMLSpace() -> String {
+    package func trimmingXMLSpace() -> String {
         let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
         // Nearly every value has none; bytes tell that without a look at characters.
         guard let first = utf8.first, let last = utf8.last, isSpace(first) || isSpace(last) else { return self }

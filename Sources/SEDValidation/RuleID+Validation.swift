@@ -40,6 +40,7 @@ extension RuleID {
     package static let attachmentType: RuleID = "ATT-004"
 
     package static let unreadableAttachment: RuleID = "ATT-005"
+    package static let cutShortAttachment: RuleID = "ATT-006"
 
     package static let engine: RuleID = "SYS-001"
     package static let moreFindings: RuleID = "SYS-008"

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 /// How a text begins, whatever it is written in.
-enum TextStart {
+package enum TextStart {
     /// The byte order mark of UTF-8.
     static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     /// The first byte behind the mark that is no blank; nil where there is none.
-    static func firstByte(of bytes: [UInt8]) -> UInt8? {
+    package static func firstByte(of bytes: [UInt8]) -> UInt8? {
         let text = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
         return text.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
     }
+
+    /// Whether a text begins with a tag or a declaration.
+    package static func beginsLikeXML(_ bytes: [UInt8]) -> Bool { firstByte(of: bytes) == 0x3C }
 }

@@ -3,6 +3,7 @@
 import SEDCases
 import SEDCore
 import SEDProcessor
+import SEDQueue
 import SEDTestSupport
 import Testing
 
@@ -28,6 +29,28 @@ struct ConfigurationTests {
         #expect(configuration.outbound.map(\.name) == ["register", "recovery", "to-access-point"])
         #expect(configuration.routes.count == 3)
         #expect(configuration.incompleteAfterSeconds == 0)
+    }
+
+    @Test func `a folder of an access point has its layout and its times`() throws {
+        let text = """
+            inbound:
+              - {name: a, path: p, layout: domibus, settled: 30s, poll: 2m, purge: never}
+              - {name: b, path: q, layout: as4.net}
+              - {name: c, path: r, layout: domibus, properties: fs.properties}
+            outbound: {name: d, path: s, layout: as4.net, pmode: eessi, payloads: t, payloadLocation: "file:///x/"}
+            """
+        let configuration = try Configuration(parsing: text, file: "f")
+        let folders = configuration.inbound
+        #expect(folders.map(\.layout) == [.domibus, .as4NET, .domibus])
+        #expect(folders.map(\.settledSeconds) == [30, 60, 60])
+        #expect(folders.map(\.pollSeconds) == [120, 1, 1])
+        #expect(folders.map(\.purge) == [.never, .unknown, .statedIn(file: "fs.properties")])
+        #expect(configuration.outbound.map(\.payloads) == ["t"])
+        #expect(configuration.outbound.map(\.partner.pmode) == ["eessi"])
+        #expect(configuration.outbound.map(\.partner.payloadLocation) == ["file:///x/"])
+        #expect(
+            problems("inbound: {name: a, path: p, layout: domibus, purge: never, properties: f}")
+                == ["piiripost.yaml:1:72: give purge or properties, not both"])
     }
 
     @Test func `faults are told with line and column, all at once`() {

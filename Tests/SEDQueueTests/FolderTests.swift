@@ -68,9 +68,70 @@ struct InboundQueueTests {
         for name in ["b.xml", "a.XML", ".hidden.xml", "c.xml.tmp", "d.lock", "e.pdf", ".xml"] {
             try store.write("x", to: "in/" + name)
         }
-        let offers = try queue(store).nextOffers(limit: 10, skipping: [])
+        let offers = try queue(store).scan().next(limit: 10, skipping: [])
         #expect(offers.map(\.name) == ["a.XML", "b.xml"])
-        #expect(try queue(store).nextOffers(limit: 10, skipping: ["a.XML"]).map(\.name) == ["b.xml"])
+        #expect(try queue(store).scan().next(limit: 10, skipping: ["a.XML"]).map(\.name) == ["b.xml"])
+    }
+
+    @Test func `a pass over many files goes on where the last window ended, misses none and offers none twice`() throws
+    {
+        let store = try TemporaryFolder()
+        let folder = try Folder(creating: store.path + "/in")
+        let count = 5_000
+        for number in 0..<count { try folder.write([], named: "m\(number).xml") }
+        let scan = try queue(store).scan()
+        var seen: [String] = []
+        while true {
+            let offers = try scan.next(limit: 256, skipping: [])
+            if offers.isEmpty { break }
+            #expect(offers.count <= 256)
+            seen += offers.map(\.name)
+            // What is taken leaves while the rest is still unread.
+            for offer in offers { try folder.remove(offer.name) }
+        }
+        #expect(seen.count == count)
+        #expect(Set(seen).count == count)
+        #expect(scan.count == count)
+    }
+
+    @Test func `of two claims on a file the first counts, and a later file of that name is another`() throws {
+        let store = try TemporaryFolder()
+        let queue = try queue(store)
+        let (ours, theirs) = (try queue.claims(of: "we"), try queue.claims(of: "they"))
+        try store.write("first", to: "in/a.xml")
+        let first = try #require(queue.identity(of: queue.offer(named: "a.xml")))
+        #expect(try ours.take(first))
+        #expect(try ours.take(first), "a claim of ours that a crash has left is ours")
+        #expect(try !theirs.take(first))
+        try theirs.release(first)
+        #expect(try !theirs.take(first))
+        try store.write("second", to: "in/a.xml")
+        let second = try #require(queue.identity(of: queue.offer(named: "a.xml")))
+        #expect(try theirs.take(second))
+        try ours.releaseAll(except: [])
+        #expect(try theirs.take(first))
+        #expect(try !ours.take(second))
+    }
+
+    @Test(arguments: Layout.allCases)
+    func `the name that a listing shows leads back to its message`(layout: Layout) throws {
+        let store = try TemporaryFolder()
+        for name in [
+            "a.xml", "b.mmd.xml", "c.json", "d/metadata.json", "r/e/metadata.xml", "r/s/f.receipt.dat", "r/s/f.doc.xml",
+            ".piiripost/1/metadata.xml", "x.xml.tmp", "y.mmd.processing",
+        ] { try store.write("x", to: "in/" + name) }
+        let queue = InboundQueue(
+            name: "in", layout: layout, folder: try Folder(creating: store.path + "/in"),
+            taken: try Folder(creating: store.path + "/taken"),
+            quarantine: try Folder(creating: store.path + "/quarantine")
+        )
+        let offers = try queue.scan().next(limit: 100, skipping: [])
+        for offer in offers { #expect(queue.offer(named: offer.name) == offer) }
+        let expected: [Layout: [String]] = [
+            .plain: ["a.xml", "b.mmd.xml"], .as4NET: ["a.xml", "b.mmd.xml"], .holodeck: ["b.mmd.xml"],
+            .domibus: ["r/e", "r/s"], .phossAP: ["c.json", "d", "r"], .oxalis: ["r/s/f.receipt.dat"],
+        ]
+        #expect(offers.map(\.name) == expected[layout])
     }
 
     @Test func `an acknowledged message leaves with its attachments under a name of ours`() throws {
@@ -78,14 +139,14 @@ struct InboundQueueTests {
         try store.write("x", to: "in/odd name é.xml")
         try store.write("pdf", to: "in/odd name é.attachments/1.pdf")
         let queue = try queue(store)
-        let offer = try #require(try queue.nextOffers(limit: 1, skipping: []).first)
+        let offer = try #require(try queue.scan().next(limit: 1, skipping: []).first)
         #expect(try queue.attachments(of: offer, limit: 10, count: 10).map(\.name) == ["1.pdf"])
         let identity = try #require(try Folder(creating: store.path + "/in").identity(of: offer.name))
-        #expect(try queue.acknowledge(offer.name, read: identity, number: 7, toQuarantine: false))
+        #expect(try queue.acknowledge(offer, read: identity, number: 7, toQuarantine: false))
         #expect(store.files(in: "in") == [])
         #expect(store.files(in: "taken") == ["000000007-odd_name__.attachments/1.pdf", "000000007-odd_name__.xml"])
         // Once more changes nothing: the process may have died behind the move.
-        #expect(try queue.acknowledge(offer.name, read: identity, number: 7, toQuarantine: false))
+        #expect(try queue.acknowledge(offer, read: identity, number: 7, toQuarantine: false))
         #expect(store.files(in: "taken").count == 2)
     }
 
@@ -95,7 +156,7 @@ struct InboundQueueTests {
         let queue = try queue(store)
         let identity = try #require(try Folder(creating: store.path + "/in").identity(of: "a.xml"))
         try store.write("second", to: "in/a.xml")
-        #expect(try !queue.acknowledge("a.xml", read: identity, number: 1, toQuarantine: false))
+        #expect(try !queue.acknowledge(queue.offer(named: "a.xml"), read: identity, number: 1, toQuarantine: false))
         #expect(store.files(in: "in") == ["a.xml"])
         #expect(store.files(in: "taken") == [])
     }
@@ -116,7 +177,9 @@ struct InboundQueueTests {
         )
         for (number, name) in [(1, "a.xml"), (2, "b.xml")] {
             let identity = try #require(folder.identity(of: name))
-            #expect(try queue.acknowledge(name, read: identity, number: Int64(number), toQuarantine: false))
+            #expect(
+                try queue.acknowledge(
+                    queue.offer(named: name), read: identity, number: Int64(number), toQuarantine: false))
         }
         #expect(store.files(in: "in") == [])
         let taken = try FileManager.default.subpathsOfDirectory(atPath: other + "/taken").sorted()
@@ -130,7 +193,8 @@ struct InboundQueueTests {
         try store.write("x", to: "in/" + name)
         let folder = try Folder(creating: store.path + "/in")
         let identity = try #require(folder.identity(of: name))
-        #expect(try queue(store).acknowledge(name, read: identity, number: 1, toQuarantine: false))
+        let queue = try queue(store)
+        #expect(try queue.acknowledge(queue.offer(named: name), read: identity, number: 1, toQuarantine: false))
         #expect(store.files(in: "in") == [])
     }
 }

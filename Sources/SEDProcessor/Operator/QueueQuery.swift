@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+internal import SEDCases
 package import SEDCore
 internal import SEDStorage
 
@@ -34,6 +35,13 @@ package struct QueueQuery: Hashable, Sendable {
         if !messages.isEmpty { references += try view.messages(in: messages, filter).map(ItemReference.message) }
         if !leaving.isEmpty { references += try view.outbox(in: leaving, filter).map(ItemReference.outbox) }
         return references
+    }
+
+    /// Whether a message has the document and the partner that are asked for.
+    func admits(_ message: StoredMessage) -> Bool {
+        let other = (message.way == .sent ? message.receiver : message.sender)?.text ?? ""
+        let isPartner = partner.map { $0.contains(":") ? other == $0 : other.hasPrefix($0 + ":") } ?? true
+        return isPartner && (sed ?? message.sed) == message.sed
     }
 
     /// A file that was never read has no document and no partner.

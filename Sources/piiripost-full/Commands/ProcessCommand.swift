@@ -44,6 +44,7 @@ struct ProcessCommand: AsyncParsableCommand {
             clock: { fixed ?? SystemTime.now() }, inboundOverride: inbound.map(Self.absolute),
             institutionsOverride: institution
         )
+        for warning in processor.warnings { Output.complain("warning: \(warning)") }
         let format = format
         let stop = StopSignal()
         let shelf = CaseShelf()

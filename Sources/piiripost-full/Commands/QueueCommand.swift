@@ -80,6 +80,12 @@ struct QueueCommand: ParsableCommand {
                     ("verdict", item.verdict.map(words.word)),
                     ("disposition", item.disposition.map(words.word)), ("rule", item.rule), ("reason", item.reason),
                     ("route", item.route), ("tries", String(item.attempts)),
+                    ("access point", details.transport?.layout), ("AS4 message", details.transport?.messageId),
+                    ("answers AS4 message", details.transport?.refToMessageId),
+                    ("conversation", details.transport?.conversationId), ("from party", details.transport?.sender),
+                    ("to party", details.transport?.receiver),
+                    ("given to", details.handOver?.layout), ("there", details.handOver.map { words.word($0.state) }),
+                    ("as AS4 message", details.handOver?.messageId), ("told", details.handOver?.reason),
                 ]
                 for (name, value) in facts { if let value { Output.line("\(words.label(name)): \(value)") } }
                 for entry in details.history {

@@ -23,6 +23,9 @@ struct PipelineWords: Sendable {
         "reject": "tagasi lükatud", "quarantine": "karantiinis", "duplicate": "kordus",
         "inbound": "sissetulev", "outbox": "väljuv", "done": "valmis",
         "received": "saadud", "sent": "saadetud", "displaced": "koha kaotanud", "two": "kaks", "several": "mitu",
+        "given": "antud", "stuck": "takerdunud", "takenOver": "üle võetud", "acknowledged": "kätte saadud",
+        "failed": "ebaõnnestunud",
+        "gone": "kadunud",
         "law": "õigusakt", "policy": "meie valik",
         "CaseOwner": "juhtumi omanik", "Counterparty": "vastaspool", "sender": "saatja", "receiver": "saaja",
         "nobody": "mitte keegi", "must": "nõutav", "noted": "märkusega",
@@ -84,6 +87,16 @@ struct PipelineWords: Sendable {
         case "reason": "põhjus"
         case "route": "marsruut"
         case "tries": "katseid"
+        case "access point": "pääsupunkt"
+        case "AS4 message": "AS4 sõnum"
+        case "answers AS4 message": "vastab AS4 sõnumile"
+        case "conversation": "vestlus"
+        case "from party": "saatev osapool"
+        case "to party": "vastuvõttev osapool"
+        case "given to": "antud pääsupunktile"
+        case "there": "seal"
+        case "as AS4 message": "AS4 sõnumina"
+        case "told": "teatas"
         default: name
         }
     }

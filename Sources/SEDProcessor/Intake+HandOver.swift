@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import SEDCore
+internal import SEDCrypto
+internal import SEDInspection
+internal import SEDQueue
+internal import SEDValidation
+internal import SEDXML
+
+/// Messages that come as metadata and payloads, see `docs/access-points.md`.
+extension Intake {
+    /// The largest metadata that are read.
+    private static let metadataBytes = 4 << 20
+
+    /// A file of the message as it was read.
+    private struct Payload {
+        let part: HandOver.Part
+        let name: String
+        /// Nil for what is larger than it may be.
+        let bytes: [UInt8]?
+        let size: Int
+        let age: Int
+        let identity: Folder.Identity
+
+        /// Whether it is a text that begins as XML does.
+        var looksLikeXML: Bool { bytes.map(TextStart.beginsLikeXML) ?? false }
+    }
+
+    /// Why the files of a message cannot be taken now.
+    private struct Hindrance: Error {
+        let outcome: Outcome
+    }
+
+    func takeHandOver(_ offer: InboundQueue.Offer, now: Int) -> Outcome {
+        let outcome: Outcome
+        do {
+            outcome = try takeWhole(offer, now: now)
+        } catch let hindrance as Hindrance {
+            outcome = hindrance.outcome
+        } catch {
+            outcome = unreadable(offer, error)
+        }
+        // What the access point is about to delete is told while there is time.
+        guard case .notReady(let obstacle) = outcome, let limit = purgedAfterSeconds,
+            let age = queue.identity(of: offer)?.secondsOld(at: now), 2 * age >= limit
+        else { return outcome }
+        return notReady(
+            offer, .soonDeleted,
+            """
+            The access point deletes this message \(limit, as: "limit") s after it came, and it cannot be taken yet: \
+            \(obstacle.reason, as: "reason")
+            """
+        )
+    }
+
+    private func takeWhole(_ offer: InboundQueue.Offer, now: Int) throws -> Outcome {
+        let (metadata, age, identity) = try readMetadata(of: offer, now: now)
+        let handOver: HandOver
+        switch MetadataReader.read(metadata, of: offer, in: queue.layout) {
+        case .read(let read): handOver = read
+        case .incomplete: return incomplete(offer, offer.key)
+        case .foreign: return age < incompleteAfterSeconds ? .leftAlone : .stray(offer)
+        case .unusable(let reason): return notReady(offer, .unusableHandOver, reason)
+        }
+        let payloads = try readParts(of: handOver, offer, now: now)
+        // Nothing proves the end of a file whose writer died; only time tells that it is not coming.
+        let stillFor = payloads.map(\.age).min().map { min($0, age) } ?? age
+        let isStill = stillFor >= incompleteAfterSeconds
+        if payloads.count < handOver.parts.count, !isStill { return incomplete(offer, missing(handOver, payloads)) }
+        guard let message = choose(among: payloads) else {
+            return isStill
+                ? notReady(offer, .unusableHandOver, "None of the files that the metadata name is a message.")
+                : incomplete(offer, missing(handOver, payloads))
+        }
+        let files = payloads.map { JudgedFile.PartFile(name: $0.name, identity: $0.identity) }
+        guard let bytes = message.bytes, message.size <= Self.largestFile else {
+            var file = setAside(offer, size: message.size, identity: identity)
+            file.transport = handOver.transport
+            file.parts = files
+            return .judged(file)
+        }
+        var attachments: [InboundQueue.Attachment] = []
+        var cutShort: Set<String> = []
+        for payload in payloads where payload.name != message.name {
+            let name = Self.attachmentName(of: payload.part, file: payload.name)
+            if queue.layout.writesPartsInPlace, !isComplete(payload) {
+                if !isStill { return incomplete(offer, payload.name) }
+                cutShort.insert(name)
+            }
+            attachments.append(.init(name: name, bytes: payload.bytes))
+        }
+        let judgement = validator.judge(
+            bytes, attachments: attachments.map { Self.description(of: $0, isCutShort: cutShort.contains($0.name)) },
+            own: institutions
+        )
+        if judgement.isTruncated, !isStill { return incomplete(offer, message.name) }
+        return .judged(
+            JudgedFile(
+                offer: offer, identity: identity, bytes: bytes, size: bytes.count,
+                digest: SHA256Digest(of: bytes).description, attachments: attachments, judgement: judgement,
+                transport: handOver.transport, parts: files
+            )
+        )
+    }
+
+    /// The files beside the key that are left of a message of which others have gone; nil while all are there.
+    func remains(of offer: InboundQueue.Offer) throws -> [String]? {
+        guard case .content(let bytes, _, _) = queue.read(offer, limit: Self.metadataBytes, nowSeconds: 0),
+            case .read(let handOver) = MetadataReader.read(bytes, of: offer, in: queue.layout)
+        else { return nil }
+        let left = try handOver.parts.compactMap { part in
+            try (part.file ?? file(beginningWith: part.stem, of: offer)).flatMap { name in
+                queue.identity(of: name, of: offer) == nil ? nil : name
+            }
+        }
+        return left.count < handOver.parts.count ? left : nil
+    }
+
+    // MARK: Reading
+
+    private func readMetadata(of offer: InboundQueue.Offer, now: Int) throws -> ([UInt8], Int, Folder.Identity) {
+        // An envelope and a payload may bear names alike; which it is only its content tells.
+        let limit = queue.layout == .as4NET ? Self.largestFile : Self.metadataBytes
+        switch queue.read(offer, limit: limit, nowSeconds: now) {
+        case .content(let bytes, let age, let identity):
+            return (bytes, age, identity)
+        case .vanished where offer.name.unicodeScalars.contains("\u{FFFD}"):
+            throw Hindrance(
+                outcome: notReady(
+                    offer, .unreadableFile, "The file's name is not UTF-8, so that it cannot be opened.")
+            )
+        case .vanished where queue.contains(offer):
+            throw Hindrance(outcome: incomplete(offer, offer.key))
+        case .vanished:
+            throw Hindrance(outcome: .vanished(offer))
+        case .notAFile:
+            throw Hindrance(outcome: notReady(offer, .notAFile, "This name is not a regular file."))
+        case .tooLarge where queue.layout == .as4NET:
+            throw Hindrance(outcome: .leftAlone)
+        case .tooLarge(let size, _):
+            throw Hindrance(
+                outcome: notReady(
+                    offer, .unusableHandOver,
+                    "The metadata have \(size, as: "count") bytes; the limit is \(limit, as: "limit").")
+            )
+        case .changing:
+            throw Hindrance(outcome: notReady(offer, .fileIncomplete, "The file is being written."))
+        case .unreadable(let error):
+            throw Hindrance(outcome: unreadable(offer, error))
+        }
+    }
+
+    /// The files that are there, in the order of the metadata.
+    private func readParts(of handOver: HandOver, _ offer: InboundQueue.Offer, now: Int) throws -> [Payload] {
+        var payloads: [Payload] = []
+        var room = Self.attachmentBytes
+        for part in handOver.parts.prefix(Self.mostAttachments + 1) {
+            guard let name = try part.file ?? file(beginningWith: part.stem, of: offer) else { continue }
+            if name == offer.key || payloads.contains(where: { $0.name == name }) {
+                throw Hindrance(
+                    outcome: notReady(
+                        offer, .unusableHandOver,
+                        "The metadata give two files the same name; one has replaced the other."
+                    )
+                )
+            }
+            switch queue.read(name, of: offer, limit: room, nowSeconds: now) {
+            case .content(let bytes, let age, let identity):
+                room -= bytes.count
+                payloads.append(
+                    Payload(part: part, name: name, bytes: bytes, size: bytes.count, age: age, identity: identity))
+            case .tooLarge(let size, let identity):
+                payloads.append(
+                    Payload(
+                        part: part, name: name, bytes: nil, size: size, age: identity.secondsOld(at: now),
+                        identity: identity)
+                )
+            case .vanished:
+                continue
+            case .changing:
+                throw Hindrance(outcome: incomplete(offer, name))
+            case .notAFile:
+                throw Hindrance(outcome: notReady(offer, .notAFile, "This name is not a regular file."))
+            case .unreadable(let error):
+                throw Hindrance(outcome: unreadable(offer, error))
+            }
+        }
+        return payloads
+    }
+
+    /// The one file whose name is `stem`, with or without an extension of the access point's choice.
+    private func file(beginningWith stem: String?, of offer: InboundQueue.Offer) throws -> String? {
+        guard let stem else { return nil }
+        let found = try queue.neighbours(of: offer, limit: Self.mostAttachments + 2).filter { name in
+            name == stem || (name.hasPrefix(stem + ".") && !name.dropFirst(stem.count + 1).contains("."))
+        }
+        return found.count == 1 ? found[0] : nil
+    }
+
+    // MARK: Judging what is there
+
+    /// Which of the files is the message: the one that the metadata call so, else the only XML, else the only envelope.
+    private func choose(among payloads: [Payload]) -> Payload? {
+        if let named = payloads.first(where: { $0.part.isMessage }) { return named }
+        let texts = payloads.filter(\.looksLikeXML)
+        if texts.count == 1 { return texts[0] }
+        return texts.first { text in
+            guard let tree = try? XMLTree(parsing: text.bytes ?? []) else { return false }
+            return tree.localName(of: tree.root) == "StandardBusinessDocument"
+        }
+    }
+
+    /// Whether a file that is written in place has all its bytes, as far as that can be told.
+    private func isComplete(_ payload: Payload) -> Bool {
+        // What is too large to be read is not judged at all.
+        guard let bytes = payload.bytes else { return true }
+        if payload.looksLikeXML {
+            do {
+                _ = try XMLTree(parsing: bytes)
+            } catch {
+                return !error.isTruncated
+            }
+            return true
+        }
+        return payload.age >= settledAfterSeconds && FileEnding.isThere(in: bytes) != false
+    }
+
+    /// The name by which the manifest may know an attachment: its identifier, else the name of the file.
+    private static func attachmentName(of part: HandOver.Part, file: String) -> String {
+        let candidates = (part.names + [file]).compactMap(MetadataReader.lastName)
+        for candidate in candidates {
+            let stem = candidate.split(whereSeparator: { $0 == "." || $0 == "@" }).first.map(String.init) ?? candidate
+            guard UniqueID(parsing: stem) != nil else { continue }
+            let ending = file.split(separator: ".").dropFirst().last.map { ".\($0)" } ?? ""
+            return stem + ending
+        }
+        return candidates.last ?? file
+    }
+
+    private func missing(_ handOver: HandOver, _ payloads: [Payload]) -> String {
+        let there = Set(payloads.map(\.part))
+        let part = handOver.parts.first { !there.contains($0) }
+        return part?.file ?? part?.stem ?? "-"
+    }
+
+    private func incomplete(_ offer: InboundQueue.Offer, _ file: String) -> Outcome {
+        notReady(
+            offer, .fileIncomplete, "The message is not complete: \(file, as: "file") is missing or still written.")
+    }
+
+    private func unreadable(_ offer: InboundQueue.Offer, _ error: any Error) -> Outcome {
+        notReady(
+            offer, .unreadableFile, "The file cannot be read: \(String(describing: error), as: "error").")
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import Glibc
+
+/// The names in a folder, one after the other, in the order of the file system.
+///
+/// It goes on where it stopped, so that a folder from which a million files are taken is read once, not once a window.
+@safe package final class FolderListing {
+    package struct Entry {
+        package let name: String
+        /// Whether it is a folder, or the file system does not say what it is.
+        package let mayBeFolder: Bool
+    }
+
+    /// Owned by this object alone and closed with it.
+    private let stream: OpaquePointer
+
+    /// Takes over a descriptor of the folder.
+    init(descriptor: Int32) throws(FileError) {
+        guard let opened = unsafe fdopendir(descriptor) else {
+            let error = FileError("listing a folder")
+            close(descriptor)
+            throw error
+        }
+        unsafe stream = unsafe opened
+    }
+
+    deinit {
+        unsafe closedir(stream)
+    }
+
+    package func next() throws(FileError) -> Entry? {
+        while true {
+            errno = 0
+            guard let entry = unsafe readdir(stream) else {
+                if errno != 0 { throw FileError("listing a folder") }
+                return nil
+            }
+            // A name that is not UTF-8 is told with replacement marks; nothing can be opened under that text.
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix(while: { $0 != 0 }), as: UTF8.self)
+            }
+            if name == "." || name == ".." { continue }
+            let kind = unsafe Int(entry.pointee.d_type)
+            return Entry(name: name, mayBeFolder: kind == Int(DT_DIR) || kind == Int(DT_UNKNOWN))
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/// How an access point hands messages over in files.
+///
+/// `docs/access-points.md` has a section for each, with its conventions and faults. This type knows names only; what
+/// stands in the files is read by `HandOver`.
+package enum Layout: String, CaseIterable, Hashable, Sendable {
+    /// Our own: one file for each message, its attachments in a folder beside it.
+    case plain
+    /// Domibus with the file system plugin.
+    case domibus
+    /// Holodeck B2B with the file back-end, format `mmd`.
+    case holodeck
+    case as4NET = "as4.net"
+    case phossAP = "phoss-ap"
+    case oxalis
+
+    /// Whether a binary file may still be written although the metadata is complete and names it.
+    package var writesPartsInPlace: Bool { self == .domibus || self == .as4NET }
+
+    /// What a name in an inbound folder is.
+    enum Meaning {
+        case nothing
+        /// A folder in which messages or further such folders lie.
+        case way
+        /// The file by which a message is recognised, among the files of others.
+        case key
+        /// The folder of one message, in which the key has this name.
+        case message(key: String)
+    }
+
+    /// What a name means that lies `depth` folders below the inbound folder.
+    func meaning(of name: String, depth: Int, mayBeFolder: Bool) -> Meaning {
+        if name.hasPrefix(".") { return .nothing }
+        let lower = name.lowercased()
+        switch (self, depth) {
+        case (.plain, 0), (.as4NET, 0):
+            return lower.utf8.count > 4 && lower.hasSuffix(".xml") ? .key : .nothing
+        case (.holodeck, 0):
+            return lower.utf8.count > 8 && lower.hasSuffix(".mmd.xml") ? .key : .nothing
+        case (.phossAP, 0):
+            if lower.hasSuffix(".json") { return lower.utf8.count > 5 ? .key : .nothing }
+            return mayBeFolder ? .message(key: Self.phossKey) : .nothing
+        case (.domibus, 0), (.oxalis, 0), (.oxalis, 1):
+            return mayBeFolder ? .way : .nothing
+        case (.domibus, 1):
+            return mayBeFolder ? .message(key: Self.domibusKey) : .nothing
+        case (.oxalis, 2):
+            return name.utf8.count > 12 && name.hasSuffix(".receipt.dat") ? .key : .nothing
+        default:
+            return .nothing
+        }
+    }
+
+    private static let domibusKey = "metadata.xml"
+    private static let phossKey = "metadata.json"
+
+    /// Whether a message has a folder of its own.
+    private func hasFolder(_ name: [String]) -> Bool {
+        switch self {
+        case .domibus: true
+        case .phossAP: !name.joined().lowercased().hasSuffix(".json")
+        case .plain, .holodeck, .as4NET, .oxalis: false
+        }
+    }
+
+    /// The offer that a listing calls by this name.
+    func offer(named name: String, in queue: String) -> InboundQueue.Offer {
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        if hasFolder(parts) {
+            return .init(queue: queue, folders: parts, key: self == .domibus ? Self.domibusKey : Self.phossKey)
+        }
+        return .init(queue: queue, way: Array(parts.dropLast()), key: parts[parts.count - 1])
+    }
+}

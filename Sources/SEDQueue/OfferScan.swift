@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+/// One pass over an inbound folder, read on from where the last window ended.
+package final class OfferScan {
+    private let layout: Layout
+    private let queue: String
+    private var open: [(listing: FolderListing, folder: Folder)]
+    private var way: [String] = []
+    /// How many offers the pass has made.
+    package private(set) var count = 0
+
+    init(_ folder: Folder, layout: Layout, queue: String) throws(FileError) {
+        self.layout = layout
+        self.queue = queue
+        open = [(try folder.listing(), folder)]
+    }
+
+    /// The next waiting messages, without the names in `skipped`; none when the pass is at its end.
+    package func next(limit: Int, skipping skipped: Set<String>) throws(FileError) -> [InboundQueue.Offer] {
+        var offers: [InboundQueue.Offer] = []
+        while offers.count < limit, let current = open.last {
+            guard let entry = try current.listing.next() else {
+                open.removeLast()
+                if !way.isEmpty { way.removeLast() }
+                continue
+            }
+            let offer: InboundQueue.Offer
+            switch layout.meaning(of: entry.name, depth: way.count, mayBeFolder: entry.mayBeFolder) {
+            case .nothing:
+                continue
+            case .way:
+                guard let folder = try current.folder.folderIfPresent(entry.name) else { continue }
+                open.append((try folder.listing(), folder))
+                way.append(entry.name)
+                continue
+            case .key:
+                offer = .init(queue: queue, way: way, key: entry.name)
+            case .message(let key):
+                offer = .init(queue: queue, folders: way + [entry.name], key: key)
+            }
+            if !skipped.contains(offer.name) { offers.append(offer) }
+        }
+        count += offers.count
+        return offers.sorted { $0.name < $1.name }
+    }
+}
