@@ -229,17 +229,20 @@ package struct Configuration: Hashable, Sendable {
             folder.layout = reader.value(node, "one of \(layouts)", Layout.init(rawValue:)) ?? .plain
         }
         if let node = entries["settled"] {
-            folder.settledSeconds = reader.value(node, "a time span such as 60s", seconds) ?? folder.settledSeconds
+            folder.settledSeconds =
+                reader.value(node, "a time span such as 60s", { TimeSpan(parsing: $0)?.seconds })
+                ?? folder.settledSeconds
         }
         if let node = entries["poll"] {
-            folder.pollSeconds = reader.value(node, "a time span such as 10s", seconds) ?? folder.pollSeconds
+            folder.pollSeconds =
+                reader.value(node, "a time span such as 10s", { TimeSpan(parsing: $0)?.seconds }) ?? folder.pollSeconds
         }
         for key in ["purge", "properties"] where folder.layout != .domibus {
             if let node = entries[key] { reader.fail(node, "only the layout domibus has the key \(key)") }
         }
         if let node = entries["purge"] {
             let read: PurgeSetting? = reader.value(node, "never, or a time span such as 600s") { text in
-                text == "never" ? .never : seconds(text).map(PurgeSetting.after(seconds:))
+                text == "never" ? .never : TimeSpan(parsing: text).map { .after(seconds: $0.seconds) }
             }
             folder.purge = read ?? .unknown
         }

@@ -86,7 +86,8 @@ struct MessageActs {
             InboundQueue.Attachment(name: $0.name, bytes: $0.bytes)
         }
         let judgement = scene.reference.validator.judge(
-            bytes, attachments: attachments.map(Intake.description), own: Set(scene.configuration.institutions)
+            bytes, attachments: attachments.map { Intake.description(of: $0) },
+            own: Set(scene.configuration.institutions)
         )
         let isOursNow = judgement.envelope.map { envelope in
             let ours = scene.configuration.institutions

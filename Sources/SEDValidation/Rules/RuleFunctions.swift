@@ -80,8 +80,7 @@ enum RuleFunction: String, CaseIterable {
         case .daysBetween, .attachments, .amountCompare, .decimals, .minorUnits: .number
         case .addDays, .addMonths, .addYears, .messageDate, .sentDate, .direction, .senderCountry, .receiverCountry,
             .parameter, .personNumber, .companyNumber, .personNumberBirthDate, .personNumberSex, .amountSum,
-            .currencyOf,
-            .fixedRate, .fixedSince:
+            .currencyOf, .fixedRate, .fixedSince, .requestDate, .newestRates, .ecbRate, .converted, .conversionFault:
             .text
         }
     }
