@@ -12,12 +12,12 @@ struct StoreCommandTests {
     init() throws {
         folder = try TemporaryFolder()
         try FileManager.default.copyItem(
-            atPath: Repository.examples + "/inbound", toPath: folder.path + "/work/inbound")
-        try folder.write(try Repository.text("examples/piiripost.yaml"), to: "work/piiripost.yaml")
+            atPath: Repository.examples + "/inbound", toPath: folder.path + "/here/inbound")
+        try folder.write(try Repository.text("examples/piiripost.yaml"), to: "here/piiripost.yaml")
         _ = try run("process", "--once", "--now", "2026-03-02T12:00:00Z")
     }
 
-    private func run(_ arguments: String..., workspace: String = "work") throws -> Program.Result {
+    private func run(_ arguments: String..., workspace: String = "here") throws -> Program.Result {
         try Program.run(arguments + ["--workspace", "\(folder.path)/\(workspace)"])
     }
 
@@ -40,7 +40,7 @@ struct StoreCommandTests {
         let restored = try run("store", "restore", backup, workspace: "new")
         #expect(restored.status == 0, "\(restored.errors)")
         #expect(restored.output.hasSuffix(" cases, 0 faults\n"))
-        #expect(try state("new") == state("work"))
+        #expect(try state("new") == state("here"))
         #expect(try run("store", "check", workspace: "new").status == 0)
         #expect(try run("case", "rebuild", "--check", workspace: "new").status == 0)
     }
@@ -50,18 +50,18 @@ struct StoreCommandTests {
         #expect(try run("store", "backup", backup).status == 0)
         var late = try TestMessage("R017", in: "R_BUC_07")
         late.action = "Start"
-        try folder.write(late.text, to: "work/inbound/late.xml")
+        try folder.write(late.text, to: "here/inbound/late.xml")
         #expect(try run("process", "--once").status == 0)
-        let file = try #require(folder.files(in: "work/taken").first { $0.hasSuffix("-late.xml") })
+        let file = try #require(folder.files(in: "here/taken").first { $0.hasSuffix("-late.xml") })
         let result = try run("store", "restore", backup)
         #expect(result.status == 0, "\(result.errors)")
         #expect(result.output.contains("came after the backup: taken/\(file)\n"))
         let replaced = try #require(result.output.firstMatch(of: /store-replaced-\d+\.sqlite/)).0
-        #expect(FileManager.default.fileExists(atPath: "\(folder.path)/work/\(replaced)"))
+        #expect(FileManager.default.fileExists(atPath: "\(folder.path)/here/\(replaced)"))
         try FileManager.default.copyItem(
-            atPath: "\(folder.path)/work/taken/\(file)", toPath: "\(folder.path)/work/inbound/once-more.xml")
+            atPath: "\(folder.path)/here/taken/\(file)", toPath: "\(folder.path)/here/inbound/once-more.xml")
         #expect(try run("process", "--once").status == 0)
-        let again = try #require(folder.files(in: "work/taken").first { $0.hasSuffix("-once-more.xml") })
+        let again = try #require(folder.files(in: "here/taken").first { $0.hasSuffix("-once-more.xml") })
         #expect(again.prefix(9) > file.prefix(9), "a number was given twice")
         #expect(try run("store", "check").status == 0)
     }
@@ -70,7 +70,7 @@ struct StoreCommandTests {
         for number in 0..<60 {
             var message = try TestMessage("R017", in: "R_BUC_07")
             message.action = "Start"
-            try folder.write(message.text, to: "work/inbound/more-\(number).xml")
+            try folder.write(message.text, to: "here/inbound/more-\(number).xml")
         }
         async let drained = run("process", "--once")
         for number in 0..<3 {
@@ -86,7 +86,7 @@ struct StoreCommandTests {
     }
 
     @Test func `damage is found, and a faulty or foreign file replaces nothing`() throws {
-        let store = folder.path + "/work/store.sqlite"
+        let store = folder.path + "/here/store.sqlite"
         #expect(try run("store", "backup", folder.path + "/good.sqlite").status == 0)
         var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/good.sqlite")))
         // A letter inside a stored document, so that the database itself stays sound.
@@ -94,17 +94,17 @@ struct StoreCommandTests {
         bytes[place] = UInt8(ascii: "9")
         try folder.write(bytes, to: "bad.sqlite")
         try folder.write("no database at all", to: "foreign.sqlite")
-        let before = try state("work")
+        let before = try state("here")
         for name in ["bad.sqlite", "foreign.sqlite", "missing.sqlite"] {
             let result = try run("store", "restore", "\(folder.path)/\(name)")
             #expect(result.status == 2, "\(name)")
             #expect(result.output == "")
         }
-        #expect(try state("work") == before)
-        #expect(folder.files(in: "work").filter { $0.contains("restored") } == [])
+        #expect(try state("here") == before)
+        #expect(folder.files(in: "here").filter { $0.contains("restored") } == [])
         try FileManager.default.removeItem(atPath: store)
         for ending in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: store + ending) }
-        try folder.write(bytes, to: "work/store.sqlite")
+        try folder.write(bytes, to: "here/store.sqlite")
         let checked = try run("store", "check")
         #expect(checked.status == 1)
         #expect(checked.output.contains(": the bytes are not those that came\n"), "\(checked.output)")
