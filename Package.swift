@@ -106,8 +106,8 @@ let package = Package(
         .testTarget(
             name: "SEDProcessorTests",
             dependencies: [
-                "SEDCases", "SEDCore", "SEDCurrency", "SEDInspection", "SEDProcessor", "SEDStorage", "SEDTestSupport",
-                "SEDValidation",
+                "SEDCases", "SEDCore", "SEDCurrency", "SEDInspection", "SEDProcessor", "SEDRecovery", "SEDStorage",
+                "SEDTestSupport", "SEDValidation",
             ]
         ),
         .executableTarget(name: "bounded-run", path: "Tests/BoundedRun"),

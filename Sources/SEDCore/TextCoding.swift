@@ -22,6 +22,17 @@ extension ExactDecimal: Codable {
     }
 }
 
+/// In JSON an institution is its identifier: `EE:MTA001`.
+extension InstitutionID: Codable {
+    package init(from decoder: any Decoder) throws {
+        self = try decoder.parsedText(InstitutionID.init)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        try encoder.write(text)
+    }
+}
+
 extension Decoder {
     /// A value that reads itself from text; what the text was is not told, because it may be personal.
     fileprivate func parsedText<Value>(_ parse: (String) -> Value?) throws -> Value {

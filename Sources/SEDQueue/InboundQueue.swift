@@ -35,6 +35,11 @@ package struct InboundQueue: Sendable {
         package let name: String
         /// Nil when it could not be read, or was larger than allowed.
         package let bytes: [UInt8]?
+
+        package init(name: String, bytes: [UInt8]?) {
+            self.name = name
+            self.bytes = bytes
+        }
     }
 
     /// The next waiting files, without the names in `skipped`, which this run has already found not ready.

@@ -5,7 +5,7 @@ package import SEDCurrency
 
 /// One claim of a request: its components in the currencies of the applicant and of the requested party.
 ///
-/// Source: Reg. 987/2009 Art. 75(1), 78(3)(d), 90.
+/// Source: Regulation 987/2009 Article 75(1), 78(3)(d), 90.
 package struct Claim: Hashable, Sendable, Codable {
     package let applicant: Parts
     package let requested: Parts

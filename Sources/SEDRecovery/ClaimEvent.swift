@@ -5,49 +5,49 @@ package import SEDCore
 /// Something that happened to a claim; the history of a claim is nothing but these.
 ///
 /// Amounts without a word about their currency are in that of the requested party, in which recovery is made
-/// (Reg. 987/2009 Art. 80(1)). Texts are grounds and references for the file, never names.
+/// (Regulation 987/2009 Article 80(1)). Texts are grounds and references for the file, never names.
 package enum ClaimEvent: Hashable, Sendable, Codable {
     /// The request was sent or received: the first event of every claim.
     case claimed(Claim)
-    /// New information about the amounts, which from now on are these (Art. 78(5)).
+    /// New information about the amounts, which from now on are these (Article 78(5)).
     case revised(Claim, on: CivilDate, reason: String)
     /// What is outstanding is claimed no more.
     case withdrawn(on: CivilDate, reason: String)
-    /// The requested party has got money from the debtor (Art. 80(1)).
+    /// The requested party has got money from the debtor (Article 80(1)).
     case recovered(Receipt)
-    /// Money was transferred to the applicant party (Art. 80(1)); `payment` names the transfer and is used once.
+    /// Money was transferred to the applicant party (Article 80(1)); `payment` names the transfer and is used once.
     case remitted(ExactDecimal, on: CivilDate, payment: String)
-    /// Money was given back to the debtor (Art. 81(2), 85(3)).
+    /// Money was given back to the debtor (Article 81(2), 85(3)).
     case refunded(ExactDecimal, on: CivilDate)
 
-    /// The instrument is treated as an own one (Art. 79(1)).
+    /// The instrument is treated as an own one (Article 79(1)).
     case recognised(on: CivilDate)
-    /// Acceptance, recognition, supplement or replacement has begun (Art. 79(2)); `received` is the day of the request.
+    /// Acceptance, recognition, supplement or replacement has begun (Article 79(2)); `received` is the day of the request.
     case formalitiesBegun(received: CivilDate)
-    /// The applicant party was told why the formalities take longer than three months (Art. 79(2)).
+    /// The applicant party was told why the formalities take longer than three months (Article 79(2)).
     case formalitiesExplained(on: CivilDate, reason: String)
-    /// Precautionary measures were taken (Art. 84).
+    /// Precautionary measures were taken (Article 84).
     case secured(on: CivilDate)
-    /// Enforcement has begun or goes on (Art. 80, after contestation Art. 81(2) and (4)).
+    /// Enforcement has begun or goes on (Article 80, after contestation Article 81(2) and (4)).
     case enforcing(on: CivilDate)
-    /// Instalments were granted (Art. 80(2)).
+    /// Instalments were granted (Article 80(2)).
     case instalmentsGranted(InstalmentPlan)
-    /// The claim or the instrument is contested (Art. 81(1)).
+    /// The claim or the instrument is contested (Article 81(1)).
     case contested(on: CivilDate)
-    /// The applicant party asks for enforcement in spite of contestation (Art. 81(2), second subparagraph).
+    /// The applicant party asks for enforcement in spite of contestation (Article 81(2), second subparagraph).
     case enforcementUpheld(on: CivilDate)
-    /// The requested party does not assist (Art. 82).
+    /// The requested party does not assist (Article 82).
     case refused(on: CivilDate, reason: String)
     /// Nothing more can be got (Decree 001 § 15¹(3) 7).
     case uncollectable(on: CivilDate, reason: String)
 
-    /// Interest of the requested party's law (Art. 80(2)): never part of the claim.
+    /// Interest of the requested party's law (Article 80(2)): never part of the claim.
     case interestCharged(InterestCharge)
     case interestRecovered(ExactDecimal, on: CivilDate)
-    /// Costs of the requested party that the debtor owes it and that it keeps (Art. 85(1)).
+    /// Costs of the requested party that the debtor owes it and that it keeps (Article 85(1)).
     case costsCharged(ExactDecimal, on: CivilDate)
     case costsKept(ExactDecimal, on: CivilDate)
-    /// Costs that the applicant party is asked to bear (Art. 85(2) and (3)).
+    /// Costs that the applicant party is asked to bear (Article 85(2) and (3)).
     case costsClaimed(ExactDecimal, under: CostProvision, on: CivilDate)
     case costsReimbursed(ExactDecimal, on: CivilDate)
 }

@@ -25,10 +25,11 @@ package enum LedgerRefusal: String, Error, Hashable, Sendable, CaseIterable {
 
 /// The books of one claim: a fold over its events, in the currencies of both parties.
 ///
-/// Recovery is made and booked in the currency of the requested party. The same share of what is outstanding is booked
-/// in the currency of the applicant party, rounded half up, and the payment that settles one settles the other: so both
-/// columns of books keep the identity without any further rate. What the applicant party gets in its own currency on
-/// the day of a remittance is another matter, with its own rate (Art. 90).
+/// Recovery is made and booked in the currency of the requested party. The same share is booked in the currency of the
+/// applicant party: of each component, what was paid in all of what was outstanding when the amounts were last stated,
+/// rounded half up. So it does not matter in how many payments money came, the payment that settles one currency settles
+/// the other, and both parties come to the same books. What the applicant party gets in its own currency on
+/// the day of a remittance is another matter, with its own rate (Article 90).
 package struct ClaimLedger: Hashable, Sendable {
     /// Something that rules of law say about the history, without refusing it.
     package struct Remark: Hashable, Sendable, Codable {
@@ -45,11 +46,11 @@ package struct ClaimLedger: Hashable, Sendable {
     package private(set) var applicant: Balance
     package private(set) var requested: Balance
     package private(set) var state = ClaimState.requested
-    /// Interest under the law of the requested State (Art. 80(2)).
+    /// Interest under the law of the requested State (Article 80(2)).
     package private(set) var interest: SideAccount
-    /// Costs that the debtor owes the requested party, which keeps them (Art. 85(1)).
+    /// Costs that the debtor owes the requested party, which keeps them (Article 85(1)).
     package private(set) var costs: SideAccount
-    /// Costs that the applicant party was asked to bear (Art. 85(2), (3)).
+    /// Costs that the applicant party was asked to bear (Article 85(2), (3)).
     package private(set) var reimbursement: SideAccount
     package private(set) var remitted: ExactDecimal
     /// What was recovered and is not claimed any more: the debtor gets it back.
@@ -62,6 +63,22 @@ package struct ClaimLedger: Hashable, Sendable {
     private var recognisedOn: CivilDate?
     private var requestedOn: CivilDate?
     private var payments: Set<String> = []
+    private var stated: Stated
+
+    /// What was outstanding when the amounts were last stated, and what was paid since then.
+    private struct Stated: Hashable, Sendable {
+        let applicant: Parts
+        let requested: Parts
+        var paidToApplicant: Parts
+        var paid: Parts
+
+        init(_ applicant: Parts, _ requested: Parts) {
+            self.applicant = applicant
+            self.requested = requested
+            paidToApplicant = applicant.zero
+            paid = requested.zero
+        }
+    }
 
     /// Opens the books with the first event.
     package init(opening event: ClaimEvent) throws(LedgerRefusal) {
@@ -69,6 +86,7 @@ package struct ClaimLedger: Hashable, Sendable {
         guard !claim.applicant.isZero, !claim.requested.isZero else { throw .wrongAmount }
         applicant = Balance(claiming: claim.applicant)
         requested = Balance(claiming: claim.requested)
+        stated = Stated(claim.applicant, claim.requested)
         let zero = ExactDecimal(units: 0, decimals: claim.requested.decimals)
         interest = SideAccount(zero: zero)
         costs = SideAccount(zero: zero)
@@ -117,6 +135,7 @@ package struct ClaimLedger: Hashable, Sendable {
             guard applicant.move(applicant.outstanding, from: .outstanding, to: .withdrawn),
                 requested.move(requested.outstanding, from: .outstanding, to: .withdrawn)
             else { throw .unbalanced }
+            stated = Stated(applicant.outstanding, requested.outstanding)
         case .recovered(let receipt): try recover(receipt)
         case .remitted(let amount, _, let payment): try remit(amount, payment)
         case .refunded(let amount, _):
@@ -164,6 +183,7 @@ package struct ClaimLedger: Hashable, Sendable {
             refundDue = exact(refundDue.units + excess)
             remark("REC-78-5-002")
         }
+        stated = Stated(applicant.outstanding, requested.outstanding)
     }
 
     /// Brings a balance to new amounts; gives how much of what was recovered is claimed no more.
@@ -195,22 +215,25 @@ package struct ClaimLedger: Hashable, Sendable {
             }
             parts = filled
         }
-        let share = shareOfApplicant(for: parts)
         guard requested.move(parts, from: .outstanding, to: .recovered) else { throw .moreThanOutstanding }
+        stated.paid = stated.paid.combined(with: parts, +)
+        let share = shareOfApplicant()
         guard applicant.move(share, from: .outstanding, to: .recovered) else { throw .unbalanced }
+        stated.paidToApplicant = stated.paidToApplicant.combined(with: share, +)
         if state == .suspended, !isUpheld { remark("REC-81-2-001") }
         if [.requested, .recognised].contains(state) { state = .enforcing }
     }
 
-    /// The part of the applicant's outstanding amounts that a payment is worth.
-    private func shareOfApplicant(for payment: Parts) -> Parts {
-        let settlesAll = payment.totalUnits == requested.outstanding.totalUnits
-        var share = applicant.outstanding.zero
+    /// What the last payment is worth in the applicant's currency.
+    private func shareOfApplicant() -> Parts {
+        let settlesAll = requested.outstanding.isZero
+        var share = stated.applicant.zero
         for kind in ComponentKind.allCases {
-            let (paid, due) = (payment[units: kind], requested.outstanding[units: kind])
-            let whole = applicant.outstanding[units: kind]
+            let whole = stated.applicant[units: kind]
             // A component that is worth less than a unit in the other currency goes with the last payment.
-            share[units: kind] = settlesAll || (paid == due && due > 0) ? whole : Self.proportion(whole, paid, due)
+            let worth =
+                settlesAll ? whole : Self.proportion(whole, stated.paid[units: kind], stated.requested[units: kind])
+            share[units: kind] = worth - stated.paidToApplicant[units: kind]
         }
         return share
     }

@@ -4,22 +4,22 @@
 package enum ClaimState: String, Hashable, Sendable, CaseIterable, Codable {
     /// Sent by the applicant party, or received by the requested one; nothing is decided.
     case requested
-    /// Art. 79(2): the formalities on the instrument are going on.
+    /// Article 79(2): the formalities on the instrument are going on.
     case formalities
-    /// Art. 79(1) or the end of the formalities.
+    /// Article 79(1) or the end of the formalities.
     case recognised
-    /// Art. 84.
+    /// Article 84.
     case precautionary
-    /// Art. 80(1).
+    /// Article 80(1).
     case enforcing
-    /// Art. 80(2).
+    /// Article 80(2).
     case instalments
-    /// Art. 81(2), first subparagraph.
+    /// Article 81(2), first subparagraph.
     case suspended
     case paid
-    /// Art. 82.
+    /// Article 82.
     case refused
-    /// Art. 78(5).
+    /// Article 78(5).
     case withdrawn
     case uncollectable
 

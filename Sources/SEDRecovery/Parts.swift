@@ -5,8 +5,8 @@ internal import SEDCurrency
 
 /// What a claim is made of.
 ///
-/// Source: Reg. 987/2009 Art. 75(1) and 78(3)(d); the order is that of R017.
-package enum ComponentKind: String, Hashable, Sendable, CaseIterable, Codable {
+/// Source: Regulation 987/2009 Article 75(1) and 78(3)(d); the order is that of R017.
+package enum ComponentKind: String, Hashable, Sendable, CaseIterable, Codable, CodingKeyRepresentable {
     case principal
     case interest
     case fines

@@ -26,6 +26,9 @@ enum Migrations {
         migrator.registerMigration("6-resends") { database in
             try database.execute(sql: resends)
         }
+        migrator.registerMigration("8-recovery") { database in
+            try database.execute(sql: RecoveryTables.creation)
+        }
         return migrator
     }
 

@@ -18,7 +18,7 @@ struct Piiripost: AsyncParsableCommand {
         subcommands: [
             ValidateCommand.self, ExplainCommand.self, ConvertCommand.self, ProcessCommand.self, QueueCommand.self,
             CaseCommand.self,
-            BUCCommand.self, RatesCommand.self, InstitutionsCommand.self, ManualCommand.self,
+            BUCCommand.self, RatesCommand.self, RecoveryCommand.self, InstitutionsCommand.self, ManualCommand.self,
         ]
     )
 }

@@ -106,6 +106,8 @@ struct ClaimHistoryTests {
             ownClaimed[dice.roll(5)] += 1
             var requested = Sums(theirsClaimed)
             var applicant = Sums(ownClaimed)
+            // What was outstanding when the amounts were last stated, and what was paid since then.
+            var stated = (own: ownClaimed, theirs: theirsClaimed, paid: [0, 0, 0, 0, 0], worth: [0, 0, 0, 0, 0])
             var refund = 0
             var received = 0
             var ledger = try ClaimLedger(
@@ -117,7 +119,6 @@ struct ClaimHistoryTests {
                     let part = requested.outstanding.map { open in
                         dice.roll(3) == 0 ? open : open == 0 ? 0 : dice.roll(open + 1)
                     }
-                    let share = self.share(of: part, requested.outstanding, applicant.outstanding)
                     let event = ClaimEvent.recovered(
                         Receipt(.parts(try parts(theirs, part)), on: day, payment: "\(number)"))
                     if part.allSatisfy({ $0 == 0 }) || ledger.state.isFinal {
@@ -125,7 +126,12 @@ struct ClaimHistoryTests {
                     } else {
                         try ledger.apply(event)
                         requested.pay(part)
-                        applicant.pay(share)
+                        for index in 0..<5 { stated.paid[index] += part[index] }
+                        let worth = self.worth(
+                            of: stated.paid, stated.theirs, stated.own,
+                            settlesAll: requested.outstanding == [0, 0, 0, 0, 0])
+                        applicant.pay(zip(worth, stated.worth).map { $0 - $1 })
+                        stated.worth = worth
                         received += part.reduce(0, +)
                         booked["paid", default: 0] += 1
                     }
@@ -140,6 +146,7 @@ struct ClaimHistoryTests {
                         try ledger.apply(event)
                         _ = applicant.revise(mine)
                         refund += requested.revise(yours)
+                        stated = (applicant.outstanding, requested.outstanding, [0, 0, 0, 0, 0], [0, 0, 0, 0, 0])
                         booked["revised", default: 0] += 1
                     }
                 case 7 where dice.roll(8) == 0 && ledger.state != .paid && ledger.state != .withdrawn:
@@ -165,14 +172,29 @@ struct ClaimHistoryTests {
         #expect(booked["withdrawn", default: 0] > 10)
     }
 
-    /// What a payment is worth in the applicant's books, half up, by 128 bits.
-    private func share(of part: [Int], _ due: [Int], _ whole: [Int]) -> [Int] {
-        let settlesAll = part.reduce(0, +) == due.reduce(0, +)
-        return (0..<5).map { index in
-            if settlesAll || (part[index] == due[index] && due[index] > 0) { return whole[index] }
-            guard due[index] > 0 else { return 0 }
-            let (paid, open) = (Int128(part[index]), Int128(due[index]))
-            return Int((Int128(whole[index]) * paid * 2 + open) / (open * 2))
+    /// What payments are worth in the applicant's books, half up, by 128 bits.
+    private func worth(of paid: [Int], _ theirs: [Int], _ own: [Int], settlesAll: Bool) -> [Int] {
+        (0..<5).map { index in
+            if settlesAll { return own[index] }
+            guard theirs[index] > 0 else { return 0 }
+            let open = Int128(theirs[index])
+            return Int((Int128(own[index]) * Int128(paid[index]) * 2 + open) / (open * 2))
         }
+    }
+
+    @Test func `it does not matter in how many payments the money comes`() throws {
+        let claim = ClaimEvent.claimed(
+            Claim(
+                applicant: try parts("EUR", [333, 71, 0, 5, 1]), requested: try parts("SEK", [3701, 789, 0, 55, 11])))
+        var once = try ClaimLedger(opening: claim)
+        var often = once
+        func receipt(_ units: Int, _ name: String) -> ClaimEvent {
+            .recovered(
+                Receipt(.sum(ExactDecimal(units: units, decimals: 2), order: []), on: Samples.day, payment: name))
+        }
+        try once.apply(receipt(4200, "all"))
+        for number in 0..<42 { try often.apply(receipt(100, "\(number)")) }
+        #expect(once.applicant == often.applicant)
+        #expect(once.requested == often.requested)
     }
 }

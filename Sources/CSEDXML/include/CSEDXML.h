@@ -202,4 +202,11 @@ void csx_evaluator_hurry(csx_evaluator *evaluator);
 /// Keeps the value as a variable until the document ends or it is set again. 0 done, -1 not evaluable.
 int32_t csx_evaluate_variable(csx_evaluator *evaluator, int32_t expression, int32_t node, int32_t variable);
 
+// MARK: Pages
+
+/// Applies a stylesheet, which may read nothing but the document. 1 done, 0 not transformable, -1 libxslt is absent.
+///
+/// The text is `length` bytes of UTF-8 and is freed by csx_text_free.
+int csx_transform(const csx_document *sheet, const csx_document *document, char **text, int32_t *length);
+
 #endif
