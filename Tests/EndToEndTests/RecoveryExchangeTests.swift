@@ -166,10 +166,19 @@ struct RecoveryExchangeTests {
         try sweden.process()
         #expect(try sweden.states(at: "2026-03-09T09:00:00Z") == ["suspended", "suspended"])
         #expect(try estonia.books(at: "2026-03-09T09:00:00Z") == sweden.books(at: "2026-03-09T09:00:00Z"))
-        try estonia.desk("reply", "1", "withdraw", "--code", "04", at: "2026-03-12T08:00:00Z")
+        try sweden.desk("reply", "1", "answer", "--code", "01", at: "2026-03-10T08:00:00Z")
+        try estonia.process()
+        try estonia.desk(
+            "reply", "1", "decide", "--code", "01", "--impact", "01", "--on", "2026-03-12", at: "2026-03-12T08:00:00Z")
         try sweden.process()
         let ended = "2026-03-12T09:00:00Z"
         #expect(try sweden.states(at: ended) == ["withdrawn", "withdrawn"])
         #expect(try estonia.books(at: ended) == sweden.books(at: ended))
+        // Nothing is claimed any more, so what was recovered and remitted goes back.
+        #expect(try estonia.books(at: ended)[0].hasSuffix("| withdrawn | 500.00 | -500.00 | 500.00"))
+        let due = try #require(try estonia.desk("due", at: ended)["items"] as? [[String: Any]])
+        #expect(
+            due.contains { ($0["reference"] as? String)?.contains("Art. 85(3)") == true && $0["by"] as? String == "us" }
+        )
     }
 }

@@ -71,9 +71,10 @@ struct RecoveryTests {
         let names = try FileManager.default.contentsOfDirectory(atPath: outbound).filter { !$0.hasPrefix(".") }
         let file = try #require(names.first { $0.hasSuffix(".xml") })
         #expect(names.count == 2)
-        let attached = try FileManager.default.contentsOfDirectory(atPath: "\(outbound)/\(file.dropLast(4)).attachments")
+        let beside = "\(outbound)/\(file.dropLast(4)).attachments"
+        let attached = try FileManager.default.contentsOfDirectory(atPath: beside)
         #expect(attached.count == 1)
-        let copy = try Data(contentsOf: URL(fileURLWithPath: "\(outbound)/\(file.dropLast(4)).attachments/\(attached[0])"))
+        let copy = try Data(contentsOf: URL(fileURLWithPath: "\(beside)/\(attached[0])"))
         #expect(
             copy == (try Data(contentsOf: URL(fileURLWithPath: Repository.examples + "/recovery/instrument.pdf"))))
         let judged = try Program.run(["validate", "\(outbound)/\(file)", "--direction", "outbound", "--format", "json"])

@@ -71,6 +71,7 @@ extension RecoveryDesk {
 
     /// Notes that a person did what a message of a request asked for.
     package func finish(task messageID: Int64, of id: Int64, by actor: String, at instant: Instant) throws {
+        try follow(by: "recovery", at: instant)
         _ = try stored(id)
         try workspace.store.write { transaction in
             guard try transaction.finishTask(messageID, of: id, .init(at: instant, by: actor)) else {

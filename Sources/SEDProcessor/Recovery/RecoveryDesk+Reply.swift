@@ -20,6 +20,7 @@ extension RecoveryDesk {
     /// The workspace is held meanwhile: while another process drains it, nothing is sent.
     package func reply(_ reply: RecoveryReply, to id: Int64, by actor: String, at instant: Instant) throws -> SentReply
     {
+        try follow(by: "recovery", at: instant)
         let stored = try self.stored(id)
         guard [.sent, .received].contains(stored.state), let caseID = stored.caseID, let first = stored.messageID else {
             throw Self.wrongState(id)

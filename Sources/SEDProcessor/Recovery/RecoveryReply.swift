@@ -19,6 +19,11 @@ package enum RecoveryReply: Hashable, Sendable {
     case notNotified(code: String, reason: String?)
     /// R019 (Article 81(1)); the codes are those of `ContestationConcernsMultipleType` and `ContestationImpactType`.
     case contested(on: CivilDate, concerns: String, reason: String, impact: String?)
+    /// R033 (Article 81(2)): what the receiver of R019 says to it; the code is that of
+    /// `NotificationRequestedInstitutionMultipleType` or, from the applicant party, `NotificationApplicantInstitutionType`.
+    case answered(code: String, details: String?)
+    /// R034 (Article 81(2) and (4)); the codes are those of `DecisionOriginationListType` and `DecisionImpactType`.
+    case decided(on: CivilDate, favour: String, impact: String)
     /// R025 (Article 78(5)): the claim is withdrawn; the code is that of `ReasonForWithdrawalType`.
     case withdrawn(on: CivilDate, code: String)
     /// R025 (Article 78(5)): the claims are these from now on, in the applicant's currency, at the rates of the first
@@ -31,6 +36,8 @@ package enum RecoveryReply: Hashable, Sendable {
         case .paid: "R004"
         case .notified, .notNotified: "R016"
         case .contested: "R019"
+        case .answered: "R033"
+        case .decided: "R034"
         case .withdrawn, .reduced: "R025"
         }
     }
@@ -75,6 +82,13 @@ struct ReplyDocument {
             }
         case .contested(let day, let concerns, let reason, let impact):
             contestation(day, concerns, reason, impact, into: &writer)
+        case .answered(let code, let details): answer(code, details, into: &writer)
+        case .decided(let day, let favour, let impact):
+            writer.group("ResultContestation") { result in
+                result.code("theDecisionAppropriateAuthorityFoundInFavour", favour)
+                result.element("dateDecision", day)
+            }
+            writer.group("ImpactDecision") { $0.code("actionTake", impact) }
         case .withdrawn(let day, let code): withdrawal(day, code, action: "01", into: &writer)
         case .reduced(let day, let code, _):
             withdrawal(day, code, action: "03", into: &writer)
@@ -153,6 +167,20 @@ struct ReplyDocument {
                 effect.group("RequestedInstitutionNotifiedContestation") {
                     $0.code("weRequestedInstitutionInformThat", impact)
                 }
+            }
+        }
+    }
+
+    private func answer(_ code: String, _ details: String?, into writer: inout ElementWriter) {
+        if isApplicant {
+            writer.group("ResponseFromApplicantInstitution") { response in
+                response.code("weRequestYou", code)
+                response.group("PleaseFillInFollowingIfIRequestYouOther") { $0.element("stateActionRequired", details) }
+            }
+        } else {
+            writer.group("ResponseFromRequestedInstitution") { response in
+                response.code("weInformThat", code)
+                response.group("PleaseFillInFollowingIfIInformThatOther") { $0.element("details", details) }
             }
         }
     }

@@ -150,7 +150,9 @@ struct StatementText {
         let request = statement.request
         Output.line(
             "\(words("Request", "Taotlus")) \(request.id) \(request.kind) \(request.state): "
-                + "\(request.institution) -> \(request.counterparty)")
+                + (request.side == "applicant"
+                    ? "\(request.institution) -> \(request.counterparty)"
+                    : "\(request.counterparty) -> \(request.institution)"))
         Output.line(
             "\(words("case", "juhtum")) \(request.caseId ?? "-"), \(words("rates of", "kursipäev")) \(request.rateDate ?? "-")"
         )

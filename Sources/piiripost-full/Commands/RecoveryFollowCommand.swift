@@ -93,8 +93,8 @@ extension RecoveryCommand {
         static let configuration = CommandConfiguration(
             commandName: "reply", abstract: "Sends a document in the case of a request, and books what it says.",
             discussion: """
-                accept, refuse, recovered (R018), paid (R004), notified, not-notified (R016), contested (R019), withdraw \
-                and reduce (R025). Without an amount, paid is all that is to be remitted. --code is that of the code list \
+                accept, refuse, recovered (R018), paid (R004), notified, not-notified (R016), contested (R019), answer \
+                (R033), decide (R034), withdraw and reduce (R025). Without an amount, paid is all that is to be remitted. --code is that of the code list \
                 that belongs to the document.
                 """
         )
@@ -107,6 +107,8 @@ extension RecoveryCommand {
             case notified
             case notNotified = "not-notified"
             case contested
+            case answer
+            case decide
             case withdraw
             case reduce
         }
@@ -132,7 +134,7 @@ extension RecoveryCommand {
         @Option(help: "Of a payment; else what the request asks for.")
         var reference: String?
 
-        @Option(help: "Of a contestation: what is asked for meanwhile.")
+        @Option(help: "Of a contestation or a decision: what is to be done.")
         var impact: String?
 
         @Flag(help: "Nothing more will be done.")
@@ -180,6 +182,9 @@ extension RecoveryCommand {
                 .contested(
                     on: day, concerns: try needed(code, "--code"), reason: try needed(reason, "--reason"),
                     impact: impact)
+            case .answer: .answered(code: try needed(code, "--code"), details: reason)
+            case .decide:
+                .decided(on: day, favour: try needed(code, "--code"), impact: try needed(impact, "--impact"))
             case .withdraw: .withdrawn(on: day, code: try needed(code, "--code"))
             case .reduce: .reduced(on: day, code: try needed(code, "--code"), amounts: try amounts())
             }

@@ -28,7 +28,7 @@ struct PaymentFileOracleTests {
             }
             let list = CreditTransfers(
                 number: Int64(number) * 1_000_000, payer: payer, holder: "Provmyndigheten", iban: iban,
-                bic: number == 0 ? "TESTSE22XXX" : nil, currency: currency, createdAt: Instant(startOf: day),
+                bic: number == 0 ? "TESTSE22ABC" : nil, currency: currency, createdAt: Instant(startOf: day),
                 executeOn: day, transfers: transfers
             )
             try folder.write(String(decoding: PaymentFile(list: list).bytes, as: UTF8.self), to: "\(number).xml")
