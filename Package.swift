@@ -38,6 +38,7 @@ let package = Package(
         .target(name: "SEDXML", dependencies: ["CSEDXML", "SEDCore"]),
         .target(name: "SEDCases", dependencies: ["SEDCore"]),
         .target(name: "SEDCurrency", dependencies: ["SEDCore"]),
+        .target(name: "SEDRecovery", dependencies: ["SEDCore", "SEDCurrency"]),
         .target(name: "SEDValidation", dependencies: ["SEDCurrency", "SEDXML", "SEDCore"]),
         .target(name: "SEDQueue", dependencies: ["SEDCore"]),
         .target(name: "SEDCrypto", dependencies: ["CSEDCrypto", "SEDCore"]),
@@ -50,7 +51,7 @@ let package = Package(
             name: "SEDProcessor",
             dependencies: [
                 "CSEDArchive", "SEDCases", "SEDCore", "SEDCrypto", "SEDCurrency", "SEDInspection", "SEDQueue",
-                "SEDStorage", "SEDValidation", "SEDXML",
+                "SEDRecovery", "SEDStorage", "SEDValidation", "SEDXML",
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
@@ -64,8 +65,8 @@ let package = Package(
         .executableTarget(
             name: "piiripost-full",
             dependencies: [
-                "SEDCases", "SEDCore", "SEDCrypto", "SEDCurrency", "SEDInspection", "SEDProcessor", "SEDStorage",
-                "SEDValidation", "SEDXML",
+                "SEDCases", "SEDCore", "SEDCrypto", "SEDCurrency", "SEDInspection", "SEDProcessor", "SEDRecovery",
+                "SEDStorage", "SEDValidation", "SEDXML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             linkerSettings: quickStart
@@ -87,6 +88,7 @@ let package = Package(
         .testTarget(name: "SEDXMLTests", dependencies: ["SEDCore", "SEDTestSupport", "SEDXML"]),
         .testTarget(name: "SEDCasesTests", dependencies: ["SEDCases", "SEDCore", "SEDTestSupport"]),
         .testTarget(name: "SEDCurrencyTests", dependencies: ["SEDCore", "SEDCurrency", "SEDTestSupport"]),
+        .testTarget(name: "SEDRecoveryTests", dependencies: ["SEDCore", "SEDCurrency", "SEDRecovery"]),
         .testTarget(name: "SEDCryptoTests", dependencies: ["SEDCrypto"]),
         .testTarget(name: "SEDQueueTests", dependencies: ["SEDQueue", "SEDTestSupport"]),
         .testTarget(
@@ -105,8 +107,8 @@ let package = Package(
         .testTarget(
             name: "SEDProcessorTests",
             dependencies: [
-                "SEDCases", "SEDCore", "SEDCurrency", "SEDInspection", "SEDProcessor", "SEDQueue", "SEDStorage",
-                "SEDTestSupport", "SEDValidation", .product(name: "GRDB", package: "GRDB.swift"),
+                "SEDCases", "SEDCore", "SEDCurrency", "SEDInspection", "SEDProcessor", "SEDQueue",
+                "SEDRecovery", "SEDStorage", "SEDTestSupport", "SEDValidation", .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
         .executableTarget(name: "bounded-run", path: "Tests/BoundedRun"),

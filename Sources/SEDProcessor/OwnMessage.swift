@@ -15,6 +15,9 @@ struct OwnMessage {
     let set: UniqueID
     let relatedSet: UniqueID?
     let createdAt: Instant
+    var action = CaseAction.new
+    /// What goes beside the message.
+    var manifest: [ManifestItem] = []
     /// The children of the SED's root, as XML, each line indented by four blanks.
     let content: String
 
@@ -43,9 +46,9 @@ struct OwnMessage {
               <sbdh:TypeVersion>\(version)</sbdh:TypeVersion>
               <sbdh:InstanceIdentifier>\(instance)</sbdh:InstanceIdentifier>
               <sbdh:Type>\(sed)</sbdh:Type>
-              <sbdh:CaseAction>New</sbdh:CaseAction>
+              <sbdh:CaseAction>\(action.rawValue)</sbdh:CaseAction>
               <sbdh:CreationDateAndTime>\(createdAt.description.prefix(19))Z</sbdh:CreationDateAndTime>
-            </sbdh:DocumentIdentification>
+            </sbdh:DocumentIdentification>\(manifestText)
             <sbdh:BusinessScope>
               <sbdh:CaseId>
                 <sbdh:InstanceIdentifier>\(caseID)</sbdh:InstanceIdentifier>
@@ -65,6 +68,24 @@ struct OwnMessage {
     }
 
     private static let authority = "urn:eu:europa:ec:dgempl:eessi:ir"
+
+    private var manifestText: String {
+        if manifest.isEmpty { return "" }
+        var writer = ElementWriter()
+        writer.group("sbdh:Manifest") { list in
+            list.element("sbdh:NumberOfItems", manifest.count)
+            for item in manifest {
+                list.group("sbdh:ManifestItem") { entry in
+                    entry.element("sbdh:MimeTypeQualifierCode", item.mimeType)
+                    entry.element("sbdh:UniformResourceIdentifier", item.identifier)
+                    entry.element("sbdh:Description", item.section)
+                    entry.element("sbdh:MedicalScope", item.isMedical)
+                    entry.element("sbdh:FileName", item.fileName)
+                }
+            }
+        }
+        return "\n" + writer.text
+    }
 
     private var related: String {
         relatedSet.map { "\n        <sbdh:RelatedSetId>\($0)</sbdh:RelatedSetId>" } ?? ""

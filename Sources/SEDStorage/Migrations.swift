@@ -39,6 +39,9 @@ enum Migrations {
         migrator.registerMigration("10-transport") { database in
             try database.execute(sql: TransportTables.all)
         }
+        migrator.registerMigration("11-recovery") { database in
+            try database.execute(sql: RecoveryTables.creation)
+        }
         return migrator
     }
 

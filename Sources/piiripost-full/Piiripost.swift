@@ -19,7 +19,7 @@ struct Piiripost: AsyncParsableCommand {
             ValidateCommand.self, ExplainCommand.self, ConvertCommand.self, ProcessCommand.self, QueueCommand.self,
             StoreCommand.self,
             CaseCommand.self,
-            BUCCommand.self, RatesCommand.self, InstitutionsCommand.self, ManualCommand.self,
+            BUCCommand.self, RatesCommand.self, RecoveryCommand.self, InstitutionsCommand.self, ManualCommand.self,
         ]
     )
 }

@@ -93,7 +93,10 @@ struct InstallTests {
             "case list", "case show",
             "case timeline", "case rebuild", "case due",
             "buc list", "buc show", "buc replay", "buc clocks", "rates import", "rates convert", "rates list",
-            "rates show", "institutions import", "institutions list", "institutions show",
+            "rates show", "recovery new", "recovery redraft", "recovery list", "recovery check", "recovery preview",
+            "recovery approve", "recovery drop", "recovery send", "recovery show", "recovery book", "recovery reply",
+            "recovery payments", "recovery due", "recovery done", "recovery report", "institutions import",
+            "institutions list", "institutions show",
         ]
         let sections = page.output.components(separatedBy: "\n.SS piiripost ").dropFirst()
         #expect(sections.compactMap { $0.split(separator: "\n").first.map(String.init) } == commands)

@@ -374,4 +374,11 @@ void csx_begin_pattern(csx_evaluator *evaluator);
 /// before `at->check`; 0 when all are judged; -1 when the check cannot be evaluated, -2 when a variable cannot.
 int32_t csx_judge(csx_evaluator *evaluator, int32_t rule, const int32_t *nodes, int32_t count, csx_judging *at);
 
+// MARK: Pages
+
+/// Applies a stylesheet, which may read nothing but the document. 1 done, 0 not transformable, -1 libxslt is absent.
+///
+/// The text is `length` bytes of UTF-8 and is freed by csx_text_free.
+int csx_transform(const csx_document *sheet, const csx_document *document, char **text, int32_t *length);
+
 #endif

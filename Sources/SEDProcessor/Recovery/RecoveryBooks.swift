@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import Foundation
+internal import SEDCore
+internal import SEDRecovery
+internal import SEDStorage
+
+/// The books of the claims of one request, inside one transaction or view.
+struct RecoveryBooks {
+    let request: Int64
+    /// By number of the claim, from 1.
+    private(set) var ledgers: [Int: ClaimLedger] = [:]
+    private(set) var events: [Int: [ClaimEvent]] = [:]
+
+    /// Folds all events anew, and holds what they come to against the stored balances.
+    init(of request: Int64, in view: Snapshot) throws {
+        self.request = request
+        for stored in try view.recoveryEvents(of: request) {
+            guard let event = try? JSONDecoder().decode(ClaimEvent.self, from: Data(stored.body.utf8)) else {
+                throw Self.damaged(request)
+            }
+            events[stored.claim, default: []].append(event)
+        }
+        for (claim, history) in events {
+            guard let ledger = try? ClaimLedger(folding: history),
+                try Set(view.recoveryBalance(of: request, claim: claim)) == Set(Self.rows(of: ledger))
+            else { throw Self.damaged(request) }
+            ledgers[claim] = ledger
+        }
+    }
+
+    /// Books an event and stores it with the new balance; the store refuses what does not balance.
+    mutating func append(
+        _ event: ClaimEvent,
+        to claim: Int,
+        messageID: Int64? = nil,
+        by actor: String,
+        at instant: Instant,
+        in transaction: Transaction
+    ) throws {
+        let ledger: ClaimLedger
+        do throws(LedgerRefusal) {
+            if var known = ledgers[claim] {
+                try known.apply(event)
+                ledger = known
+            } else {
+                ledger = try ClaimLedger(opening: event)
+            }
+        } catch {
+            throw RecoveryError.booking(error)
+        }
+        ledgers[claim] = ledger
+        events[claim, default: []].append(event)
+        try transaction.append(
+            StoredRecoveryEvent(
+                claim: claim, number: ledger.eventCount, at: instant, actor: actor, messageID: messageID,
+                body: try StableJSON.encode(event)
+            ),
+            balance: Self.rows(of: ledger), to: request
+        )
+    }
+
+    private static func rows(of ledger: ClaimLedger) -> [RecoveryBalanceRow] {
+        [("applicant", ledger.applicant), ("requested", ledger.requested)].flatMap { side, balance in
+            ComponentKind.allCases.map { kind in
+                RecoveryBalanceRow(
+                    side: side, component: kind.rawValue, currency: balance.claimed.currency,
+                    claimed: balance.claimed[kind].units, outstanding: balance.outstanding[kind].units,
+                    recovered: balance.recovered[kind].units, withdrawn: balance.withdrawn[kind].units,
+                    reduced: balance.reduced[kind].units
+                )
+            }
+        }
+    }
+
+    private static func damaged(_ request: Int64) -> RecoveryError {
+        RecoveryError(
+            .damaged, "the books of request \(request) do not agree with their events; nothing was changed",
+            "taotluse \(request) arvestus ei vasta sündmustele; midagi ei muudetud")
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package import SEDCore
+internal import SEDCurrency
+package import SEDRecovery
+internal import SEDStorage
+internal import SEDValidation
+
+/// What checking a request came to.
+package struct RequestCheck: Sendable {
+    /// By weight, then by rule; each with the provision that it comes from.
+    package let findings: [Diagnostic]
+    package let verdict: Verdict
+    /// As converted now; empty where they could not be.
+    package let claims: [Claim]
+    /// The rate that the law asks for is not out yet, or not imported.
+    package let isProvisional: Bool
+
+    /// Whether nothing forbids sending it.
+    package var isAdmissible: Bool { verdict == .valid && !findings.contains { $0.severity == .error } }
+}
+
+extension RecoveryDesk {
+    /// Checks a request as if it were sent now: the message is written and judged like any other, by schema, code
+    /// lists and rules; what no document can tell is asked of the draft itself.
+    package func check(
+        _ id: Int64,
+        by actor: String,
+        at instant: Instant,
+        language: Language = .english
+    ) throws -> RequestCheck {
+        let stored = try self.stored(id)
+        let request = try content(of: stored)
+        return try workspace.store.read { view in
+            let draft = try RequestDraft(
+                of: stored, request, in: view, .init(now: instant, by: actor, engine: engine))
+            return try check(draft, stored, in: view, language).check
+        }
+    }
+
+    func check(
+        _ draft: RequestDraft,
+        _ stored: StoredRecoveryRequest,
+        in view: Snapshot,
+        _ language: Language
+    ) throws -> (check: RequestCheck, judgement: Judgement) {
+        let judgement = reference.validator.judge(
+            draft.bytes, attachments: draft.received, direction: .outbound, language: language
+        )
+        var findings = judgement.report.findings
+        findings += try deskFindings(draft, stored, in: view, language)
+        findings += draft.refusals.map { refused in
+            Diagnostic(
+                rule: refused.refusal.rule, severity: .error, path: "claims/\(refused.claim)",
+                message: Words(refused.refusal.message[language]), reference: "Reg. 987/2009 Art. 78(3)(d), Art. 90"
+            )
+        }
+        if draft.isProvisional {
+            findings.append(
+                Diagnostic(
+                    rule: .rateNotOut, severity: .warning, path: "claims",
+                    message: Words(
+                        BilingualText(
+                            "The rate of the day is not out yet or not imported; the amounts are provisional.",
+                            "Päeva kurss ei ole veel avaldatud või imporditud; summad on esialgsed.")[language]),
+                    reference: "Reg. 987/2009 Art. 90"
+                )
+            )
+        }
+        findings.sort { left, right in
+            (right.severity, left.rule, left.path ?? "") < (left.severity, right.rule, right.path ?? "")
+        }
+        let hasRefusals = draft.refusals.contains { $0.refusal.kind == .undecided }
+        let verdict = judgement.report.verdict
+        let check = RequestCheck(
+            findings: findings, verdict: hasRefusals && verdict == .valid ? .undecided : verdict, claims: draft.claims,
+            isProvisional: draft.isProvisional
+        )
+        return (check, judgement)
+    }
+
+    /// What neither SED nor envelope can tell.
+    private func deskFindings(
+        _ draft: RequestDraft,
+        _ stored: StoredRecoveryRequest,
+        in view: Snapshot,
+        _ language: Language
+    ) throws -> [Diagnostic] {
+        var breaches: [(rule: RuleID, place: String)] = []
+        let request = draft.request
+        let files = try view.recoveryAttachments(of: stored.id)
+        if request.kind == .recovery || request.kind == .precautionary {
+            let instruments = files.enumerated().filter {
+                $0.element.role == RequestAttachment.Role.instrument.rawValue
+            }
+            if instruments.isEmpty, request.kind == .recovery, !files.isEmpty {
+                breaches.append(("REC-78-1-001", "attachments"))
+            }
+            for (index, file) in instruments where file.certification == nil {
+                breaches.append(("REC-78-1-002", "attachments/\(index + 1)"))
+            }
+            let declaration = request.declaration
+            if declaration.contested == true, declaration.enforceAlthoughContested != true {
+                breaches.append(("REC-78-2-A-001", "declaration/contested"))
+            }
+        }
+        let others = try view.recoveryRequests(like: stored.fingerprint, except: stored.id)
+        if others.contains(where: { $0.state == .sent }) { breaches.append(("REC-STATE-004", "claims")) }
+        return try breaches.compactMap { breach in
+            guard let rules = reference.validator.rules, let entry = try rules.entry(breach.rule),
+                let severity = entry.severities[.outbound]
+            else { return nil }
+            return Diagnostic(
+                rule: breach.rule, severity: severity, path: breach.place,
+                message: try rules.words(entry, language, on: draft.circumstances.day),
+                reference: entry.reference.isEmpty ? nil : entry.reference
+            )
+        }
+    }
+}

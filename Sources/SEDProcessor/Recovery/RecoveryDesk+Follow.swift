@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import SEDCases
+package import SEDCore
+internal import SEDRecovery
+internal import SEDStorage
+
+extension RecoveryDesk {
+    /// Brings the requests in line with what their cases hold by now: each message is looked at once.
+    ///
+    /// What others ask of us becomes a request of its own. What cannot be booked becomes a task for a person; it never
+    /// stops what comes behind it.
+    ///
+    /// - Returns: How many messages were looked at.
+    @discardableResult
+    package func follow(by actor: String, at instant: Instant) throws -> Int {
+        try workspace.store.write { transaction in
+            for (messageID, key) in try transaction.view.requestsToTakeUp() {
+                try takeUp(messageID, key, by: actor, at: instant, in: transaction)
+            }
+            var count = 0
+            for request in try transaction.view.recoveryRequests() {
+                guard let caseID = request.caseID else { continue }
+                let messages = try transaction.view.messagesToFollow(
+                    of: caseID, institution: request.institution, request: request.id)
+                if messages.isEmpty { continue }
+                var follower = RequestFollower(
+                    request: request, books: try RecoveryBooks(of: request.id, in: transaction.view),
+                    transaction: transaction, actor: actor, now: instant)
+                for message in messages { try follower.follow(message) }
+                count += messages.count
+            }
+            return count
+        }
+    }
+
+    private func takeUp(
+        _ messageID: Int64,
+        _ key: CaseKey,
+        by actor: String,
+        at instant: Instant,
+        in transaction: Transaction
+    ) throws {
+        let view = transaction.view
+        // Of several first messages of a case only one makes it.
+        guard
+            try !view.recoveryRequests(of: key.id).contains(where: { $0.institution == key.institution }),
+            let envelope = try view.envelope(of: messageID)
+        else { return }
+        let kind: RequestKind =
+            switch envelope.sed.code {
+            case "R015": .notification
+            case "R012": .information
+            default:
+                try view.bytes(of: messageID).flatMap(SEDNode.init(ofMessage:))?["TypeRequest"]?.code("typeRequest")
+                    == "02" ? .precautionary : .recovery
+            }
+        var request = StoredRecoveryRequest(
+            kind: kind.rawValue, side: "requested", institution: key.institution,
+            counterparty: envelope.sender.institution, state: .received, content: "", digest: "",
+            fingerprint: "received \(key.id)", created: StoredRecoveryRequest.Act(at: instant, by: actor)
+        )
+        request.caseID = key.id
+        request.messageID = messageID
+        request.rateDate = CivilDate(parsing: String(envelope.createdAt.prefix(10)))
+        let id = try transaction.insert(request, attachments: [])
+        try transaction.audit(
+            "recovery-received", subject: "recovery:\(id)", detail: "message \(messageID), case \(key.id)", by: actor,
+            at: instant)
+    }
+
+    /// Notes that a person did what a message of a request asked for.
+    package func finish(task messageID: Int64, of id: Int64, by actor: String, at instant: Instant) throws {
+        try follow(by: "recovery", at: instant)
+        _ = try stored(id)
+        try workspace.store.write { transaction in
+            guard try transaction.finishTask(messageID, of: id, .init(at: instant, by: actor)) else {
+                throw RecoveryError(
+                    .notFound, "message \(messageID) of request \(id) asks nothing of anybody",
+                    "taotluse \(id) sõnum \(messageID) ei nõua kelleltki midagi")
+            }
+            try transaction.audit(
+                "recovery-task-done", subject: "recovery:\(id)", detail: "message \(messageID)", by: actor, at: instant)
+        }
+    }
+}
+
+/// Books what the messages of one request say.
+private struct RequestFollower {
+    let request: StoredRecoveryRequest
+    var books: RecoveryBooks
+    let transaction: Transaction
+    let actor: String
+    let now: Instant
+
+    mutating func follow(_ messageID: Int64) throws {
+        guard let envelope = try transaction.view.envelope(of: messageID),
+            let sed = try transaction.view.bytes(of: messageID).flatMap(SEDNode.init(ofMessage:))
+        else { return try transaction.noteNews(messageID, outcome: nil, task: nil, of: request.id) }
+        let day = CivilDate(parsing: String(envelope.createdAt.prefix(10))) ?? now.date
+        let isFirst = messageID == request.messageID
+        // Our own request opened its books when it was sent.
+        let isKnown = isFirst && request.side == "applicant"
+        let ledgers = books.ledgers.keys.sorted().compactMap { books.ledgers[$0] }
+        let news = RecoveryNews(sed, set: envelope.set.text, day: day, claims: ledgers, isFirst: isFirst)
+        var task = isKnown || isSent(messageID, news) ? nil : news.task
+        if !isKnown {
+            for item in expanded(news.items) {
+                do {
+                    try book(item, messageID)
+                } catch let error as RecoveryError where error.code == .booking {
+                    // Nothing of a document is lost: a person sees that it did not fit.
+                    task = .amounts
+                }
+            }
+        }
+        if ["R014", "R016", "R018"].contains(sed.name), let first = request.messageID, first != messageID {
+            // The answer has been given.
+            _ = try transaction.finishTask(first, of: request.id, .init(at: now, by: actor))
+        }
+        try transaction.noteNews(
+            messageID, outcome: isKnown ? "requested" : news.outcome, task: task?.rawValue, of: request.id)
+    }
+
+    /// What we sent ourselves asks nothing of us, save where it could not be booked.
+    private func isSent(_ messageID: Int64, _ news: RecoveryNews) -> Bool {
+        let way = try? transaction.view.message(messageID)?.way
+        return way == .sent && news.task != .currency && news.task != .amounts
+    }
+
+    /// What concerns every claim concerns each by itself: one that it does not fit must not keep it from the others.
+    private func expanded(_ items: [RecoveryNews.Item]) -> [RecoveryNews.Item] {
+        items.flatMap { item -> [RecoveryNews.Item] in
+            guard case .all(let event) = item else { return [item] }
+            return books.ledgers.keys.sorted().map { .one($0, event) }
+        }
+    }
+
+    private mutating func book(_ item: RecoveryNews.Item, _ messageID: Int64) throws {
+        switch item {
+        case .one(let claim, let event): try book(event, claim, messageID)
+        case .all: preconditionFailure("what concerns all claims was expanded")
+        case .planAgreed:
+            for claim in books.ledgers.keys.sorted() {
+                guard let plan = books.ledgers[claim]?.plan, plan.consultation == .requested else { continue }
+                let agreed = InstalmentPlan(plan.instalments, consultation: .agreed, grantedOn: plan.grantedOn)
+                try book(.instalmentsGranted(agreed), claim, messageID)
+            }
+        case .payment(let amount, let day, let key): try pay(amount, day, key, messageID)
+        }
+    }
+
+    private mutating func book(_ event: ClaimEvent, _ claim: Int, _ messageID: Int64) throws {
+        // Recognition that comes late, or twice, says nothing new.
+        if case .recognised = event, let state = books.ledgers[claim]?.state,
+            ![.requested, .formalities, .precautionary].contains(state)
+        {
+            return
+        }
+        try books.append(event, to: claim, messageID: messageID, by: actor, at: now, in: transaction)
+    }
+
+    /// A remittance pays first what was recovered and not yet remitted; what is beyond was recovered with it.
+    private mutating func pay(_ amount: ExactDecimal, _ day: CivilDate, _ key: String, _ messageID: Int64) throws {
+        let claims = books.ledgers.keys.sorted()
+        var shares: [(claim: Int, due: ExactDecimal, more: ExactDecimal)] = []
+        var rest = amount
+        for claim in claims {
+            guard let ledger = books.ledgers[claim] else { continue }
+            let due = Self.smaller(ledger.remittanceDue, rest)
+            rest = rest.adding(due.negated()) ?? rest
+            shares.append((claim, due, .zero))
+        }
+        for (index, share) in shares.enumerated() {
+            guard let ledger = books.ledgers[share.claim], !ledger.state.isFinal else { continue }
+            let more = Self.smaller(ledger.requested.outstanding.total, rest)
+            rest = rest.adding(more.negated()) ?? rest
+            shares[index].more = more
+        }
+        guard rest.units == 0 else { throw RecoveryError.booking(.moreThanOutstanding) }
+        for share in shares {
+            if share.more.units > 0 {
+                try book(
+                    .recovered(Receipt(.sum(share.more, order: []), on: day, payment: key)), share.claim, messageID)
+            }
+            guard let sum = share.due.adding(share.more), sum.units > 0 else { continue }
+            try book(.remitted(sum, on: day, payment: key), share.claim, messageID)
+        }
+    }
+
+    /// Never less than zero.
+    private static func smaller(_ left: ExactDecimal, _ right: ExactDecimal) -> ExactDecimal {
+        if left.units <= 0 || right.units <= 0 { return .zero }
+        return left.compared(to: right) == -1 ? left : right
+    }
+}

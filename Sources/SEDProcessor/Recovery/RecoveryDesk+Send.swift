@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package import SEDCore
+internal import SEDCrypto
+internal import SEDCurrency
+internal import SEDQueue
+package import SEDRecovery
+internal import SEDStorage
+internal import SEDValidation
+
+/// A request that has left the desk.
+package struct SentRequest: Sendable {
+    package let id: Int64
+    package let caseID: UniqueID
+    package let messageID: Int64
+    package let rateDate: CivilDate
+    package let claims: [Claim]
+    package let isProvisional: Bool
+    /// The route that takes it to an outbound folder; nil where none does.
+    package let route: String?
+    /// Files that were handed over, this one and what else was ready; nil while another process delivers.
+    package let delivered: Int?
+}
+
+extension RecoveryDesk {
+    /// Sends an approved request: rates of today, the message judged once more, everything in one transaction.
+    ///
+    /// The day decides the rates for good. Without `allowsProvisional` a request waits for the rate of its day.
+    package func send(
+        _ id: Int64,
+        by actor: String,
+        at instant: Instant,
+        allowsProvisional: Bool = false
+    ) throws -> SentRequest {
+        let stored = try self.stored(id)
+        guard stored.state == .approved else { throw Self.wrongState(id) }
+        let request = try content(of: stored)
+        let sent = try workspace.store.write { transaction in
+            let draft = try RequestDraft(
+                of: stored, request, in: transaction.view,
+                .init(
+                    now: instant, whenMissing: allowsProvisional ? .provisional : .refuse, by: actor, engine: engine)
+            )
+            if let missing = draft.refusals.first(where: { $0.refusal.kind == .undecided }) {
+                let (rule, text) = (missing.refusal.rule, missing.refusal.message)
+                throw RecoveryError(.rates, "\(text.english) [\(rule)]", "\(text.estonian) [\(rule)]")
+            }
+            let (check, judgement) = try check(draft, stored, in: transaction.view, .english)
+            guard check.isAdmissible else { throw Self.inadmissible(check.findings) }
+            return try commit(draft, judgement, stored, by: actor, at: instant, in: transaction)
+        }
+        return try delivering(sent, at: instant)
+    }
+
+    private static func inadmissible(_ findings: [Diagnostic]) -> RecoveryError {
+        let rules = Set(findings.filter { $0.severity == .error }.map(\.rule.text)).sorted().joined(separator: ", ")
+        return RecoveryError(
+            .inadmissible, "the request may not be sent: \(rules); see recovery check",
+            "taotlust ei või saata: \(rules); vaata recovery check")
+    }
+
+    /// Stores the message, places it in its case, queues its delivery, and opens the books of its claims.
+    private func commit(
+        _ draft: RequestDraft,
+        _ judgement: Judgement,
+        _ stored: StoredRecoveryRequest,
+        by actor: String,
+        at instant: Instant,
+        in transaction: Transaction
+    ) throws -> SentRequest {
+        let day = draft.circumstances.day
+        let placed = try DeskPost(workspace: workspace, reference: reference, by: actor, at: instant)
+            .place(draft.bytes, judgement, draft.attachments, in: transaction)
+        let act = StoredRecoveryRequest.Act(at: instant, by: actor)
+        guard
+            try transaction.markSent(
+                stored.id, digest: stored.digest, rateDate: day, caseID: draft.caseID, messageID: placed.id, act)
+        else {
+            throw RecoveryError(
+                .changed, "the request was changed or sent meanwhile", "taotlust on vahepeal muudetud või see saadeti")
+        }
+        var books = try RecoveryBooks(of: stored.id, in: transaction.view)
+        for (index, claim) in draft.claims.enumerated() {
+            try books.append(
+                .claimed(claim), to: index + 1, messageID: placed.id, by: actor, at: instant, in: transaction)
+            for (kind, record) in draft.records[index] {
+                try transaction.insert(
+                    conversion: try StableJSON.encode(record), component: kind.rawValue, claim: index + 1,
+                    of: stored.id)
+            }
+        }
+        try transaction.audit(
+            "recovery-sent", subject: "recovery:\(stored.id)",
+            detail: "message \(placed.id), case \(draft.caseID), rates of \(day)"
+                + (draft.isProvisional ? ", provisional" : ""),
+            by: actor, at: instant
+        )
+        return SentRequest(
+            id: stored.id, caseID: draft.caseID, messageID: placed.id, rateDate: day, claims: draft.claims,
+            isProvisional: draft.isProvisional, route: placed.route, delivered: nil
+        )
+    }
+
+    private func delivering(_ sent: SentRequest, at instant: Instant) throws -> SentRequest {
+        SentRequest(
+            id: sent.id, caseID: sent.caseID, messageID: sent.messageID, rateDate: sent.rateDate, claims: sent.claims,
+            isProvisional: sent.isProvisional, route: sent.route,
+            delivered: try DeskPost.deliver(from: workspace, at: instant)
+        )
+    }
+}
+
+/// How messages of the desk enter the pipeline: like any message that we send.
+struct DeskPost {
+    let workspace: Workspace
+    let reference: ReferenceData
+    let actor: String
+    let now: Instant
+
+    init(workspace: Workspace, reference: ReferenceData, by actor: String, at now: Instant) {
+        self.workspace = workspace
+        self.reference = reference
+        self.actor = actor
+        self.now = now
+    }
+
+    /// Stores a message of ours and places it in its case; throws where it has no place there.
+    func place(
+        _ bytes: [UInt8],
+        _ judgement: Judgement,
+        _ attachments: [InboundQueue.Attachment],
+        in transaction: Transaction
+    ) throws -> (id: Int64, route: String?) {
+        var commit = MessageCommit(
+            transaction: transaction, configuration: workspace.configuration, useCases: reference.useCases,
+            rules: reference.validator.rules, shelf: CaseShelf(), now: now, actor: actor
+        )
+        let name = judgement.envelope.map(MessageCommit.fileName) ?? "recovery.xml"
+        let (id, early) = try commit.receive(
+            JudgedFile(
+                offer: InboundQueue.Offer(queue: "recovery", name: name), identity: nil, bytes: bytes,
+                size: bytes.count, digest: SHA256Digest(of: bytes).description, attachments: attachments,
+                judgement: judgement
+            )
+        )
+        // No file lies anywhere that would have to be moved.
+        try transaction.acknowledge([id], at: now)
+        let results = try commit.settleCases()
+        guard let result = early ?? results.first(where: { $0.id == id }),
+            [.accept, .acceptWithFindings].contains(result.disposition)
+        else {
+            throw RecoveryError(
+                .inadmissible, "the message has no place in its case now", "sõnumil ei ole praegu oma juhtumis kohta")
+        }
+        return (id, result.route)
+    }
+
+    /// Hands over what is ready; nil while another process holds the workspace, which does it itself.
+    static func deliver(from workspace: Workspace, at now: Instant) throws -> Int? {
+        guard let lock = try? workspace.lock() else { return nil }
+        return try withExtendedLifetime(lock) {
+            try Delivery(store: workspace.store, queues: workspace.outboundQueues(), now: now).run()
+        }
+    }
+}

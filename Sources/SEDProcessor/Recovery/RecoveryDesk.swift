@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import Foundation
+package import SEDCore
+internal import SEDCrypto
+internal import SEDCurrency
+internal import SEDInspection
+internal import SEDQueue
+package import SEDRecovery
+internal import SEDStorage
+internal import SEDValidation
+
+/// What the recovery desk does, whoever asks for it: the command line, and later the web workplace.
+package struct RecoveryDesk: Sendable {
+    let workspace: Workspace
+    let reference: ReferenceData
+    let engine: String
+
+    /// `engine` is name and version of the program, for the records of conversion.
+    package init(workspace: Workspace, reference: ReferenceData, engine: String) {
+        self.workspace = workspace
+        self.reference = reference
+        self.engine = engine
+    }
+
+    // MARK: Drafts
+
+    /// The most bytes of a request file.
+    package static let fileLimit = 4 << 20
+
+    /// Reads a request file and its attachments, and stores them as a draft.
+    package func draft(from path: String, by actor: String, at instant: Instant) throws -> Int64 {
+        let (request, attachments) = try Self.read(path)
+        return try draft(request, attachments, by: actor, at: instant)
+    }
+
+    /// Reads a CSV of requests and stores each as a draft; all of them or none.
+    package func drafts(fromTable path: String, by actor: String, at instant: Instant) throws -> [Int64] {
+        let files = try RequestTable.requests(in: Self.text(of: path), file: path)
+        let requests = try files.map { ($0.request, try Self.attachments(of: $0, beside: path)) }
+        for (request, _) in requests { try demandOurs(request) }
+        return try workspace.store.write { transaction in
+            try requests.map { try insert($0, $1, by: actor, at: instant, in: transaction) }
+        }
+    }
+
+    /// Stores a request that was put together elsewhere, such as from answers at a terminal.
+    package func draft(_ file: RecoveryRequestFile, by actor: String, at instant: Instant) throws -> Int64 {
+        try draft(file.request, Self.attachments(of: file, beside: "-"), by: actor, at: instant)
+    }
+
+    /// Replaces a draft by what a file says; who has approved it must do so again.
+    package func redraft(_ id: Int64, from path: String, by actor: String, at instant: Instant) throws {
+        let (request, attachments) = try Self.read(path)
+        let stored = try self.stored(id)
+        guard stored.institution == request.applicant, stored.counterparty == request.requested,
+            stored.kind == request.kind.rawValue
+        else {
+            throw RecoveryError(
+                .changed, "kind and institutions of a request stay; make a new one",
+                "taotluse liik ja asutused ei muutu; tehke uus taotlus")
+        }
+        let files = attachments.map(Self.row)
+        let content = try StableJSON.encode(request)
+        try workspace.store.write { transaction in
+            guard
+                try transaction.replaceDraft(
+                    id, content: content, digest: Self.digest(content, files), fingerprint: Self.fingerprint(request),
+                    attachments: files, by: actor)
+            else { throw Self.wrongState(id) }
+            try transaction.audit(
+                "recovery-changed", subject: "recovery:\(id)", detail: "draft", by: actor, at: instant)
+        }
+    }
+
+    /// Stores a request as a draft.
+    package func draft(
+        _ request: RecoveryRequest,
+        _ attachments: [RequestAttachment],
+        by actor: String,
+        at instant: Instant
+    ) throws -> Int64 {
+        try demandOurs(request)
+        return try workspace.store.write { try insert(request, attachments, by: actor, at: instant, in: $0) }
+    }
+
+    private func demandOurs(_ request: RecoveryRequest) throws {
+        guard workspace.configuration.institutions.contains(request.applicant) else {
+            throw RecoveryError(
+                .notOurs, "the applicant party is none of the institutions that the configuration names",
+                "taotlev pool ei ole ükski seadistuses nimetatud asutus")
+        }
+    }
+
+    private func insert(
+        _ request: RecoveryRequest,
+        _ attachments: [RequestAttachment],
+        by actor: String,
+        at instant: Instant,
+        in transaction: Transaction
+    ) throws -> Int64 {
+        let files = attachments.map(Self.row)
+        let content = try StableJSON.encode(request)
+        let stored = StoredRecoveryRequest(
+            kind: request.kind.rawValue, side: "applicant", institution: request.applicant,
+            counterparty: request.requested, state: .draft, content: content, digest: Self.digest(content, files),
+            fingerprint: Self.fingerprint(request), created: StoredRecoveryRequest.Act(at: instant, by: actor)
+        )
+        let id = try transaction.insert(stored, attachments: files)
+        try transaction.audit(
+            "recovery-drafted", subject: "recovery:\(id)",
+            detail: "\(request.kind.rawValue), \(request.claims.count) claim(s), \(files.count) attachment(s)",
+            by: actor, at: instant
+        )
+        return id
+    }
+
+    package func drop(_ id: Int64, by actor: String, at instant: Instant) throws {
+        _ = try stored(id)
+        try workspace.store.write { transaction in
+            guard try transaction.dropDraft(id) else { throw Self.wrongState(id) }
+            try transaction.audit("recovery-dropped", subject: "recovery:\(id)", detail: "-", by: actor, at: instant)
+        }
+    }
+
+    // MARK: Approval
+
+    /// A second person approves a draft that may be sent.
+    ///
+    /// The draft is checked as if it were sent now; with errors it cannot be approved.
+    package func approve(
+        _ id: Int64,
+        by actor: String,
+        at instant: Instant,
+        language: Language = .english
+    ) throws -> RequestCheck {
+        let stored = try self.stored(id)
+        guard stored.state == .draft else { throw Self.wrongState(id) }
+        guard ![stored.created.by, stored.changedBy].contains(actor) else {
+            throw RecoveryError(
+                .samePerson, "who drafted or changed the request may not approve it [ACC-007]",
+                "taotluse koostaja või muutja ei või seda ise kinnitada [ACC-007]")
+        }
+        let check = try self.check(id, by: actor, at: instant, language: language)
+        guard check.isAdmissible else { return check }
+        try workspace.store.write { transaction in
+            let act = StoredRecoveryRequest.Act(at: instant, by: actor)
+            guard try transaction.approve(id, digest: stored.digest, act) else {
+                throw RecoveryError(
+                    .changed, "the request was changed meanwhile; check it again",
+                    "taotlust on vahepeal muudetud; kontrollige uuesti")
+            }
+            try transaction.audit(
+                "recovery-approved", subject: "recovery:\(id)", detail: "sha256 \(stored.digest)", by: actor,
+                at: instant)
+        }
+        return check
+    }
+
+    // MARK: What requests are stored as
+
+    func stored(_ id: Int64) throws -> StoredRecoveryRequest {
+        guard let stored = try workspace.store.read({ try $0.recoveryRequest(id) }) else {
+            throw RecoveryError.notFound(id)
+        }
+        return stored
+    }
+
+    func content(of stored: StoredRecoveryRequest) throws -> RecoveryRequest {
+        guard let request = try? JSONDecoder().decode(RecoveryRequest.self, from: Data(stored.content.utf8)) else {
+            throw RecoveryError(
+                .damaged, "request \(stored.id) cannot be read", "taotlust \(stored.id) ei saa lugeda")
+        }
+        return request
+    }
+
+    static func wrongState(_ id: Int64) -> RecoveryError {
+        RecoveryError(
+            .wrongState, "request \(id) is not where this can be done", "taotluse \(id) olek ei võimalda seda")
+    }
+
+    private static func read(_ path: String) throws -> (RecoveryRequest, [RequestAttachment]) {
+        let file = try RecoveryRequestFile(parsing: text(of: path), file: path)
+        return (file.request, try attachments(of: file, beside: path))
+    }
+
+    private static func text(of path: String) throws -> String {
+        let content = path == "-" ? InputFile.standardInput(limit: fileLimit) : InputFile.read(path, limit: fileLimit)
+        guard case .bytes(let bytes) = content else {
+            throw RecoveryError(.unreadable, "the request file cannot be read", "taotluse faili ei saa lugeda")
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func attachments(of file: RecoveryRequestFile, beside path: String) throws -> [RequestAttachment] {
+        let folder = path == "-" ? "." : (path as NSString).deletingLastPathComponent
+        return try file.attachments.enumerated().map { index, attachment in
+            let place =
+                attachment.path.hasPrefix("/") || folder.isEmpty ? attachment.path : "\(folder)/\(attachment.path)"
+            do throws(RequestAttachment.Fault) {
+                switch InputFile.read(place, limit: RequestAttachment.limit) {
+                case .bytes(let bytes):
+                    return try RequestAttachment(
+                        attachment.role, attachment.certification,
+                        name: (attachment.path as NSString).lastPathComponent, bytes: bytes)
+                case .tooLarge: throw .tooLarge
+                case .failure: break
+                }
+            } catch {
+                throw RecoveryError.attachment(error, number: index + 1)
+            }
+            throw RecoveryError(
+                .unreadable, "attachment \(index + 1) cannot be read", "manust \(index + 1) ei saa lugeda")
+        }
+    }
+
+    private static func row(_ attachment: RequestAttachment) -> StoredRecoveryAttachment {
+        StoredRecoveryAttachment(
+            role: attachment.role.rawValue, certification: attachment.certification?.rawValue,
+            mimeType: attachment.format.rawValue, name: attachment.name,
+            digest: SHA256Digest(of: attachment.bytes).description, bytes: attachment.bytes
+        )
+    }
+
+    /// Of everything that is approved: the content, and each attachment with what was said of it.
+    private static func digest(_ content: String, _ files: [StoredRecoveryAttachment]) -> String {
+        let lines = files.map { "\($0.role) \($0.certification ?? "-") \($0.mimeType) \($0.digest) \($0.name)" }
+        return SHA256Digest(of: ([content] + lines).joined(separator: "\n")).description
+    }
+
+    /// Equal for requests about the same instruments against the same debtor.
+    private static func fingerprint(_ request: RecoveryRequest) -> String {
+        let person = request.debtor.person
+        let debtor =
+            person?.pins.compactMap(\.number).sorted().first ?? request.debtor.employer?.registrationNumber
+            ?? [person?.familyName, person?.forename, person?.birthDate?.description, request.debtor.employer?.name]
+            .compactMap { $0?.lowercased() }.joined(separator: " ")
+        let instruments = request.claims.compactMap(\.instrument).sorted().joined(separator: "\n")
+        return SHA256Digest(of: "\(request.kind.sed)\n\(request.applicant)\n\(debtor)\n\(instruments)").description
+    }
+}

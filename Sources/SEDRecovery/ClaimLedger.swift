@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+package import SEDCore
+internal import SEDCurrency
+
+/// Why an event cannot be booked.
+package enum LedgerRefusal: String, Error, Hashable, Sendable, CaseIterable {
+    /// The first event states the claim, and no other one does.
+    case notOpened = "not-opened"
+    case openedTwice = "opened-twice"
+    /// The state of the claim does not allow it.
+    case misplaced
+    /// Another currency than the claim has, or more decimals than the currency.
+    case wrongCurrency = "wrong-currency"
+    /// Amounts are more than zero, and a claim is no more than 15 digits long.
+    case wrongAmount = "wrong-amount"
+    case moreThanOutstanding = "more-than-outstanding"
+    case moreThanDue = "more-than-due"
+    /// A payment with this reference was booked.
+    case paymentTwice = "payment-twice"
+    case withoutReason = "without-reason"
+    /// The identity does not hold: a fault of the program, told instead of stored.
+    case unbalanced
+}
+
+/// The books of one claim: a fold over its events, in the currencies of both parties.
+///
+/// Recovery is made and booked in the currency of the requested party. The same share is booked in the currency of the
+/// applicant party: of each component, what was paid in all of what was outstanding when the amounts were last stated,
+/// rounded half up. So it does not matter in how many payments money came, the payment that settles one currency settles
+/// the other, and both parties come to the same books. What the applicant party gets in its own currency on
+/// the day of a remittance is another matter, with its own rate (Article 90).
+package struct ClaimLedger: Hashable, Sendable {
+    /// Something that rules of law say about the history, without refusing it.
+    package struct Remark: Hashable, Sendable, Codable {
+        package let rule: String
+        /// Of the event, from 1.
+        package let event: Int
+
+        package init(rule: RuleID, event: Int) {
+            self.rule = rule.text
+            self.event = event
+        }
+    }
+
+    package private(set) var applicant: Balance
+    package private(set) var requested: Balance
+    package private(set) var state = ClaimState.requested
+    /// Interest under the law of the requested State (Article 80(2)).
+    package private(set) var interest: SideAccount
+    /// Costs that the debtor owes the requested party, which keeps them (Article 85(1)).
+    package private(set) var costs: SideAccount
+    /// Costs that the applicant party was asked to bear (Article 85(2), (3)).
+    package private(set) var reimbursement: SideAccount
+    package private(set) var remitted: ExactDecimal
+    /// What was recovered and is not claimed any more: the debtor gets it back.
+    package private(set) var refundDue: ExactDecimal
+    package private(set) var plan: InstalmentPlan?
+    package private(set) var remarks: [Remark] = []
+    package private(set) var eventCount = 0
+    /// Enforcement after contestation, because the applicant party asked for it.
+    package private(set) var isUpheld = false
+    private var recognisedOn: CivilDate?
+    private var requestedOn: CivilDate?
+    private var payments: Set<String> = []
+    private var stated: Stated
+
+    /// What was outstanding when the amounts were last stated, and what was paid since then.
+    private struct Stated: Hashable, Sendable {
+        let applicant: Parts
+        let requested: Parts
+        var paidToApplicant: Parts
+        var paid: Parts
+
+        init(_ applicant: Parts, _ requested: Parts) {
+            self.applicant = applicant
+            self.requested = requested
+            paidToApplicant = applicant.zero
+            paid = requested.zero
+        }
+    }
+
+    /// Opens the books with the first event.
+    package init(opening event: ClaimEvent) throws(LedgerRefusal) {
+        guard case .claimed(let claim) = event else { throw .notOpened }
+        guard !claim.applicant.isZero, !claim.requested.isZero else { throw .wrongAmount }
+        applicant = Balance(claiming: claim.applicant)
+        requested = Balance(claiming: claim.requested)
+        stated = Stated(claim.applicant, claim.requested)
+        let zero = ExactDecimal(units: 0, decimals: claim.requested.decimals)
+        interest = SideAccount(zero: zero)
+        costs = SideAccount(zero: zero)
+        reimbursement = SideAccount(zero: zero)
+        remitted = zero
+        refundDue = zero
+        eventCount = 1
+    }
+
+    /// Folds a whole history.
+    package init(folding events: [ClaimEvent]) throws(LedgerRefusal) {
+        guard let first = events.first else { throw .notOpened }
+        try self.init(opening: first)
+        for event in events.dropFirst() { try apply(event) }
+    }
+
+    /// Whether the identity holds in both currencies.
+    package var isBalanced: Bool { applicant.isBalanced && requested.isBalanced }
+
+    /// What was recovered, interest included, and is still to be transferred to the applicant party; negative where
+    /// more was transferred than is due now.
+    package var remittanceDue: ExactDecimal {
+        let recovered = requested.recovered.totalUnits + interest.settled.units
+        return ExactDecimal(units: recovered - remitted.units, decimals: remitted.decimals)
+    }
+
+    /// Books an event; throws without any change.
+    package mutating func apply(_ event: ClaimEvent) throws(LedgerRefusal) {
+        var copy = self
+        copy.eventCount += 1
+        if case .claimed = event { throw .openedTwice }
+        guard let next = state.next(after: event) else { throw .misplaced }
+        copy.state = next
+        try copy.book(event)
+        copy.settle()
+        guard copy.isBalanced else { throw .unbalanced }
+        self = copy
+    }
+
+    private mutating func book(_ event: ClaimEvent) throws(LedgerRefusal) {
+        switch event {
+        case .claimed, .secured: break
+        case .revised(let claim, _, let reason): try revise(to: claim, reason)
+        case .withdrawn(_, let reason):
+            try demand(reason)
+            guard applicant.move(applicant.outstanding, from: .outstanding, to: .withdrawn),
+                requested.move(requested.outstanding, from: .outstanding, to: .withdrawn)
+            else { throw .unbalanced }
+            stated = Stated(applicant.outstanding, requested.outstanding)
+        case .recovered(let receipt): try recover(receipt)
+        case .remitted(let amount, _, let payment): try remit(amount, payment)
+        case .refunded(let amount, _):
+            let units = try units(of: amount)
+            guard units <= refundDue.units else { throw .moreThanDue }
+            refundDue = exact(refundDue.units - units)
+        case .recognised(let day): recognisedOn = day
+        case .formalitiesBegun(let day): requestedOn = day
+        case .formalitiesExplained(_, let reason), .refused(_, let reason), .uncollectable(_, let reason):
+            try demand(reason)
+        case .enforcing(let day):
+            if recognisedOn == nil { recognisedOn = day }
+        case .instalmentsGranted(let plan): try grant(plan)
+        case .contested: isUpheld = false
+        case .enforcementUpheld: isUpheld = true
+        case .interestCharged(let charge):
+            try interest.charge(units(of: charge.amount))
+            if charge.kind == .late, recognisedOn.map({ charge.from < $0 }) ?? true { remark("REC-80-2-004") }
+        case .interestRecovered(let amount, _): try interest.settle(units(of: amount))
+        case .costsCharged(let amount, _): try costs.charge(units(of: amount))
+        case .costsKept(let amount, _): try costs.settle(units(of: amount))
+        case .costsClaimed(let amount, _, _): try reimbursement.charge(units(of: amount))
+        case .costsReimbursed(let amount, _): try reimbursement.settle(units(of: amount))
+        }
+    }
+
+    /// Money may end a claim, or open it again.
+    private mutating func settle() {
+        if requested.outstanding.isZero, state != .withdrawn, state != .refused, !requested.recovered.isZero {
+            state = .paid
+        } else if requested.outstanding.isZero, requested.recovered.isZero, !state.isFinal {
+            state = .withdrawn
+        } else if state == .paid, !requested.outstanding.isZero {
+            state = .enforcing
+        }
+    }
+
+    // MARK: The claim
+
+    private mutating func revise(to claim: Claim, _ reason: String) throws(LedgerRefusal) {
+        try demand(reason)
+        _ = try Self.revise(&applicant, to: claim.applicant)
+        let excess = try Self.revise(&requested, to: claim.requested)
+        if excess > 0 {
+            refundDue = exact(refundDue.units + excess)
+            remark("REC-78-5-002")
+        }
+        stated = Stated(applicant.outstanding, requested.outstanding)
+    }
+
+    /// Brings a balance to new amounts; gives how much of what was recovered is claimed no more.
+    private static func revise(_ balance: inout Balance, to parts: Parts) throws(LedgerRefusal) -> Int {
+        let standing = balance.standing
+        guard parts.currency == standing.currency else { throw .wrongCurrency }
+        let more = parts.combined(with: standing) { max(0, $0 - $1) }
+        let less = standing.combined(with: parts) { max(0, $0 - $1) }
+        let fromOutstanding = less.combined(with: balance.outstanding, min)
+        let fromRecovered = less.combined(with: fromOutstanding, -)
+        guard balance.claim(more) else { throw .wrongAmount }
+        guard balance.move(fromOutstanding, from: .outstanding, to: .reduced),
+            balance.move(fromRecovered, from: .recovered, to: .reduced)
+        else { throw .unbalanced }
+        return fromRecovered.totalUnits
+    }
+
+    private mutating func recover(_ receipt: Receipt) throws(LedgerRefusal) {
+        try note(payment: "receipt \(receipt.payment)", receipt.payment)
+        let parts: Parts
+        switch receipt.amount {
+        case .parts(let given):
+            guard given.currency == requested.claimed.currency else { throw .wrongCurrency }
+            guard !given.isZero else { throw .wrongAmount }
+            parts = given
+        case .sum(let sum, let order):
+            guard let filled = requested.outstanding.filled(with: try units(of: sum), in: order) else {
+                throw .moreThanOutstanding
+            }
+            parts = filled
+        }
+        guard requested.move(parts, from: .outstanding, to: .recovered) else { throw .moreThanOutstanding }
+        stated.paid = stated.paid.combined(with: parts, +)
+        let share = shareOfApplicant()
+        guard applicant.move(share, from: .outstanding, to: .recovered) else { throw .unbalanced }
+        stated.paidToApplicant = stated.paidToApplicant.combined(with: share, +)
+        if state == .suspended, !isUpheld { remark("REC-81-2-001") }
+        if [.requested, .recognised].contains(state) { state = .enforcing }
+    }
+
+    /// What the last payment is worth in the applicant's currency.
+    private func shareOfApplicant() -> Parts {
+        let settlesAll = requested.outstanding.isZero
+        var share = stated.applicant.zero
+        for kind in ComponentKind.allCases {
+            let whole = stated.applicant[units: kind]
+            // A component that is worth less than a unit in the other currency goes with the last payment.
+            let worth =
+                settlesAll ? whole : Self.proportion(whole, stated.paid[units: kind], stated.requested[units: kind])
+            share[units: kind] = worth - stated.paidToApplicant[units: kind]
+        }
+        return share
+    }
+
+    /// `whole` times `part` by `of`, rounded half up.
+    private static func proportion(_ whole: Int, _ part: Int, _ of: Int) -> Int {
+        guard of > 0, part > 0 else { return 0 }
+        let product = whole.multipliedFullWidth(by: part)
+        let (quotient, rest) = of.dividingFullWidth(product)
+        return quotient + (rest >= of - rest ? 1 : 0)
+    }
+
+    // MARK: Money for the applicant party, and instalments
+
+    private mutating func remit(_ amount: ExactDecimal, _ payment: String) throws(LedgerRefusal) {
+        let units = try units(of: amount)
+        try note(payment: "remittance \(payment)", payment)
+        guard units <= remittanceDue.units else { throw .moreThanDue }
+        remitted = exact(remitted.units + units)
+    }
+
+    private mutating func grant(_ plan: InstalmentPlan) throws(LedgerRefusal) {
+        var sum = 0
+        for instalment in plan.instalments {
+            let (next, overflow) = sum.addingReportingOverflow(try units(of: instalment.amount))
+            guard !overflow else { throw .wrongAmount }
+            sum = next
+        }
+        guard sum > 0 else { throw .wrongAmount }
+        self.plan = plan
+        if plan.consultation == .none { remark("REC-80-2-001") }
+        if sum != requested.outstanding.totalUnits { remark("REC-80-2-002") }
+    }
+
+    // MARK: What every event asks
+
+    private func units(of amount: ExactDecimal) throws(LedgerRefusal) -> Int {
+        guard let units = amount.written(withDecimals: requested.claimed.decimals)?.units else { throw .wrongCurrency }
+        guard (1...Parts.limit).contains(units) else { throw .wrongAmount }
+        return units
+    }
+
+    private func exact(_ units: Int) -> ExactDecimal {
+        ExactDecimal(units: units, decimals: requested.claimed.decimals)
+    }
+
+    private mutating func note(payment key: String, _ reference: String) throws(LedgerRefusal) {
+        guard !reference.isEmpty else { throw .withoutReason }
+        guard payments.insert(key).inserted else { throw .paymentTwice }
+    }
+
+    private func demand(_ reason: String) throws(LedgerRefusal) {
+        if reason.allSatisfy(\.isWhitespace) { throw .withoutReason }
+    }
+
+    private mutating func remark(_ rule: RuleID) {
+        remarks.append(Remark(rule: rule, event: eventCount))
+    }
+}
+
+/// An account beside the claim: what was charged, and how much of it was paid.
+package struct SideAccount: Hashable, Sendable {
+    package private(set) var charged: ExactDecimal
+    package private(set) var settled: ExactDecimal
+
+    init(zero: ExactDecimal) {
+        charged = zero
+        settled = zero
+    }
+
+    package var open: ExactDecimal {
+        ExactDecimal(units: charged.units - settled.units, decimals: charged.decimals)
+    }
+
+    mutating func charge(_ units: Int) throws(LedgerRefusal) {
+        guard charged.units + units <= Parts.limit else { throw .wrongAmount }
+        charged = ExactDecimal(units: charged.units + units, decimals: charged.decimals)
+    }
+
+    mutating func settle(_ units: Int) throws(LedgerRefusal) {
+        guard units <= open.units else { throw .moreThanDue }
+        settled = ExactDecimal(units: settled.units + units, decimals: settled.decimals)
+    }
+}

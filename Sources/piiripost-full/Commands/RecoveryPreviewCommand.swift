@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+import ArgumentParser
+import Foundation
+import SEDCore
+import SEDInspection
+import SEDProcessor
+
+extension RecoveryCommand {
+    struct Preview: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "preview", abstract: "A request as a page of HTML to read and to print, in either language."
+        )
+
+        @Argument(help: "The number of the request.")
+        var request: Int64
+
+        @Option(help: "Where to write the page, for its user alone; else standard output.", completion: .file())
+        var output: String?
+
+        @OptionGroup var options: RecoveryOptions
+
+        func run() throws {
+            let page = try options.atDesk {
+                try $0.preview(request, by: options.actor, at: options.instant, language: options.language)
+            }
+            guard let output else { return Output.text(String(decoding: page, as: UTF8.self)) }
+            // A page holds everything about the debtor.
+            let isWritten = FileManager.default.createFile(
+                atPath: output, contents: Data(page), attributes: [.posixPermissions: 0o600])
+            guard isWritten else {
+                Output.complain("error: the page cannot be written")
+                throw ExitStatus.undone
+            }
+        }
+    }
+}
