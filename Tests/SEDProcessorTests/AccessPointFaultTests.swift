@@ -130,7 +130,7 @@ struct AccessPointFaultTests {
         travelling.message.removeLast(200)
         try write(.as4NET, travelling, to: bench)
         #expect(try await bench.drain().messages.isEmpty)
-        #expect(try bench.queue(.inbound).map(\.rule) == ["SYS-004"])
+        #expect(try Set(bench.queue(.inbound).map(\.rule)) == ["SYS-004"])
         try ageAll(bench, seconds: 601)
         let results = try await bench.drain().messages
         #expect(results.map(\.disposition) == [.quarantine])
@@ -196,7 +196,7 @@ struct AccessPointFaultTests {
         #expect(try await bench.drain().messages.isEmpty)
         #expect(bench.folder.files(in: "inbound") == [])
         #expect(try bench.queue(.inbound) == [])
-        #expect(try bench.workspace.queueItems().count == 2, "one message and its delivery")
+        #expect(try bench.workspace.queueItems().map(\.queue) == [.done])
     }
 
     @Test func `what another workspace has claimed is left alone`() async throws {
