@@ -108,10 +108,17 @@ enum EBMSMetadata {
             if handOver.parts.isEmpty { return .unusable("The metadata name no file of a message.") }
             return .read(handOver)
         } catch {
-            if error.isTruncated { return .incomplete }
+            if error.isTruncated {
+                // What stops early and does not even begin with this root is a payload that is still written.
+                let isOther = bytes.count >= beginning && !bytes.prefix(beginning).contains(Array(root.utf8))
+                return othersAreForeign && isOther ? .foreign : .incomplete
+            }
             return .unusable("The metadata are not in the form of this access point.")
         }
     }
+
+    /// Within how many bytes the root element begins.
+    private static let beginning = 1_024
 
     private static func transport(
         _ tree: borrowing XMLTree,
