@@ -36,7 +36,9 @@ extension RecoveryDesk {
             }
         }
         try follow(by: actor, at: instant)
-        let delivered = try Delivery(store: workspace.store, queues: workspace.outboundQueues(), now: instant).run()
+        let delivered = try Delivery(
+            store: workspace.store, queues: workspace.outboundQueues(), partners: workspace.partners, now: instant
+        ).run()
         return withExtendedLifetime(lock) {
             SentReply(sed: reply.sed, messageID: placed.id, route: placed.route, delivered: delivered)
         }

@@ -133,7 +133,7 @@ struct DeskPost {
     ) throws -> (id: Int64, route: String?) {
         var commit = MessageCommit(
             transaction: transaction, configuration: workspace.configuration, useCases: reference.useCases,
-            rules: reference.validator.rules, shelf: CaseShelf(), now: now, actor: actor
+            rules: reference.validator.rules, edition: reference.edition, shelf: CaseShelf(), now: now, actor: actor
         )
         let name = judgement.envelope.map(MessageCommit.fileName) ?? "recovery.xml"
         let (id, early) = try commit.receive(
@@ -159,7 +159,9 @@ struct DeskPost {
     static func deliver(from workspace: Workspace, at now: Instant) throws -> Int? {
         guard let lock = try? workspace.lock() else { return nil }
         return try withExtendedLifetime(lock) {
-            try Delivery(store: workspace.store, queues: workspace.outboundQueues(), now: now).run()
+            try Delivery(
+                store: workspace.store, queues: workspace.outboundQueues(), partners: workspace.partners, now: now
+            ).run()
         }
     }
 }
