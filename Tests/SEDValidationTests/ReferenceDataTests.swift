@@ -18,7 +18,7 @@ struct ReferenceDataTests {
         var files: Set<String> = []
         for name in FileManager.default.enumerator(atPath: folder.path)?.compactMap({ $0 as? String }) ?? []
         where name != "catalogue.xml"
-            && ["gc", "sch", "xml", "xsd", "yaml"].contains(name.split(separator: ".").last.map(String.init))
+            && ["gc", "sch", "xml", "xsd", "xsl", "yaml"].contains(name.split(separator: ".").last.map(String.init))
         {
             files.insert(name)
             #expect(digests[name] == SHA256Digest(of: try folder.read(name)).description, "\(name)")
