@@ -108,7 +108,8 @@ let package = Package(
             name: "SEDProcessorTests",
             dependencies: [
                 "SEDCases", "SEDCore", "SEDCurrency", "SEDInspection", "SEDProcessor", "SEDQueue",
-                "SEDRecovery", "SEDStorage", "SEDTestSupport", "SEDValidation", .product(name: "GRDB", package: "GRDB.swift"),
+                "SEDRecovery", "SEDStorage", "SEDTestSupport", "SEDValidation",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
         .executableTarget(name: "bounded-run", path: "Tests/BoundedRun"),
