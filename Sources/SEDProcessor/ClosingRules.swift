@@ -2,8 +2,6 @@
 
 internal import SEDCases
 internal import SEDCore
-internal import SEDCrypto
-internal import SEDQueue
 internal import SEDStorage
 internal import SEDValidation
 
@@ -147,15 +145,7 @@ struct ClosingRules {
         )
         for (bytes, judgement) in zip(draft.messages, judgements) {
             let name = judgement.envelope.map(MessageCommit.fileName) ?? "X001.xml"
-            let id = try commit.receive(
-                JudgedFile(
-                    offer: InboundQueue.Offer(queue: Self.queue, name: name), identity: nil, bytes: bytes,
-                    size: bytes.count, digest: SHA256Digest(of: bytes).description, attachments: [],
-                    judgement: judgement
-                )
-            ).id
-            // No file lies anywhere that would have to be moved.
-            try transaction.acknowledge([id], at: now)
+            _ = try commit.receive(bytes, judgement, from: Self.queue, named: name)
         }
         return try commit.settleCases()
     }

@@ -83,6 +83,28 @@ struct MessageCommit {
         return (id, nil)
     }
 
+    /// Stores a message that lies in no folder: one that this program wrote, or one whose file was moved long ago.
+    ///
+    /// `queue` says where it comes from.
+    ///
+    /// - Returns: As for a file.
+    mutating func receive(
+        _ bytes: [UInt8],
+        _ judgement: Judgement,
+        _ attachments: [InboundQueue.Attachment] = [],
+        from queue: String,
+        named name: String
+    ) throws -> (id: Int64, result: ProcessedMessage?) {
+        let received = try receive(
+            JudgedFile(
+                offer: InboundQueue.Offer(queue: queue, name: name), identity: nil, bytes: bytes, size: bytes.count,
+                digest: SHA256Digest(of: bytes).description, attachments: attachments, judgement: judgement
+            )
+        )
+        try transaction.acknowledge([received.id], at: now)
+        return received
+    }
+
     /// Brings the cases of the received files forward.
     ///
     /// - Returns: What became of those files, and of messages that had waited.

@@ -2,7 +2,6 @@
 
 internal import SEDCases
 internal import SEDCore
-internal import SEDCrypto
 internal import SEDInspection
 internal import SEDQueue
 internal import SEDStorage
@@ -102,14 +101,7 @@ struct MessageActs {
         )
         var commit = scene.commit
         let (id, settled) = try commit.receive(
-            JudgedFile(
-                offer: InboundQueue.Offer(queue: message.queue, name: message.fileName), identity: nil, bytes: bytes,
-                size: bytes.count, digest: SHA256Digest(of: bytes).description, attachments: attachments,
-                judgement: judgement
-            )
-        )
-        // Its file was moved when it was first taken.
-        try transaction.acknowledge([id], at: scene.now)
+            bytes, judgement, attachments, from: message.queue, named: message.fileName)
         let result = try settled ?? commit.settleCases().first { $0.id == id }
         try scene.audit("retried", message: id, "judged anew from message \(message.id)")
         let disposition = result?.disposition.rawValue ?? "-"

@@ -2,8 +2,6 @@
 
 internal import SEDCases
 internal import SEDCore
-internal import SEDCrypto
-internal import SEDQueue
 internal import SEDStorage
 internal import SEDValidation
 
@@ -181,14 +179,7 @@ struct OutboxActs {
             else { return .refused("no routing rule matches", "ükski marsruutimisreegel ei sobi") }
             // Before the message has its place: then the case withdraws the drafts that are left.
             _ = try transaction.route(outbox: draft.id, from: .draft, to: .released, destination: nil)
-            let id = try commit.receive(
-                JudgedFile(
-                    offer: InboundQueue.Offer(queue: "closing", name: draft.fileName), identity: nil, bytes: bytes,
-                    size: bytes.count, digest: SHA256Digest(of: bytes).description, attachments: [],
-                    judgement: judgement
-                )
-            ).id
-            try transaction.acknowledge([id], at: scene.now)
+            let id = try commit.receive(bytes, judgement, from: ClosingRules.queue, named: draft.fileName).id
             numbers.append(id)
         }
         _ = try commit.settleCases()

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 package import SEDCore
-internal import SEDCrypto
 internal import SEDCurrency
 internal import SEDQueue
 package import SEDRecovery
@@ -136,15 +135,7 @@ struct DeskPost {
             rules: reference.validator.rules, edition: reference.edition, shelf: CaseShelf(), now: now, actor: actor
         )
         let name = judgement.envelope.map(MessageCommit.fileName) ?? "recovery.xml"
-        let (id, early) = try commit.receive(
-            JudgedFile(
-                offer: InboundQueue.Offer(queue: "recovery", name: name), identity: nil, bytes: bytes,
-                size: bytes.count, digest: SHA256Digest(of: bytes).description, attachments: attachments,
-                judgement: judgement
-            )
-        )
-        // No file lies anywhere that would have to be moved.
-        try transaction.acknowledge([id], at: now)
+        let (id, early) = try commit.receive(bytes, judgement, attachments, from: "recovery", named: name)
         let results = try commit.settleCases()
         guard let result = early ?? results.first(where: { $0.id == id }),
             [.accept, .acceptWithFindings].contains(result.disposition)

@@ -8,7 +8,7 @@ import SEDProcessor
 struct PipelineWords: Sendable {
     let language: Language
 
-    private func choose(_ english: String, _ estonian: String) -> String {
+    func choose(_ english: String, _ estonian: String) -> String {
         language == .estonian ? estonian : english
     }
 

@@ -5,10 +5,6 @@ import SEDProcessor
 
 /// The words of acts on the queues and of the table of ages.
 extension PipelineWords {
-    private func choose(_ english: String, _ estonian: String) -> String {
-        BilingualText(english, estonian)[language]
-    }
-
     /// Where an item stands in its queue.
     func state(_ state: String) -> String {
         switch state {
