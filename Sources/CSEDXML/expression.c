@@ -425,6 +425,7 @@ static csx_term *read_primary(csx_reader *reader) {
         csx_term *term = end == NULL ? NULL : make(reader, CSX_TEXT, CSX_IS_TEXT);
         if (term == NULL) return NULL;
         term->text = csx_pool_copy(&reader->evaluator->terms, reader->at + 1, (size_t)(end - reader->at - 1));
+        term->length = (size_t)(end - reader->at - 1);
         reader->at = end + 1;
         if (term->text != NULL) term->isAmount = csx_decimal_read(term->text, &term->amount);
         return term->text == NULL ? NULL : term;

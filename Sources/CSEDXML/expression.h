@@ -168,7 +168,8 @@ struct csx_term {
     int32_t number;
     double value;
     const char *text;
-    /// Of a text in an expression: the amount that it is, if it is one.
+    /// Of a text in an expression: its length in bytes, and the amount that it is, if it is one.
+    size_t length;
     int isAmount;
     csx_decimal amount;
     /// Operands, arguments, or what a path or filter begins at; a path without one begins at the context.
@@ -199,13 +200,28 @@ struct csx_term {
     int32_t constant;
 };
 
+// Nodes are numbers, as CSEDXML.h tells: an element's is its own, the document's is -1, an attribute's is below that.
+
+enum {
+    CSX_THE_DOCUMENT = -1,
+    CSX_NO_NODE = INT32_MIN,
+    /// Attributes that an element can have under our parsing limits.
+    CSX_ATTRIBUTES = 64
+};
+
+static inline int32_t csx_attribute_number(int32_t element, int32_t place) {
+    return -2 - (element * CSX_ATTRIBUTES + place);
+}
+/// The element around an attribute.
+static inline int32_t csx_bearer(int32_t attribute) { return (-2 - attribute) / CSX_ATTRIBUTES; }
+
 /// A value of an evaluation; what it points to lives until the next one.
 typedef struct {
     csx_type type;
     int boolean;
     double number;
     const char *text;
-    xmlNodePtr *nodes;
+    int32_t *nodes;
     int32_t count;
 } csx_value;
 
@@ -227,8 +243,8 @@ typedef struct {
     int isSet;
     /// Not NULL while nothing has asked for its value, which is that of a term at a node.
     const csx_term *pending;
-    xmlNodePtr node;
-    xmlNodePtr current;
+    int32_t node;
+    int32_t current;
     csx_type type;
     int boolean;
     double number;
@@ -322,8 +338,8 @@ struct csx_evaluator {
     csx_value *constants;
     int32_t constant_count;
     csx_pool constant_texts;
-    /// What current() answers.
-    xmlNodePtr current;
+    /// What current() answers; CSX_NO_NODE where there is no such node.
+    int32_t current;
     /// Set when an evaluation of ours met what only libxml2 can answer.
     int isBeyond;
     /// Set for tests, which compare both.
@@ -360,7 +376,7 @@ static inline const xmlChar *csx_name_here(const csx_evaluator *evaluator, csx_n
 /// Gives a variable that waits for it its value. 0 when it cannot be evaluated.
 int csx_variable_settle(csx_evaluator *evaluator, csx_variable *variable);
 /// Makes a variable wait for the value of a term at a node.
-static inline void csx_variable_wait(csx_variable *variable, const csx_term *term, xmlNodePtr node, xmlNodePtr current) {
+static inline void csx_variable_wait(csx_variable *variable, const csx_term *term, int32_t node, int32_t current) {
     if (variable->object != NULL) xmlXPathFreeObject(variable->object);
     variable->object = NULL;
     variable->pending = term;
@@ -372,11 +388,11 @@ static inline void csx_variable_wait(csx_variable *variable, const csx_term *ter
 int csx_variable_set(csx_variable *variable, const csx_value *value);
 
 /// Makes a variable wait for the value of an expression at a node, or gives it. 0 done, -1 not evaluable.
-int32_t csx_variable_give(csx_evaluator *evaluator, int32_t number, int32_t expression, xmlNodePtr place);
+int32_t csx_variable_give(csx_evaluator *evaluator, int32_t number, int32_t expression, int32_t node);
 /// 1 true, 0 false, -1 not evaluable.
-int32_t csx_test(csx_evaluator *evaluator, int32_t expression, xmlNodePtr place);
-/// Sets what current() answers; NULL where there is no such node.
-xmlNodePtr csx_stand_at(csx_evaluator *evaluator, int32_t node);
+int32_t csx_test(csx_evaluator *evaluator, int32_t expression, int32_t node);
+/// Sets what current() answers. 0 where there is no such node.
+int csx_stand_at(csx_evaluator *evaluator, int32_t node);
 
 /// Counts work that libxml2 does not count. 0 when there has been too much of it.
 static inline int csx_charge(csx_evaluator *evaluator, unsigned long operations) {
@@ -391,18 +407,20 @@ static inline int csx_charge(csx_evaluator *evaluator, unsigned long operations)
 
 /// Where an expression is evaluated.
 typedef struct {
-    xmlNodePtr node;
+    int32_t node;
     int32_t position;
     int32_t size;
 } csx_place;
 
 /// 0 when it cannot be evaluated; `isBeyond` then tells whether libxml2 has to try.
-int csx_value_of(csx_evaluator *evaluator, const csx_term *term, xmlNodePtr node, csx_value *value);
-int csx_value_boolean(csx_evaluator *evaluator, const csx_term *term, xmlNodePtr node, int *answer);
+int csx_value_of(csx_evaluator *evaluator, const csx_term *term, int32_t node, csx_value *value);
+int csx_value_boolean(csx_evaluator *evaluator, const csx_term *term, int32_t node, int *answer);
 /// The string value that XPath gives a value of any type. NULL when memory is short.
 const char *csx_value_text(csx_evaluator *evaluator, const csx_value *value);
 /// The text of a node as XPath tells it; NULL when memory is short or there has been too much work.
-const char *csx_node_text(csx_evaluator *evaluator, xmlNodePtr node);
+const char *csx_node_text(csx_evaluator *evaluator, int32_t node);
+/// libxml2's node of a number; NULL where there is none.
+xmlNodePtr csx_node_of(const csx_document *document, int32_t number);
 /// Whether a value is true as a Boolean.
 int csx_value_is_true(const csx_value *value);
 

@@ -113,13 +113,14 @@ int csx_finder_finish(csx_finder *finder) {
 int32_t csx_finder_marks(const csx_finder *finder) { return finder->marks; }
 
 /// `*` is any element; names are those of elements in no namespace. The name that the path was found by is not read.
-static int is_on(const csx_path *path, int isOpen, xmlNodePtr node, xmlNodePtr top) {
-    for (int32_t i = 0; i < path->count; i++, node = node->parent) {
-        if (node == NULL || node->type != XML_ELEMENT_NODE) return 0;
+static int is_on(const csx_path *path, int isOpen, const csx_element *elements, int32_t element, int32_t top) {
+    for (int32_t i = 0; i < path->count; i++, element = elements[element].parent) {
+        if (element < 0) return 0;
         if (i <= isOpen || path->names[i] == NULL) continue;
-        if (node->ns != NULL || strcmp(path->names[i], (const char *)node->name) != 0) return 0;
+        const csx_element *it = &elements[element];
+        if (it->hasNamespace || strcmp(path->names[i], (const char *)it->name) != 0) return 0;
     }
-    return !path->rooted || node == top;
+    return !path->rooted || element == top;
 }
 
 enum { CSX_REMEMBERED = 256 };
@@ -191,21 +192,19 @@ static int32_t *grouped(const csx_finding *state) {
 
 int csx_finder_find(const csx_finder *finder, const csx_document *document, int32_t top, int32_t **finds) {
     *finds = NULL;
-    xmlNodePtr root = csx_node(document, top);
+    const csx_element *elements = document->elements;
     csx_finding *state = calloc(1, sizeof(csx_finding));
     if (state == NULL) return 0;
     state->finder = finder;
     int isComplete = 1;
-    for (int32_t i = 0; root != NULL && finder->count > 0 && isComplete && i < document->count; i++) {
-        xmlNodePtr node = document->nodes[i], parent = node->parent;
-        int32_t first[2] = {-1, -1};
-        if (node->ns == NULL) first[0] = paths_of(state, node->name)->first[0];
-        if (parent != NULL && parent->type == XML_ELEMENT_NODE && parent->ns == NULL) {
-            first[1] = paths_of(state, parent->name)->first[1];
-        }
+    int32_t count = csx_has_element(document, top) && finder->count > 0 ? document->count : 0;
+    for (int32_t i = 0; i < count && isComplete; i++) {
+        int32_t parent = elements[i].parent, first[2] = {-1, -1};
+        if (!elements[i].hasNamespace) first[0] = paths_of(state, elements[i].name)->first[0];
+        if (parent >= 0 && !elements[parent].hasNamespace) first[1] = paths_of(state, elements[parent].name)->first[1];
         for (int table = 0; table < 2; table++) {
             for (int32_t found = first[table]; found >= 0 && isComplete; found = finder->paths[found].next) {
-                if (!is_on(&finder->paths[found], table, node, root)) continue;
+                if (!is_on(&finder->paths[found], table, elements, i, top)) continue;
                 isComplete = add(state, i, finder->paths[found].mark);
             }
         }
