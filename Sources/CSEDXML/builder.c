@@ -119,7 +119,7 @@ static int add_attributes(csx_document *document, xmlNodePtr node, int count, co
         const xmlChar *prefix = attributes[1], *value = attributes[3];
         xmlAttrPtr attribute = cleared(document, sizeof(xmlAttr));
         xmlNodePtr text = new_text(document, value, (size_t)(attributes[4] - value));
-        if (attribute == NULL || text == NULL) return 0;
+        if (attribute == NULL || text == NULL || csx_names_note(&document->names, attributes[0]) < 0) return 0;
         put_ampersands(text->content, (size_t)(attributes[4] - value));
         attribute->type = XML_ATTRIBUTE_NODE;
         attribute->name = attributes[0];
@@ -156,8 +156,11 @@ static int enlarge(csx_document *document) {
 /// Numbers an element; 0 when memory is short.
 static int number(csx_document *document, xmlNodePtr node) {
     if (document->count == document->capacity && !enlarge(document)) return 0;
+    int32_t nameNumber = csx_names_note(&document->names, node->name);
+    if (nameNumber < 0) return 0;
     csx_element *element = &document->elements[document->count++];
     element->name = node->name;
+    element->nameNumber = (int16_t)nameNumber;
     element->node = node;
     element->parent = document->current == NULL ? -1 : csx_index_of(document->current);
     node->_private = (void *)(intptr_t)document->count;

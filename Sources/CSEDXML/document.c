@@ -152,6 +152,8 @@ void csx_document_free(csx_document *document) {
     if (document == NULL) return;
     csx_tear_down(document);
     free(document->elements);
+    free(document->names.names);
+    free(document->names.byAddress);
     free(document);
 }
 

@@ -16,6 +16,10 @@ typedef csx_place place;
 typedef csx_evaluator evaluator;
 typedef csx_term term;
 
+/// Not made part of what calls it: the places through which every part of an expression goes need no memory of their own
+/// then, and most of their time went to making room for rare kinds.
+#define APART __attribute__((noinline))
+
 static int value_of(evaluator *self, const term *it, const place *at, csx_value *value);
 static int boolean_of(evaluator *self, const term *it, const place *at, int *answer);
 static int number_of(evaluator *self, const term *it, const place *at, double *number);
@@ -24,7 +28,7 @@ static int nodes_of(evaluator *self, const term *it, const place *at, csx_value 
 // MARK: Texts
 
 /// The text of a node that has other elements in it, or of an attribute.
-static const char *gathered_text(evaluator *self, int32_t node, size_t *length) {
+static APART const char *gathered_text(evaluator *self, int32_t node, size_t *length) {
     xmlChar *made = xmlNodeGetContent(csx_node_of(self->document, node));
     *length = made == NULL ? 0 : strlen((const char *)made);
     const char *text = made == NULL ? "" : csx_pool_copy(&self->values, (const char *)made, *length);
@@ -148,7 +152,7 @@ typedef struct {
 typedef enum { FAILED, GOES_ON, IS_DONE } progress;
 
 /// 0 when memory is short.
-static int enlarge(evaluator *self, search *search) {
+static APART int enlarge(evaluator *self, search *search) {
     int32_t room = search->room == 0 ? 8 : search->room * 2;
     int32_t *nodes = csx_pool_take(&self->values, (size_t)room * sizeof(int32_t));
     if (nodes == NULL) return 0;
@@ -158,7 +162,7 @@ static int enlarge(evaluator *self, search *search) {
     return 1;
 }
 
-static progress found_text(evaluator *self, search *search, int32_t node) {
+static APART progress found_text(evaluator *self, search *search, int32_t node) {
     csx_mark mark = csx_pool_mark(&self->values);
     size_t length;
     const char *text = text_at(self, node, &length);
@@ -224,7 +228,7 @@ static int is_named_attribute(const csx_step *step, const xmlAttr *attribute) {
 }
 
 /// Whether predicates hold that do not ask for the position.
-static int holds(evaluator *self, const term *predicate, int32_t node, int *answer) {
+static APART int holds(evaluator *self, const term *predicate, int32_t node, int *answer) {
     *answer = 1;
     for (; predicate != NULL && *answer; predicate = predicate->next) {
         place at = {node, 1, 1};
@@ -281,8 +285,9 @@ static inline progress walk_on(evaluator *self, const csx_step *step, int32_t no
 
 /// Walks to the children of one name.
 static progress walk_children(evaluator *self, const csx_step *step, int32_t node, search *search) {
+    const xmlChar *name = csx_name_here(self, step->name);
+    if (name == NULL) return csx_charge(self, 1) ? GOES_ON : FAILED;
     const csx_element *elements = self->document->elements;
-    const xmlChar *name = step->name->known;
     unsigned long visited = 1;
     int32_t end = end_of(self, node);
     for (int32_t child = node + 1; child < end; child = elements[child].end, visited++) {
@@ -296,7 +301,7 @@ static progress walk_children(evaluator *self, const csx_step *step, int32_t nod
 }
 
 /// Goes on from the attributes of a node, or only finds them where `isEnd`.
-static progress walk_attributes(evaluator *self, const csx_step *step, int32_t node, search *search, int isEnd) {
+static APART progress walk_attributes(evaluator *self, const csx_step *step, int32_t node, search *search, int isEnd) {
     if (node < 0) return GOES_ON;
     int32_t place = 0;
     for (const xmlAttr *it = self->document->elements[node].node->properties; it != NULL; it = it->next, place++) {
@@ -311,11 +316,8 @@ static progress walk_attributes(evaluator *self, const csx_step *step, int32_t n
     return GOES_ON;
 }
 
-static progress walk(evaluator *self, const csx_step *step, int32_t node, search *search) {
+static APART progress walk_axis(evaluator *self, const csx_step *step, int32_t node, search *search) {
     if (!occurs(self, step)) return csx_charge(self, 1) ? GOES_ON : FAILED;
-    if (step->axis == CSX_CHILD && step->name != NULL && step->other_count == 0) {
-        return walk_children(self, step, node, search);
-    }
     if (step->axis == CSX_ATTRIBUTE) return walk_attributes(self, step, node, search, 0);
     int32_t it = first_on(self, step->axis, node);
     for (; it != CSX_NO_NODE; it = next_on(self, step->axis, it, node)) {
@@ -325,6 +327,10 @@ static progress walk(evaluator *self, const csx_step *step, int32_t node, search
         if (progress != GOES_ON) return progress;
     }
     return GOES_ON;
+}
+
+static progress walk(evaluator *self, const csx_step *step, int32_t node, search *search) {
+    return step->isToChild ? walk_children(self, step, node, search) : walk_axis(self, step, node, search);
 }
 
 /// Keeps the nodes from `start` on for which the predicate holds; their order is the one that positions count.
@@ -423,7 +429,7 @@ static int search_path(evaluator *self, const term *path, const place *at, searc
     return 1;
 }
 
-static int path_nodes(evaluator *self, const term *path, const place *at, csx_value *value) {
+static APART int path_nodes(evaluator *self, const term *path, const place *at, csx_value *value) {
     search search = {.purpose = EVERY};
     int answer = search_path(self, path, at, &search);
     if (answer == 0) return 0;
@@ -511,7 +517,7 @@ int csx_variable_settle(evaluator *self, csx_variable *variable) {
     return 1;
 }
 
-static int variable_value(evaluator *self, const term *it, csx_value *value) {
+static APART int variable_value(evaluator *self, const term *it, csx_value *value) {
     csx_variable *variable = &self->variables[it->number];
     if (!variable->isSet || (variable->pending != NULL && !csx_variable_settle(self, variable))) return 0;
     if (variable->object != NULL) {
@@ -668,7 +674,7 @@ static int compare_values(evaluator *self, csx_kind kind, const csx_value *left,
     return 1;
 }
 
-static int compare(evaluator *self, const term *it, const place *at, int *answer) {
+static APART int compare(evaluator *self, const term *it, const place *at, int *answer) {
     const term *left = it->first, *right = left->next;
     // What nearly every comparison is: a path beside a literal.
     if (left->kind == CSX_PATH && right->kind == CSX_TEXT && (it->kind == CSX_EQUAL || it->kind == CSX_UNEQUAL)) {
@@ -972,36 +978,39 @@ static int number_value(evaluator *self, const term *it, const place *at, double
     return 1;
 }
 
-static int value_of(evaluator *self, const term *it, const place *at, csx_value *value) {
-    if (!csx_charge(self, 1)) return 0;
-    switch (it->kind) {
-    case CSX_NUMBER: *value = (csx_value){.type = CSX_IS_NUMBER, .number = it->value}; return 1;
-    case CSX_TEXT: *value = (csx_value){.type = CSX_IS_TEXT, .text = it->text}; return 1;
-    case CSX_VARIABLE: return variable_value(self, it, value);
-    case CSX_PATH: return path_nodes(self, it, at, value);
-    case CSX_FILTER: {
-        csx_value nodes;
-        if (!nodes_of(self, it->first, at, &nodes)) return 0;
-        // A copy, because those of a variable stay as they are.
-        search search = {.purpose = EVERY};
-        for (int32_t i = 0; i < nodes.count; i++) {
-            if (found(self, &search, nodes.nodes[i]) == FAILED) return 0;
-        }
-        for (const term *predicate = it->predicates; predicate != NULL; predicate = predicate->next) {
-            if (!keep(self, predicate, &search, 0)) return 0;
-        }
-        *value = (csx_value){.type = CSX_IS_NODES, .nodes = search.nodes, .count = search.count};
-        return 1;
+static APART int filtered(evaluator *self, const term *it, const place *at, csx_value *value) {
+    csx_value nodes;
+    if (!nodes_of(self, it->first, at, &nodes)) return 0;
+    // A copy, because those of a variable stay as they are.
+    search search = {.purpose = EVERY};
+    for (int32_t i = 0; i < nodes.count; i++) {
+        if (found(self, &search, nodes.nodes[i]) == FAILED) return 0;
     }
-    case CSX_UNION: {
-        csx_value left, right;
-        return nodes_of(self, it->first, at, &left) && nodes_of(self, it->first->next, at, &right) &&
-               merge(self, &left, &right, value);
+    for (const term *predicate = it->predicates; predicate != NULL; predicate = predicate->next) {
+        if (!keep(self, predicate, &search, 0)) return 0;
     }
-    case CSX_OURS:
-    case CSX_EXACT: return csx_call_value(self, it, at, value);
-    default: break;
-    }
+    *value = (csx_value){.type = CSX_IS_NODES, .nodes = search.nodes, .count = search.count};
+    return 1;
+}
+
+static APART int united(evaluator *self, const term *it, const place *at, csx_value *value) {
+    csx_value left, right;
+    return nodes_of(self, it->first, at, &left) && nodes_of(self, it->first->next, at, &right) &&
+           merge(self, &left, &right, value);
+}
+
+/// current() is the only function that answers nodes.
+static int current_node(evaluator *self, csx_value *value) {
+    int32_t *one = csx_pool_take(&self->values, sizeof(int32_t));
+    if (one == NULL) return 0;
+    *one = self->current;
+    value->nodes = one;
+    value->count = self->current != CSX_NO_NODE;
+    return 1;
+}
+
+/// The value of an operator or of a function of XPath itself.
+static APART int calculated(evaluator *self, const term *it, const place *at, csx_value *value) {
     *value = (csx_value){.type = it->type};
     switch (it->type) {
     case CSX_IS_BOOLEAN: return boolean_of(self, it, at, &value->boolean);
@@ -1009,20 +1018,27 @@ static int value_of(evaluator *self, const term *it, const place *at, csx_value 
         return it->kind == CSX_CORE ? core_number(self, it, at, &value->number)
                                     : number_value(self, it, at, &value->number);
     case CSX_IS_TEXT: return core_text(self, it, at, &value->text);
-    default: {
-        // current() is the only function that answers nodes.
-        int32_t *one = csx_pool_take(&self->values, sizeof(int32_t));
-        if (one == NULL) return 0;
-        *one = self->current;
-        value->nodes = one;
-        value->count = self->current != CSX_NO_NODE;
-        return 1;
+    default: return current_node(self, value);
     }
+}
+
+static int value_of(evaluator *self, const term *it, const place *at, csx_value *value) {
+    if (!csx_charge(self, 1)) return 0;
+    switch (it->kind) {
+    case CSX_NUMBER: *value = (csx_value){.type = CSX_IS_NUMBER, .number = it->value}; return 1;
+    case CSX_TEXT: *value = (csx_value){.type = CSX_IS_TEXT, .text = it->text}; return 1;
+    case CSX_VARIABLE: return variable_value(self, it, value);
+    case CSX_PATH: return path_nodes(self, it, at, value);
+    case CSX_FILTER: return filtered(self, it, at, value);
+    case CSX_UNION: return united(self, it, at, value);
+    case CSX_OURS:
+    case CSX_EXACT: return csx_call_value(self, it, at, value);
+    default: return calculated(self, it, at, value);
     }
 }
 
 /// Whether a filter without positions leaves a node.
-static int filter_is_any(evaluator *self, const term *it, const place *at, int *answer) {
+static APART int filter_is_any(evaluator *self, const term *it, const place *at, int *answer) {
     csx_value nodes;
     *answer = 0;
     if (!nodes_of(self, it->first, at, &nodes)) return 0;
@@ -1032,57 +1048,81 @@ static int filter_is_any(evaluator *self, const term *it, const place *at, int *
     return 1;
 }
 
+/// Whether the node itself has the name that is asked, as in `self::town`.
+static inline int is_of_name(evaluator *self, const term *it, const place *at) {
+    return occurs(self, it->steps) && is_named(self, it->steps, at->node);
+}
+
+static APART int some_or_all(evaluator *self, const term *it, const place *at, int *answer) {
+    for (const term *operand = it->first; operand != NULL; operand = operand->next) {
+        if (operand->kind == CSX_PATH && operand->asksName) {
+            if (!csx_charge(self, 1)) return 0;
+            *answer = is_of_name(self, operand, at);
+        } else if (!boolean_of(self, operand, at, answer)) {
+            return 0;
+        }
+        if (*answer == (it->kind == CSX_OR)) return 1;
+    }
+    return 1;
+}
+
+static APART int other_is_true(evaluator *self, const term *it, const place *at, int *answer) {
+    csx_value value;
+    if (!value_of(self, it, at, &value)) return 0;
+    *answer = csx_value_is_true(&value);
+    return 1;
+}
+
+static APART int path_is_any(evaluator *self, const term *it, const place *at, int *answer) {
+    if (it->asksName) {
+        *answer = is_of_name(self, it, at);
+        return 1;
+    }
+    search search = {.purpose = ANY};
+    int isDone = search_path(self, it, at, &search);
+    *answer = search.count;
+    return isDone >= 0 ? isDone : other_is_true(self, it, at, answer);
+}
+
+static APART int union_is_any(evaluator *self, const term *it, const place *at, int *answer) {
+    const term *left = it->first, *right = left->next;
+    if (left->type != CSX_IS_NODES || right->type != CSX_IS_NODES || right->mayFail) {
+        return other_is_true(self, it, at, answer);
+    }
+    // The second is asked only where it matters.
+    if (!boolean_of(self, left, at, answer)) return 0;
+    return *answer ? 1 : boolean_of(self, right, at, answer);
+}
+
+static APART int core_is_true(evaluator *self, const term *it, const place *at, int *answer) {
+    if (it->type == CSX_IS_BOOLEAN) return core_boolean(self, it, at, answer);
+    if (it->number != CSX_NORMALIZE_SPACE) return other_is_true(self, it, at, answer);
+    const char *text;
+    if (!text_argument(self, it, at, &text)) return 0;
+    while (is_blank(*text)) text++;
+    *answer = *text != '\0';
+    return 1;
+}
+
 static int boolean_of(evaluator *self, const term *it, const place *at, int *answer) {
     if (!csx_charge(self, 1)) return 0;
     switch (it->kind) {
     case CSX_OR:
-    case CSX_AND:
-        for (const term *operand = it->first; operand != NULL; operand = operand->next) {
-            if (!boolean_of(self, operand, at, answer)) return 0;
-            if (*answer == (it->kind == CSX_OR)) return 1;
-        }
-        return 1;
+    case CSX_AND: return some_or_all(self, it, at, answer);
     case CSX_EQUAL:
     case CSX_UNEQUAL:
     case CSX_LESS:
     case CSX_LESS_EQUAL:
     case CSX_GREATER:
     case CSX_GREATER_EQUAL: return compare(self, it, at, answer);
-    case CSX_PATH: {
-        if (it->asksName) {
-            *answer = occurs(self, it->steps) && is_named(self, it->steps, at->node);
-            return 1;
-        }
-        search search = {.purpose = ANY};
-        int isDone = search_path(self, it, at, &search);
-        *answer = search.count;
-        if (isDone >= 0) return isDone;
-        break;
-    }
+    case CSX_PATH: return path_is_any(self, it, at, answer);
     case CSX_FILTER:
-        if (it->mayFail || it->isCounting) break;
+        if (it->mayFail || it->isCounting) return other_is_true(self, it, at, answer);
         return filter_is_any(self, it, at, answer);
-    case CSX_UNION:
-        // The second is asked only where it matters.
-        if (it->first->type != CSX_IS_NODES || it->first->next->type != CSX_IS_NODES || it->first->next->mayFail) break;
-        if (!boolean_of(self, it->first, at, answer)) return 0;
-        return *answer ? 1 : boolean_of(self, it->first->next, at, answer);
-    case CSX_CORE:
-        if (it->type == CSX_IS_BOOLEAN) return core_boolean(self, it, at, answer);
-        if (it->number == CSX_NORMALIZE_SPACE) {
-            const char *text;
-            if (!text_argument(self, it, at, &text)) return 0;
-            while (is_blank(*text)) text++;
-            *answer = *text != '\0';
-            return 1;
-        }
-        break;
-    default: break;
+    case CSX_UNION: return union_is_any(self, it, at, answer);
+    case CSX_CORE: return core_is_true(self, it, at, answer);
+    default: return other_is_true(self, it, at, answer);
     }
-    csx_value value;
-    if (!value_of(self, it, at, &value)) return 0;
-    *answer = csx_value_is_true(&value);
-    return 1;
 }
 
 // MARK: For functions and the evaluator

@@ -252,6 +252,7 @@ static csx_step *read_step(csx_reader *reader) {
         skip(reader);
         if (*reader->at == '(' || *reader->at == ':') return NULL;
     }
+    step->isToChild = step->axis == CSX_CHILD && step->name != NULL;
     return read_predicates(reader, &step->predicates, &step->isPositional) ? step : NULL;
 }
 
@@ -265,6 +266,7 @@ static int read_steps(csx_reader *reader, csx_step **steps, int isDeep) {
             // Without positions it is the same to look through all descendants at once.
             if (step->axis != CSX_CHILD || step->isPositional) return 0;
             step->axis = CSX_DESCENDANT;
+            step->isToChild = 0;
         }
         *end = step;
         end = &step->next;
@@ -408,6 +410,10 @@ static csx_term *read_call(csx_reader *reader, size_t length) {
     if (count < fewest) return NULL;
     if (isConstant) call->constant = make_constant(reader->evaluator);
     if (call->kind == CSX_OURS) make_exact(call, name, length, count);
+    if (call->kind != CSX_OURS) return call;
+    call->last = csx_pool_take(&reader->evaluator->terms, sizeof(csx_memory *));
+    if (call->last == NULL) return NULL;
+    *call->last = NULL;
     return call;
 }
 
@@ -560,6 +566,7 @@ static int unite(csx_reader *reader, csx_term *left, const csx_term *right) {
     others[count - 1] = twin->name;
     last->others = others;
     last->other_count = (int32_t)count;
+    last->isToChild = 0;
     return 1;
 }
 

@@ -143,6 +143,7 @@ typedef struct {
 
 typedef struct csx_term csx_term;
 typedef struct csx_step csx_step;
+typedef struct csx_memory csx_memory;
 
 struct csx_step {
     csx_axis axis;
@@ -155,6 +156,8 @@ struct csx_step {
     const char *uri;
     /// Any node at all, as in `.` and `..`.
     int isOpen;
+    /// To the children of one name: what most steps are.
+    int isToChild;
     csx_term *predicates;
     /// Whether a predicate may ask for the position.
     int isPositional;
@@ -198,6 +201,8 @@ struct csx_term {
     int mayFault;
     /// Of a call of ours that asks for nothing in the document: the place of its answer.
     int32_t constant;
+    /// Of a call in Swift: the answer it had last, NULL before the first.
+    csx_memory **last;
 };
 
 // Nodes are numbers, as CSEDXML.h tells: an element's is its own, the document's is -1, an attribute's is below that.
@@ -270,7 +275,7 @@ typedef struct {
 enum { CSX_MEMORIES = 64, CSX_MEMORY_KEY = 56, CSX_MEMORY_TEXT = 24 };
 #define CSX_ANY_RUN UINT64_MAX
 
-typedef struct {
+struct csx_memory {
     /// The run of the evaluator that it is of, CSX_ANY_RUN for what holds for every document.
     uint64_t run;
     int32_t function;
@@ -279,7 +284,7 @@ typedef struct {
     char key[CSX_MEMORY_KEY];
     csx_value value;
     char text[CSX_MEMORY_TEXT];
-} csx_memory;
+};
 
 /// Numbers that were made texts. What falls on the same place replaces what was there.
 enum { CSX_WRITTEN = 16 };
@@ -397,12 +402,8 @@ int csx_stand_at(csx_evaluator *evaluator, int32_t node);
 /// Counts work that libxml2 does not count. 0 when there has been too much of it.
 static inline int csx_charge(csx_evaluator *evaluator, unsigned long operations) {
     xmlXPathContextPtr context = evaluator->context;
-    if (operations >= context->opLimit - context->opCount) {
-        context->opCount = context->opLimit;
-        return 0;
-    }
     context->opCount += operations;
-    return 1;
+    return context->opCount < context->opLimit;
 }
 
 /// Where an expression is evaluated.

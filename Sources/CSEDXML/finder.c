@@ -18,17 +18,24 @@ typedef struct {
     int32_t next;
 } csx_path;
 
+/// The first paths whose key is a name, in each of two tables: by the last name of a path, and of those that end in * by
+/// the name before. -1 for none.
+typedef struct {
+    int32_t first[2];
+} csx_starts;
+
 typedef struct {
     const char *name;
-    int32_t first;
+    uint32_t hash;
+    csx_starts starts;
 } csx_slot;
 
 struct csx_finder {
     csx_path *paths;
     int32_t count;
     int32_t capacity;
-    /// Open addressing by the last name of a path; those that end in * have a table of their own, by the name before.
-    csx_slot *slots[2];
+    /// Open addressing by name.
+    csx_slot *slots;
     uint32_t size;
     int32_t marks;
 };
@@ -44,8 +51,7 @@ void csx_finder_free(csx_finder *finder) {
         free(finder->paths[i].names);
     }
     free(finder->paths);
-    free(finder->slots[0]);
-    free(finder->slots[1]);
+    free(finder->slots);
     free(finder);
 }
 
@@ -78,34 +84,31 @@ int csx_finder_add(csx_finder *finder, const char *path, int32_t rooted, int32_t
     return 1;
 }
 
-static uint32_t hash(const char *name) {
-    uint32_t value = 2166136261u;
-    for (; *name != '\0'; name++) value = (value ^ (unsigned char)*name) * 16777619u;
-    return value;
-}
-
-static csx_slot *slot_of(csx_slot *slots, uint32_t size, const char *name, uint32_t value) {
-    uint32_t place = value & (size - 1);
-    while (slots[place].name != NULL && strcmp(slots[place].name, name) != 0) place = (place + 1) & (size - 1);
-    return &slots[place];
+static csx_slot *slot_of(const csx_finder *finder, const char *name, uint32_t hash) {
+    uint32_t place = hash & (finder->size - 1);
+    for (; finder->slots[place].name != NULL; place = (place + 1) & (finder->size - 1)) {
+        if (finder->slots[place].hash == hash && strcmp(finder->slots[place].name, name) == 0) break;
+    }
+    return &finder->slots[place];
 }
 
 int csx_finder_finish(csx_finder *finder) {
     finder->size = 16;
     while (finder->size < (uint32_t)finder->count * 2) finder->size *= 2;
-    for (int table = 0; table < 2; table++) {
-        finder->slots[table] = calloc(finder->size, sizeof(csx_slot));
-        if (finder->slots[table] == NULL) return 0;
-        for (uint32_t i = 0; i < finder->size; i++) finder->slots[table][i].first = -1;
-    }
+    finder->slots = calloc(finder->size, sizeof(csx_slot));
+    if (finder->slots == NULL) return 0;
+    for (uint32_t i = 0; i < finder->size; i++) finder->slots[i].starts = (csx_starts){{-1, -1}};
     for (int32_t i = finder->count - 1; i >= 0; i--) {
         csx_path *path = &finder->paths[i];
         int isOpen = path->names[0] == NULL;
         if (isOpen && (path->count == 1 || path->names[1] == NULL)) return 0;
-        csx_slot *slot = slot_of(finder->slots[isOpen], finder->size, path->names[isOpen], hash(path->names[isOpen]));
-        slot->name = path->names[isOpen];
-        path->next = slot->first;
-        slot->first = i;
+        const char *key = path->names[isOpen];
+        uint32_t hash = csx_hash(key, strlen(key));
+        csx_slot *slot = slot_of(finder, key, hash);
+        slot->name = key;
+        slot->hash = hash;
+        path->next = slot->starts.first[isOpen];
+        slot->starts.first[isOpen] = i;
     }
     return 1;
 }
@@ -123,33 +126,35 @@ static int is_on(const csx_path *path, int isOpen, const csx_element *elements, 
     return !path->rooted || element == top;
 }
 
-enum { CSX_REMEMBERED = 256 };
-
-/// Where the paths of a name begin, in each table. A document has few names and keeps each once: what was looked up is
-/// remembered by the pointer.
-typedef struct {
-    const xmlChar *name;
-    int32_t first[2];
-} csx_remembered;
-
 typedef struct {
     const csx_finder *finder;
-    csx_remembered names[CSX_REMEMBERED];
+    const csx_document *document;
+    /// Of each name of the document.
+    csx_starts *starts;
     /// Element and mark of each find.
     int32_t *items;
     int32_t count;
     int32_t capacity;
 } csx_finding;
 
-static const csx_remembered *paths_of(csx_finding *state, const xmlChar *name) {
-    csx_remembered *place = &state->names[((uintptr_t)name >> 3) % CSX_REMEMBERED];
-    if (place->name == name) return place;
-    uint32_t value = hash((const char *)name);
-    place->name = name;
-    for (int table = 0; table < 2; table++) {
-        place->first[table] = slot_of(state->finder->slots[table], state->finder->size, (const char *)name, value)->first;
+/// Looks up each name of the document once. 0 when memory is short.
+static int look_up(csx_finding *state) {
+    const csx_known_names *names = &state->document->names;
+    state->starts = malloc(((size_t)names->count + 1) * sizeof(csx_starts));
+    if (state->starts == NULL) return 0;
+    for (int32_t i = 0; i < names->count; i++) {
+        state->starts[i] = slot_of(state->finder, (const char *)names->names[i].text, names->names[i].hash)->starts;
     }
-    return place;
+    return 1;
+}
+
+/// Where the paths that an element may be on begin in a table; only names in no namespace are those of paths.
+static int32_t first_path(const csx_finding *state, int32_t element, int table) {
+    if (element < 0 || state->document->elements[element].hasNamespace) return -1;
+    const csx_element *it = &state->document->elements[element];
+    if (it->nameNumber < CSX_MOST_NAMES) return state->starts[it->nameNumber].first[table];
+    const char *name = (const char *)it->name;
+    return slot_of(state->finder, name, csx_hash(name, strlen(name)))->starts.first[table];
 }
 
 /// 0 when memory is short.
@@ -193,24 +198,20 @@ static int32_t *grouped(const csx_finding *state) {
 int csx_finder_find(const csx_finder *finder, const csx_document *document, int32_t top, int32_t **finds) {
     *finds = NULL;
     const csx_element *elements = document->elements;
-    csx_finding *state = calloc(1, sizeof(csx_finding));
-    if (state == NULL) return 0;
-    state->finder = finder;
-    int isComplete = 1;
+    csx_finding state = {.finder = finder, .document = document};
+    int isComplete = look_up(&state);
     int32_t count = csx_has_element(document, top) && finder->count > 0 ? document->count : 0;
     for (int32_t i = 0; i < count && isComplete; i++) {
-        int32_t parent = elements[i].parent, first[2] = {-1, -1};
-        if (!elements[i].hasNamespace) first[0] = paths_of(state, elements[i].name)->first[0];
-        if (parent >= 0 && !elements[parent].hasNamespace) first[1] = paths_of(state, elements[parent].name)->first[1];
+        int32_t first[2] = {first_path(&state, i, 0), first_path(&state, elements[i].parent, 1)};
         for (int table = 0; table < 2; table++) {
             for (int32_t found = first[table]; found >= 0 && isComplete; found = finder->paths[found].next) {
                 if (!is_on(&finder->paths[found], table, elements, i, top)) continue;
-                isComplete = add(state, i, finder->paths[found].mark);
+                isComplete = add(&state, i, finder->paths[found].mark);
             }
         }
     }
-    if (isComplete) *finds = grouped(state);
-    free(state->items);
-    free(state);
+    if (isComplete) *finds = grouped(&state);
+    free(state.items);
+    free(state.starts);
     return *finds != NULL;
 }

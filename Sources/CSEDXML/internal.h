@@ -39,6 +39,32 @@ struct csx_problems {
     const csx_document *document;
 };
 
+/// The different names of a document, each found by its address in the dictionary and by its letters.
+typedef struct {
+    const xmlChar *text;
+    uint32_t hash;
+} csx_known_name;
+
+enum {
+    /// Real SEDs have some hundred. Names beyond are in no table and cost more; so nobody gains by names that collide.
+    CSX_MOST_NAMES = 1024
+};
+
+typedef struct {
+    csx_known_name *names;
+    int32_t count;
+    /// Places of names plus one, by address and by hash; a power of two of each.
+    uint16_t *byAddress;
+    uint16_t *byHash;
+    uint32_t room;
+} csx_known_names;
+
+/// The place of a name, which is noted where it is new; CSX_MOST_NAMES where there is no room. -1 when memory is short.
+int32_t csx_names_note(csx_known_names *names, const xmlChar *name);
+/// NULL where the document has no such name.
+const xmlChar *csx_names_find(const csx_document *document, const char *text, size_t length, uint32_t hash);
+uint32_t csx_hash(const char *text, size_t length);
+
 /// Texts of elements up to this length, with their end, lie in the table of elements.
 enum { CSX_SHORT_TEXT = 32 };
 
@@ -55,7 +81,9 @@ typedef struct {
     int32_t parent;
     /// One more than the number of the last element inside it, or than its own.
     int32_t end;
-    int32_t hasNamespace;
+    /// The place of its name among the document's.
+    int16_t nameNumber;
+    int16_t hasNamespace;
     /// Of its text in bytes; -1 where there are elements inside.
     int32_t length;
     union {
@@ -72,6 +100,7 @@ struct csx_document {
     xmlNodePtr current;
     size_t textLength;
     csx_element *elements;
+    csx_known_names names;
     int32_t count;
     int32_t capacity;
     int refused;
