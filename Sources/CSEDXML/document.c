@@ -99,9 +99,6 @@ void csx_record_problem(void *context, xmlErrorPtr error) {
 
 // MARK: Parsing
 
-// The number of an element lives in its node's _private field, plus one so that a node without number reads -1.
-// libxml2 leaves the field to the application, and nothing else on our path uses it.
-int32_t csx_index_of(const xmlNode *node) { return (int32_t)(intptr_t)node->_private - 1; }
 
 /// The text as a stream: the parser holds a window of it instead of a copy.
 typedef struct {

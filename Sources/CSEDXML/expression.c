@@ -176,7 +176,7 @@ static int may_fault(const csx_term *terms) {
 static csx_term *read_or(csx_reader *reader);
 
 /// The predicates at the place, one after the other. 0 when one is not of the simple kind.
-static int read_predicates(csx_reader *reader, csx_term **predicates, int *isPositional) {
+static int read_predicates(csx_reader *reader, csx_term **predicates, uint8_t *isPositional) {
     csx_term **end = predicates;
     int count = 0;
     *end = NULL;
@@ -431,7 +431,7 @@ static csx_term *read_primary(csx_reader *reader) {
         csx_term *term = end == NULL ? NULL : make(reader, CSX_TEXT, CSX_IS_TEXT);
         if (term == NULL) return NULL;
         term->text = csx_pool_copy(&reader->evaluator->terms, reader->at + 1, (size_t)(end - reader->at - 1));
-        term->length = (size_t)(end - reader->at - 1);
+        term->length = (uint32_t)(end - reader->at - 1);
         reader->at = end + 1;
         if (term->text != NULL) term->isAmount = csx_decimal_read(term->text, &term->amount);
         return term->text == NULL ? NULL : term;

@@ -147,62 +147,68 @@ typedef struct csx_memory csx_memory;
 
 struct csx_step {
     csx_axis axis;
+    /// To the children of one name: what most steps are.
+    uint8_t isToChild;
+    /// Any node at all, as in `.` and `..`.
+    uint8_t isOpen;
+    /// Whether a predicate may ask for the position.
+    uint8_t isPositional;
     /// NULL for any name.
     csx_name *name;
+    /// NULL for no namespace.
+    const char *uri;
+    csx_term *predicates;
+    csx_step *next;
     /// Names that do as well.
     csx_name **others;
     int32_t other_count;
-    /// NULL for no namespace.
-    const char *uri;
-    /// Any node at all, as in `.` and `..`.
-    int isOpen;
-    /// To the children of one name: what most steps are.
-    int isToChild;
-    csx_term *predicates;
-    /// Whether a predicate may ask for the position.
-    int isPositional;
-    csx_step *next;
 };
 
+// Expressions are gone through from end to end for each document, so terms are kept small.
 struct csx_term {
     csx_kind kind;
     csx_type type;
-    /// The function, or the place of a variable.
-    int32_t number;
-    double value;
-    const char *text;
-    /// Of a text in an expression: its length in bytes, and the amount that it is, if it is one.
-    size_t length;
-    int isAmount;
-    csx_decimal amount;
     /// Operands, arguments, or what a path or filter begins at; a path without one begins at the context.
     csx_term *first;
     csx_term *next;
     csx_step *steps;
     csx_term *predicates;
-    int isAbsolute;
-    /// The node itself, as a single dot.
-    int isHere;
-    /// Whether the node itself has a name, as in `self::town`.
-    int asksName;
-    /// Whether one walk from one node meets each node of the path once, and whether in document order.
-    int isSimple;
-    int isOrdered;
-    /// Whether the steps only go down, so that they may begin at several nodes.
-    int goesDown;
-    /// Of a filter: whether one of its predicates may ask for positions.
-    int isCounting;
-    /// Whether it may ask for the position of the node it is evaluated on.
-    int isPositional;
-    /// Whether an evaluation of it, or of a predicate of its steps, may fail. Such a one is not cut short.
-    int mayFail;
-    int mayFailInside;
-    /// Whether it may ask for the nodes of what has none; such a variable is evaluated at once.
-    int mayFault;
+    /// The function, or the place of a variable.
+    int32_t number;
     /// Of a call of ours that asks for nothing in the document: the place of its answer.
     int32_t constant;
-    /// Of a call in Swift: the answer it had last, NULL before the first.
-    csx_memory **last;
+    uint8_t isAbsolute;
+    /// The node itself, as a single dot.
+    uint8_t isHere;
+    /// Whether the node itself has a name, as in `self::town`.
+    uint8_t asksName;
+    /// Whether one walk from one node meets each node of the path once, and whether in document order.
+    uint8_t isSimple;
+    uint8_t isOrdered;
+    /// Whether the steps only go down, so that they may begin at several nodes.
+    uint8_t goesDown;
+    /// Of a filter: whether one of its predicates may ask for positions.
+    uint8_t isCounting;
+    /// Whether it may ask for the position of the node it is evaluated on.
+    uint8_t isPositional;
+    /// Whether an evaluation of it, or of a predicate of its steps, may fail. Such a one is not cut short.
+    uint8_t mayFail;
+    uint8_t mayFailInside;
+    /// Whether it may ask for the nodes of what has none; such a variable is evaluated at once.
+    uint8_t mayFault;
+    /// Of a text in an expression: whether it is an amount.
+    uint8_t isAmount;
+    /// Of a text in an expression, in bytes.
+    uint32_t length;
+    union {
+        /// Of a number.
+        double value;
+        /// Of a text.
+        const char *text;
+        /// Of a call in Swift: the answer it had last, NULL before the first.
+        csx_memory **last;
+    };
+    csx_decimal amount;
 };
 
 // Nodes are numbers, as CSEDXML.h tells: an element's is its own, the document's is -1, an attribute's is below that.

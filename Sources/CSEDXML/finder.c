@@ -11,6 +11,8 @@
 typedef struct {
     /// From the element upwards, NULL for any.
     char **names;
+    /// The places of the names among the slots.
+    int32_t *slots;
     int32_t count;
     int32_t rooted;
     int32_t mark;
@@ -18,9 +20,10 @@ typedef struct {
     int32_t next;
 } csx_path;
 
-/// The first paths whose key is a name, in each of two tables: by the last name of a path, and of those that end in * by
-/// the name before. -1 for none.
+/// Where a name stands in paths, -1 for nowhere: its place among the slots, and the first paths whose key it is, in each
+/// of two tables: by the last name of a path, and of those that end in * by the name before.
 typedef struct {
+    int32_t slot;
     int32_t first[2];
 } csx_starts;
 
@@ -34,6 +37,7 @@ struct csx_finder {
     csx_path *paths;
     int32_t count;
     int32_t capacity;
+    int32_t steps;
     /// Open addressing by name.
     csx_slot *slots;
     uint32_t size;
@@ -49,6 +53,7 @@ void csx_finder_free(csx_finder *finder) {
     for (int32_t i = 0; i < finder->count; i++) {
         for (int32_t k = 0; k < finder->paths[i].count; k++) free(finder->paths[i].names[k]);
         free(finder->paths[i].names);
+        free(finder->paths[i].slots);
     }
     free(finder->paths);
     free(finder->slots);
@@ -67,9 +72,12 @@ int csx_finder_add(csx_finder *finder, const char *path, int32_t rooted, int32_t
     for (const char *letter = path; *letter != '\0'; letter++) steps += *letter == '/';
     if (steps > CSX_PATH_STEPS) return 0;
     csx_path *added = &finder->paths[finder->count];
-    *added = (csx_path){calloc((size_t)steps, sizeof(char *)), 0, rooted, mark, -1};
-    if (added->names == NULL) return 0;
+    *added = (csx_path){.rooted = rooted, .mark = mark, .next = -1};
+    added->names = calloc((size_t)steps, sizeof(char *));
+    added->slots = calloc((size_t)steps, sizeof(int32_t));
     finder->count++;
+    finder->steps += steps;
+    if (added->names == NULL || added->slots == NULL) return 0;
     if (mark >= finder->marks) finder->marks = mark + 1;
     const char *end = path + strlen(path);
     while (added->count < steps) {
@@ -92,21 +100,27 @@ static csx_slot *slot_of(const csx_finder *finder, const char *name, uint32_t ha
     return &finder->slots[place];
 }
 
+/// The place of a name among the slots.
+static int32_t enter(csx_finder *finder, const char *name) {
+    uint32_t hash = csx_hash(name, strlen(name));
+    csx_slot *slot = slot_of(finder, name, hash);
+    slot->name = name;
+    slot->hash = hash;
+    return slot->starts.slot = (int32_t)(slot - finder->slots);
+}
+
 int csx_finder_finish(csx_finder *finder) {
     finder->size = 16;
-    while (finder->size < (uint32_t)finder->count * 2) finder->size *= 2;
+    while (finder->size < (uint32_t)finder->steps * 2) finder->size *= 2;
     finder->slots = calloc(finder->size, sizeof(csx_slot));
     if (finder->slots == NULL) return 0;
-    for (uint32_t i = 0; i < finder->size; i++) finder->slots[i].starts = (csx_starts){{-1, -1}};
+    for (uint32_t i = 0; i < finder->size; i++) finder->slots[i].starts = (csx_starts){-1, {-1, -1}};
     for (int32_t i = finder->count - 1; i >= 0; i--) {
         csx_path *path = &finder->paths[i];
         int isOpen = path->names[0] == NULL;
         if (isOpen && (path->count == 1 || path->names[1] == NULL)) return 0;
-        const char *key = path->names[isOpen];
-        uint32_t hash = csx_hash(key, strlen(key));
-        csx_slot *slot = slot_of(finder, key, hash);
-        slot->name = key;
-        slot->hash = hash;
+        for (int32_t k = 0; k < path->count; k++) path->slots[k] = path->names[k] == NULL ? -1 : enter(finder, path->names[k]);
+        csx_slot *slot = &finder->slots[path->slots[isOpen]];
         path->next = slot->starts.first[isOpen];
         slot->starts.first[isOpen] = i;
     }
@@ -114,17 +128,6 @@ int csx_finder_finish(csx_finder *finder) {
 }
 
 int32_t csx_finder_marks(const csx_finder *finder) { return finder->marks; }
-
-/// `*` is any element; names are those of elements in no namespace. The name that the path was found by is not read.
-static int is_on(const csx_path *path, int isOpen, const csx_element *elements, int32_t element, int32_t top) {
-    for (int32_t i = 0; i < path->count; i++, element = elements[element].parent) {
-        if (element < 0) return 0;
-        if (i <= isOpen || path->names[i] == NULL) continue;
-        const csx_element *it = &elements[element];
-        if (it->hasNamespace || strcmp(path->names[i], (const char *)it->name) != 0) return 0;
-    }
-    return !path->rooted || element == top;
-}
 
 typedef struct {
     const csx_finder *finder;
@@ -148,13 +151,27 @@ static int look_up(csx_finding *state) {
     return 1;
 }
 
+static inline csx_starts starts_of(const csx_finding *state, const csx_element *element) {
+    if (element->nameNumber < CSX_MOST_NAMES) return state->starts[element->nameNumber];
+    const char *name = (const char *)element->name;
+    return slot_of(state->finder, name, csx_hash(name, strlen(name)))->starts;
+}
+
 /// Where the paths that an element may be on begin in a table; only names in no namespace are those of paths.
-static int32_t first_path(const csx_finding *state, int32_t element, int table) {
+static inline int32_t first_path(const csx_finding *state, int32_t element, int table) {
     if (element < 0 || state->document->elements[element].hasNamespace) return -1;
-    const csx_element *it = &state->document->elements[element];
-    if (it->nameNumber < CSX_MOST_NAMES) return state->starts[it->nameNumber].first[table];
-    const char *name = (const char *)it->name;
-    return slot_of(state->finder, name, csx_hash(name, strlen(name)))->starts.first[table];
+    return starts_of(state, &state->document->elements[element]).first[table];
+}
+
+/// `*` is any element; names are those of elements in no namespace. The name that the path was found by is not read.
+static int is_on(const csx_finding *state, const csx_path *path, int isOpen, int32_t element, int32_t top) {
+    const csx_element *elements = state->document->elements;
+    for (int32_t i = 0; i < path->count; i++, element = elements[element].parent) {
+        if (element < 0) return 0;
+        if (i <= isOpen || path->slots[i] < 0) continue;
+        if (elements[element].hasNamespace || starts_of(state, &elements[element]).slot != path->slots[i]) return 0;
+    }
+    return !path->rooted || element == top;
 }
 
 /// 0 when memory is short.
@@ -205,7 +222,7 @@ int csx_finder_find(const csx_finder *finder, const csx_document *document, int3
         int32_t first[2] = {first_path(&state, i, 0), first_path(&state, elements[i].parent, 1)};
         for (int table = 0; table < 2; table++) {
             for (int32_t found = first[table]; found >= 0 && isComplete; found = finder->paths[found].next) {
-                if (!is_on(&finder->paths[found], table, elements, i, top)) continue;
+                if (!is_on(&state, &finder->paths[found], table, i, top)) continue;
                 isComplete = add(&state, i, finder->paths[found].mark);
             }
         }

@@ -134,7 +134,9 @@ void csx_build(csx_document *document, xmlParserCtxtPtr parser);
 /// Frees the tree and its nodes.
 void csx_tear_down(csx_document *document);
 void csx_record_problem(void *context, xmlErrorPtr error);
-int32_t csx_index_of(const xmlNode *node);
+// The number of an element lives in its node's _private field, plus one so that a node without number reads -1.
+// libxml2 leaves the field to the application, and nothing else on our path uses it.
+static inline int32_t csx_index_of(const xmlNode *node) { return (int32_t)(intptr_t)node->_private - 1; }
 static inline int csx_has_element(const csx_document *document, int32_t element) {
     return element >= 0 && element < document->count;
 }
