@@ -141,15 +141,25 @@ static int add_attributes(csx_document *document, xmlNodePtr node, int count, co
 
 // MARK: Elements
 
-/// 0 when memory is short.
+/// The first place in some memory where a line of the cache begins.
+static csx_element *aligned(void *memory) {
+    uintptr_t line = sizeof(csx_element);
+    return (csx_element *)(((uintptr_t)memory + line - 1) / line * line);
+}
+
+/// 0 when memory is short. Memory that is made larger stays where it is when there is much of it; new memory would stand
+/// beside the old one for a while.
 static int enlarge(csx_document *document) {
     int32_t capacity = document->capacity == 0 ? 64 : document->capacity * 2;
-    void *larger = NULL;
-    if (posix_memalign(&larger, sizeof(csx_element), (size_t)capacity * sizeof(csx_element)) != 0) return 0;
-    if (document->count > 0) memcpy(larger, document->elements, (size_t)document->count * sizeof(csx_element));
-    free(document->elements);
-    document->elements = larger;
+    ptrdiff_t start = (char *)document->elements - (char *)document->table;
+    void *larger = realloc(document->table, ((size_t)capacity + 1) * sizeof(csx_element));
+    if (larger == NULL) return 0;
+    document->table = larger;
+    document->elements = aligned(larger);
     document->capacity = capacity;
+    if (document->count > 0 && (char *)document->elements != (char *)larger + start) {
+        memmove(document->elements, (char *)larger + start, (size_t)document->count * sizeof(csx_element));
+    }
     return 1;
 }
 

@@ -148,7 +148,7 @@ csx_document *csx_document_parse(const uint8_t *bytes, size_t length, csx_proble
 void csx_document_free(csx_document *document) {
     if (document == NULL) return;
     csx_tear_down(document);
-    free(document->elements);
+    free(document->table);
     free(document->names.names);
     free(document->names.byAddress);
     free(document);

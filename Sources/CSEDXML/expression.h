@@ -321,9 +321,9 @@ struct csx_evaluator {
     csx_rule *rules;
     int32_t rule_count;
     /// For the document and then for each element the last pattern that it was judged in.
-    uint64_t *judged;
+    uint32_t *judged;
     int32_t judged_room;
-    uint64_t pattern;
+    uint32_t pattern;
     csx_expression *expressions;
     int32_t count;
     int32_t capacity;

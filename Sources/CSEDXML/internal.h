@@ -100,6 +100,8 @@ struct csx_document {
     xmlNodePtr current;
     size_t textLength;
     csx_element *elements;
+    /// The memory of the elements.
+    void *table;
     csx_known_names names;
     int32_t count;
     int32_t capacity;

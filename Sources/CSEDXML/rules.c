@@ -25,19 +25,24 @@ int32_t csx_evaluator_rule(csx_evaluator *evaluator, const int32_t *variables, i
     return evaluator->rule_count++;
 }
 
-void csx_begin_pattern(csx_evaluator *evaluator) { evaluator->pattern++; }
+void csx_begin_pattern(csx_evaluator *evaluator) {
+    if (++evaluator->pattern != 0) return;
+    // After so many patterns the numbers begin anew.
+    if (evaluator->judged != NULL) memset(evaluator->judged, 0, (size_t)evaluator->judged_room * sizeof(uint32_t));
+    evaluator->pattern = 1;
+}
 
 /// Whether a node was judged in this pattern; from now on it was. -1 when memory is short.
 static int was_judged(csx_evaluator *evaluator, int32_t node) {
     int32_t room = evaluator->document->count + 1;
     if (room > evaluator->judged_room) {
-        uint64_t *larger = realloc(evaluator->judged, (size_t)room * sizeof(uint64_t));
+        uint32_t *larger = realloc(evaluator->judged, (size_t)room * sizeof(uint32_t));
         if (larger == NULL) return -1;
-        memset(larger + evaluator->judged_room, 0, (size_t)(room - evaluator->judged_room) * sizeof(uint64_t));
+        memset(larger + evaluator->judged_room, 0, (size_t)(room - evaluator->judged_room) * sizeof(uint32_t));
         evaluator->judged = larger;
         evaluator->judged_room = room;
     }
-    uint64_t *pattern = &evaluator->judged[node + 1];
+    uint32_t *pattern = &evaluator->judged[node + 1];
     int was = *pattern == evaluator->pattern;
     *pattern = evaluator->pattern;
     return was;
