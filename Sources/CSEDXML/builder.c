@@ -150,7 +150,7 @@ static csx_element *aligned(void *memory) {
 /// 0 when memory is short. Memory that is made larger stays where it is when there is much of it; new memory would stand
 /// beside the old one for a while.
 static int enlarge(csx_document *document) {
-    int32_t capacity = document->capacity == 0 ? 64 : document->capacity * 2;
+    int32_t capacity = document->capacity == 0 ? 256 : document->capacity * 2;
     ptrdiff_t start = (char *)document->elements - (char *)document->table;
     void *larger = realloc(document->table, ((size_t)capacity + 1) * sizeof(csx_element));
     if (larger == NULL) return 0;

@@ -25,15 +25,15 @@ struct ElementTableTests {
             let name = ["a", "b", "c", "p:b"][numbers.number(4)]
             let attribute = ["", "", " x=\"1\"", " p:x=\"2\" y=\"\""][numbers.number(4)]
             var content = numbers.number(3) == 0 ? "" : text(&numbers)
-            if depth < 5, numbers.number(3) > 0 {
+            if depth < 4, numbers.number(3) > 0 {
                 content = "\n"
-                for _ in 0..<numbers.number(6) {
+                for _ in 0..<numbers.number(5) {
                     content += element(depth + 1, &numbers) + ["", "\n  ", " z ", "<!-- c -->\n"][numbers.number(4)]
                 }
             }
             return content.isEmpty ? "<\(name)\(attribute)/>" : "<\(name)\(attribute)>\(content)</\(name)>"
         }
-        let inside = (0..<6).map { _ in element(0, &numbers) }.joined(separator: "\n")
+        let inside = (0..<4).map { _ in element(0, &numbers) }.joined(separator: "\n")
         return "<r xmlns:p='urn:p'>\(inside)</r>"
     }
 
@@ -42,7 +42,7 @@ struct ElementTableTests {
         var elements = 0
         var shortest = Int.max
         var longest = 0
-        for _ in 0..<60 {
+        for _ in 0..<30 {
             let tree = try XMLTree(parsing: Array(Self.document(&numbers).utf8))
             let library = try Self.evaluator(onlyLibrary: true)
             try library.run(on: tree) { library in
@@ -50,23 +50,22 @@ struct ElementTableTests {
                     library.stand(at: XPathNode(element))
                     return try library.nodes(try #require(library.compile(path)), at: XPathNode(element))
                 }
-                for number in 0..<tree.elementCount {
-                    let element = try #require(tree.element(numbered: number))
-                    #expect(try tree.children(of: element).map { XPathNode($0) } == nodes("*", element))
-                    #expect(try tree.parent(of: element).map { [XPathNode($0)] } ?? [] == nodes("parent::*", element))
+                let all = (0..<tree.elementCount).compactMap { tree.element(numbered: $0) }
+                for element in all {
+                    let children = tree.children(of: element).map { XPathNode($0) }
+                    #expect(try children == nodes("*", element))
+                    let parent = tree.parent(of: element).map { [XPathNode($0)] } ?? []
+                    #expect(try parent == nodes("parent::*", element))
+                    let next = tree.nextNamesake(of: element).map { [XPathNode($0)] } ?? []
                     let namesake = "following-sibling::*[local-name() = local-name(current())][1]"
-                    #expect(
-                        try tree.nextNamesake(of: element).map { [XPathNode($0)] } ?? [] == nodes(namesake, element))
-                    let path = "*[local-name() = 'a']/*[local-name() = 'b']"
-                    let found = try nodes(path, element)
-                    #expect(tree.elements(at: "a/b", below: element).map { XPathNode($0) } == found)
-                    let around = try Set(nodes("ancestor-or-self::*", element))
-                    for other in 0..<tree.elementCount {
-                        let other = try #require(tree.element(numbered: other))
-                        #expect(tree.isWithin(element, other) == around.contains(XPathNode(other)))
-                    }
-                    let text = try library.text(try #require(library.compile(".")), at: XPathNode(element))
-                    #expect(tree.text(of: element) == text)
+                    #expect(try next == nodes(namesake, element))
+                    let found = tree.elements(at: "a/b", below: element).map { XPathNode($0) }
+                    #expect(try found == nodes("*[local-name() = 'a']/*[local-name() = 'b']", element))
+                    let around = all.filter { tree.isWithin(element, $0) }.map { XPathNode($0) }
+                    #expect(try around == nodes("ancestor-or-self::*", element))
+                    let itself = try #require(library.compile("."))
+                    let text = tree.text(of: element)
+                    #expect(try text == library.text(itself, at: XPathNode(element)))
                     elements += 1
                     shortest = min(shortest, text.utf8.count)
                     longest = max(longest, text.utf8.count)
@@ -74,7 +73,7 @@ struct ElementTableTests {
             }
         }
         // Else nothing was compared.
-        #expect(elements > 1_000 && shortest == 0 && longest > 200, "\(elements) \(shortest) \(longest)")
+        #expect(elements > 300 && shortest == 0 && longest > 200, "\(elements) \(shortest) \(longest)")
     }
 
     @Test func `paths walk the table as libxml2 walks the tree`() throws {
@@ -88,11 +87,11 @@ struct ElementTableTests {
         ]
         var simple = 0
         var found = 0
-        for _ in 0..<60 {
+        for _ in 0..<25 {
             let tree = try XMLTree(parsing: Array(Self.document(&numbers).utf8))
             let (ours, library) = (try Self.evaluator(onlyLibrary: false), try Self.evaluator(onlyLibrary: true))
             var paths: [String] = []
-            for _ in 0..<60 {
+            for _ in 0..<30 {
                 var path = ["", "/r/", "//", "/r/a/", "(a | b | c)/"][numbers.number(5)]
                 path += (0...numbers.number(4)).map { _ in
                     let step = steps[numbers.number(steps.count)]
@@ -103,13 +102,14 @@ struct ElementTableTests {
             let places =
                 [XPathNode.document]
                 + (0..<tree.elementCount).compactMap { number in
-                    number % 7 == 0 ? tree.element(numbered: number).map { XPathNode($0) } : nil
+                    number % 11 == 0 ? tree.element(numbered: number).map { XPathNode($0) } : nil
                 }
+            // Each with its own allowance of work, which libxml2 counts in another way.
             func outcomes(_ evaluator: XPathEvaluator) -> [[String]] {
-                evaluator.run(on: tree) { evaluator in
-                    paths.map { path in
-                        guard let expression = evaluator.compile(path) else { return ["no expression"] }
-                        return places.flatMap { place in
+                paths.map { path in
+                    guard let expression = evaluator.compile(path) else { return ["no expression"] }
+                    return evaluator.run(on: tree) { evaluator in
+                        places.flatMap { place in
                             [
                                 (try? evaluator.nodes(expression, at: place)).map { "\($0)" } ?? "fault",
                                 (try? evaluator.text(expression, at: place)) ?? "fault",
@@ -123,10 +123,10 @@ struct ElementTableTests {
             for (index, path) in paths.enumerated() {
                 #expect(mine[index] == theirs[index], "\(path)")
                 if ours.compile(path).map({ ours.isSimple($0) }) == true { simple += 1 }
-                found += theirs[index].contains { $0.contains("XPathNode") } ? 1 : 0
+                found += theirs[index].contains { $0.contains("number:") } ? 1 : 0
             }
         }
-        #expect(simple > 10_000 && found > 1_000, "\(simple) \(found)")
+        #expect(simple > 2_000 && found > 100, "\(simple) \(found)")
     }
 
     @Test func `names beyond the table of names are found`() throws {
@@ -144,7 +144,8 @@ struct ElementTableTests {
             }
         }
         let paths = ["n3", "n2999", "n3000", "last", "n2999/*"].map { [ElementFinder.Path(names: $0, isRooted: false)] }
-        let found = try #require(try #require(ElementFinder(paths)).elements(in: tree, below: tree.root))
-        #expect(paths.indices.map { found[$0].count } == [1, 1, 0, 3_000, 1])
+        let finder = try #require(ElementFinder(paths))
+        let found = finder.elements(in: tree, below: tree.root)
+        #expect(paths.indices.map { found?[$0].count } == [1, 1, 0, 3_000, 1])
     }
 }
