@@ -244,7 +244,7 @@ static int32_t parent_of(const evaluator *self, int32_t node) {
     return node < 0 ? csx_bearer(node) : self->document->elements[node].parent;
 }
 
-/// Behind the last element in a node; nothing is in front of that of an attribute.
+/// One more than the last element inside a node; in front of everything for an attribute, which holds none.
 static inline int32_t end_of(const evaluator *self, int32_t node) {
     if (node >= 0) return self->document->elements[node].end;
     return node == CSX_THE_DOCUMENT ? self->document->count : CSX_NO_NODE;
