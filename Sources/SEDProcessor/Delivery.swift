@@ -12,6 +12,7 @@ struct Delivery {
     /// What the access points have to be told, by the name of their folder.
     let partners: [String: PartnerFacts]
     let now: Instant
+    var notes: RunNotes?
 
     /// How many entries share a flush and a commit.
     static let batch = 64
@@ -21,12 +22,13 @@ struct Delivery {
     /// - Returns: The number of entries delivered.
     func run() throws -> Int {
         var delivered = try publish(try store.read { try $0.outbox(in: [.staged], due: now) })
-        while true {
+        while notes?.leavesNoTime != true {
             // What fails now rests for a while, so that each round has other entries.
             let ready = try store.read { try $0.outbox(in: [.ready], due: now, limit: Self.batch) }
             if ready.isEmpty { return delivered }
             delivered += try publish(try stage(ready))
         }
+        return delivered
     }
 
     /// Writes the files beside their places and notes that they are complete there.
@@ -85,6 +87,9 @@ struct Delivery {
                     detail: "outbox \(item.id) to \(item.destination ?? "-")", by: "process", at: now
                 )
             }
+        }
+        for (name, items) in Dictionary(grouping: durable, by: \.destination) {
+            if let name { notes?.delivered(items.count, to: name) }
         }
         return durable.count
     }
@@ -147,6 +152,8 @@ struct Delivery {
     }
 
     private func fail(_ item: OutboxItem, _ reason: Words) throws {
+        // What the configuration does not know is counted under no name of its own.
+        notes?.failed(item.destination.flatMap { queues[$0] == nil ? nil : $0 } ?? "")
         try store.write { try $0.noteFailure(outbox: item.id, reason: reason, at: now) }
     }
 

@@ -44,12 +44,15 @@ extension Intake {
         guard case .notReady(let obstacle) = outcome, let limit = purgedAfterSeconds,
             let age = queue.identity(of: offer)?.secondsOld(at: now), 2 * age >= limit
         else { return outcome }
-        return notReady(
-            offer, .soonDeleted,
-            """
-            The access point deletes this message \(limit, as: "limit") s after it came, and it cannot be taken yet: \
-            \(obstacle.reason, as: "reason")
-            """
+        return .notReady(
+            NotReady(
+                offer: offer, rule: .soonDeleted,
+                reason: """
+                    The access point deletes this message \(limit, as: "limit") s after it came, and it cannot be taken \
+                    yet: \(obstacle.reason, as: "reason")
+                    """,
+                stoodStillFor: obstacle.stoodStillFor
+            )
         )
     }
 
@@ -66,11 +69,13 @@ extension Intake {
         // Nothing proves the end of a file whose writer died; only time tells that it is not coming.
         let stillFor = payloads.map(\.age).min().map { min($0, age) } ?? age
         let isStill = stillFor >= incompleteAfterSeconds
-        if payloads.count < handOver.parts.count, !isStill { return incomplete(offer, missing(handOver, payloads)) }
+        if payloads.count < handOver.parts.count, !isStill {
+            return incomplete(offer, missing(handOver, payloads), stillFor)
+        }
         guard let message = choose(among: payloads) else {
             return isStill
                 ? notReady(offer, .unusableHandOver, "None of the files that the metadata name is a message.")
-                : incomplete(offer, missing(handOver, payloads))
+                : incomplete(offer, missing(handOver, payloads), stillFor)
         }
         let files = payloads.map { JudgedFile.PartFile(name: $0.name, identity: $0.identity) }
         guard let bytes = message.bytes, message.size <= Self.largestFile else {
@@ -84,7 +89,7 @@ extension Intake {
         for payload in payloads where payload.name != message.name {
             let name = Self.attachmentName(of: payload.part, file: payload.name)
             if queue.layout.writesPartsInPlace, !isComplete(payload) {
-                if !isStill { return incomplete(offer, payload.name) }
+                if !isStill { return incomplete(offer, payload.name, stillFor) }
                 cutShort.insert(name)
             }
             attachments.append(.init(name: name, bytes: payload.bytes))
@@ -93,7 +98,7 @@ extension Intake {
             bytes, attachments: attachments.map { Self.description(of: $0, isCutShort: cutShort.contains($0.name)) },
             own: institutions
         )
-        if judgement.isTruncated, !isStill { return incomplete(offer, message.name) }
+        if judgement.isTruncated, !isStill { return incomplete(offer, message.name, stillFor) }
         return .judged(
             JudgedFile(
                 offer: offer, identity: identity, bytes: bytes, size: bytes.count,
@@ -243,9 +248,14 @@ extension Intake {
         return part?.file ?? part?.stem ?? "-"
     }
 
-    private func incomplete(_ offer: InboundQueue.Offer, _ file: String) -> Outcome {
-        notReady(
-            offer, .fileIncomplete, "The message is not complete: \(file, as: "file") is missing or still written.")
+    private func incomplete(_ offer: InboundQueue.Offer, _ file: String, _ stoodStillFor: Int? = nil) -> Outcome {
+        .notReady(
+            NotReady(
+                offer: offer, rule: .fileIncomplete,
+                reason: "The message is not complete: \(file, as: "file") is missing or still written.",
+                stoodStillFor: stoodStillFor
+            )
+        )
     }
 
     private func unreadable(_ offer: InboundQueue.Offer, _ error: any Error) -> Outcome {

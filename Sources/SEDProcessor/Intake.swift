@@ -59,6 +59,8 @@ struct NotReady: Sendable {
     let offer: InboundQueue.Offer
     let rule: RuleID
     let reason: Words
+    /// For what may still be written: how long it has stood still, in seconds.
+    var stoodStillFor: Int?
 }
 
 /// Finds, reads and judges: the part of the pipeline that changes nothing.
@@ -144,7 +146,8 @@ struct Intake: Sendable {
                     reason:
                         """
                         The file stops early after \(bytes.count, as: "count") bytes; it may still be written.
-                        """
+                        """,
+                    stoodStillFor: age
                 )
             )
         }

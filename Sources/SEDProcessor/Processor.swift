@@ -61,14 +61,14 @@ package struct ProcessingSummary: Hashable, Sendable, Codable {
 /// Nothing leaves an inbound folder before its effects are durable in the store, and nothing appears in an outbound
 /// folder before it is complete; a process that dies between two steps is finished by the next one.
 package struct Processor: Sendable {
-    private let workspace: Workspace
-    private let configuration: Configuration
+    let workspace: Workspace
+    let configuration: Configuration
     private let reference: ReferenceData
-    private let inbound: [InboundQueue]
+    private(set) var inbound: [InboundQueue]
     private let purges: PurgeCheck
     private let claimant: String
     private let actor: String
-    private let clock: @Sendable () -> Instant
+    let clock: @Sendable () -> Instant
 
     /// How many waiting files are read before the first is committed, so that they can be put in order.
     private static let window = 256
@@ -105,6 +105,12 @@ package struct Processor: Sendable {
         claimant = try workspace.claimant()
     }
 
+    /// How often the inbound folders are looked at whatever the system tells of them, in seconds.
+    var pollSeconds: Int {
+        configuration.inbound.map { $0.pollSeconds ?? purges.polls[$0.name] ?? PurgeCheck.pollDefault }.min()
+            ?? PurgeCheck.pollDefault
+    }
+
     /// What an operator has to know of the access points before the first run.
     package var warnings: [String] { purges.warnings }
 
@@ -114,34 +120,78 @@ package struct Processor: Sendable {
     /// spares the cases on it from being folded anew.
     package func run(
         shelf: CaseShelf = CaseShelf(),
+        notes: RunNotes? = nil,
         shouldStop: @Sendable () -> Bool = { false },
         observe: @Sendable (ProcessedMessage) -> Void
     ) async throws -> ProcessingSummary {
         var summary = ProcessingSummary()
         for queue in inbound {
-            let claims = try openClaims(queue)
-            try finishAcknowledging(queue, claims)
-            try await drain(queue, claims, shelf, into: &summary, shouldStop: shouldStop, observe: observe)
+            do {
+                try checkPlace(of: queue)
+                let claims = try openClaims(queue)
+                try finishAcknowledging(queue, claims)
+                try await drain(queue, claims, shelf, notes, into: &summary, shouldStop: shouldStop, observe: observe)
+            } catch {
+                guard let notes, notes.keep(error, of: queue.name) else { throw error }
+            }
         }
-        try judgeAnew(shelf)
-        summary.exceptions = try endGracePeriods()
-        if summary.exceptions > 0 { shelf.clear() }
-        try runClosingRules(shelf, into: &summary, shouldStop: shouldStop, observe: observe)
-        summary.resends = try writeResends()
+        // Where the store has no room, what is ready is still delivered.
+        if notes?.isStoreFull != true {
+            try judgeAnew(shelf, shouldStop: shouldStop)
+            summary.exceptions = try endGracePeriods()
+            if summary.exceptions > 0 { shelf.clear() }
+            try runClosingRules(shelf, into: &summary, shouldStop: shouldStop, observe: observe)
+            summary.resends = try writeResends()
+        }
         let delivery = Delivery(
-            store: workspace.store, queues: workspace.outboundQueues(), partners: workspace.partners, now: clock()
+            store: workspace.store, queues: workspace.outboundQueues(), partners: workspace.partners, now: clock(),
+            notes: notes
         )
         summary.delivered = try delivery.run()
         try delivery.follow()
         return summary
     }
 
+    // MARK: Folders that go and come back
+
+    private func path(of queue: InboundQueue) -> String? {
+        configuration.inbound.first { $0.name == queue.name }.map { workspace.resolved($0.path) }
+    }
+
+    /// A folder that went away, or that another one has replaced, would look like an empty one.
+    private func checkPlace(of queue: InboundQueue) throws(FileError) {
+        if let path = path(of: queue) { try queue.checkPlace(path) }
+    }
+
+    /// The same with those inbound folders opened anew that others have replaced; missing ones stay missing.
+    func reopened() throws -> Processor {
+        var copy = self
+        for (index, folder) in configuration.inbound.enumerated() {
+            do {
+                try checkPlace(of: inbound[index])
+            } catch  where error.isReplaced {
+                copy.inbound[index] = try workspace.inboundQueues([folder])[0]
+            } catch {
+                continue
+            }
+        }
+        return copy
+    }
+
     // MARK: The steps
+
+    /// When a file that may still be written will have stood still long enough.
+    private func stoodStill(_ obstacle: NotReady, _ notes: RunNotes?) {
+        guard let seconds = obstacle.stoodStillFor else { return }
+        let settled = configuration.inbound.first { $0.name == obstacle.offer.queue }?.settledSeconds ?? 0
+        notes?.stoodStill(for: seconds, of: [settled, configuration.incompleteAfterSeconds])
+    }
 
     private func drain(
         _ queue: InboundQueue,
         _ claims: Result<FileClaims, FileError>,
         _ shelf: CaseShelf,
+        _ notes: RunNotes?,
         into summary: inout ProcessingSummary,
         shouldStop: @Sendable () -> Bool,
         observe: @Sendable (ProcessedMessage) -> Void
@@ -160,10 +210,11 @@ package struct Processor: Sendable {
                 scan = try queue.scan()
                 continue
             }
-            let found = await read(offers, from: queue)
+            let found = await read(offers, from: queue, notes)
             skipped.formUnion(found.notReady.map(\.offer.name))
             summary.notReady += found.notReady.count
             try note(found.notReady)
+            for obstacle in found.notReady { stoodStill(obstacle, notes) }
             strays += found.strays.prefix(Self.window - min(strays.count, Self.window))
             // A case is folded anew once for each batch with late messages, so those of one case stay together.
             let cases = Dictionary(grouping: found.judged.compactMap(\.judgement.envelope), by: \.caseID)
@@ -182,6 +233,7 @@ package struct Processor: Sendable {
                     summary.count(message)
                     observe(message)
                 }
+                notes?.progress()
             }
         }
         let left = strays.filter(queue.contains).map { offer in
@@ -202,12 +254,13 @@ package struct Processor: Sendable {
     /// Reads and judges waiting files until all are in memory or the memory set aside for them is used.
     private func read(
         _ offers: [InboundQueue.Offer],
-        from queue: InboundQueue
+        from queue: InboundQueue,
+        _ notes: RunNotes?
     ) async -> Found {
         var found = Found()
         var memory = 0
         for batch in offers.chunks(of: Self.readAtOnce) where memory < Self.windowMemory {
-            for outcome in await judge(batch, from: queue) {
+            for outcome in await judge(batch, from: queue, notes) {
                 switch outcome {
                 case .judged(let file):
                     found.judged.append(file)
@@ -222,12 +275,19 @@ package struct Processor: Sendable {
     }
 
     /// Judges files side by side, as many at a time as there are threads for it; the order stays.
-    private func judge(_ offers: [InboundQueue.Offer], from queue: InboundQueue) async -> [Intake.Outcome] {
+    private func judge(_ offers: [InboundQueue.Offer], from queue: InboundQueue, _ notes: RunNotes?) async
+        -> [Intake.Outcome]
+    {
         let intake = intake(for: queue)
         let now = Int(SystemTime.now().millisecondsSinceEpoch / 1_000)
         return await withTaskGroup(of: (Int, Intake.Outcome).self) { group in
             for (index, offer) in offers.enumerated() {
-                group.addTask { (index, intake.take(offer, now: now)) }
+                group.addTask {
+                    let begun = ContinuousClock.now
+                    let outcome = intake.take(offer, now: now)
+                    if case .judged = outcome { notes?.judged(in: .now - begun) }
+                    return (index, outcome)
+                }
             }
             var outcomes: [Int: Intake.Outcome] = [:]
             for await (index, outcome) in group { outcomes[index] = outcome }
@@ -477,8 +537,9 @@ package struct Processor: Sendable {
     }
 
     /// Judges anew what stands behind messages that came late, each case in a transaction of its own.
-    private func judgeAnew(_ shelf: CaseShelf) throws {
+    private func judgeAnew(_ shelf: CaseShelf, shouldStop: @Sendable () -> Bool) throws {
         for key in try workspace.store.read({ try $0.casesToJudge() }) {
+            if shouldStop() { return }
             _ = shelf.take(key)
             let now = clock()
             try workspace.store.write { transaction in

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+internal import SEDCore
 internal import SEDCrypto
 package import SEDInspection
 package import SEDStorage
@@ -26,6 +27,9 @@ package struct ReferenceData: Sendable {
             folder: folder, bundle: bundle, combinations: { try useCases.combinations(of: $0) },
             conditions: useCases.conditions(), readsCaseFacts: true)
     }
+
+    /// The codes of all SEDs that can be judged.
+    package var knownSEDs: Set<String> { Set(validator.library.catalogue.seds.map(\.type.code)) }
 
     /// A validator without the content conditions, which serve the placing in a case alone and take as long to read as
     /// a small SED to judge.

@@ -23,20 +23,40 @@ package struct Workspace: Sendable {
     package let store: Store
     private let root: Folder
 
+    /// Where the workspace is: as given, else `PIIRIPOST_HOME`, else `~/.local/state/piiripost`.
+    package static func path(_ given: String?) -> String {
+        if let given { return given }
+        let environment = ProcessInfo.processInfo.environment
+        if let home = environment["PIIRIPOST_HOME"], !home.isEmpty { return home }
+        return (environment["HOME"] ?? ".") + "/.local/state/piiripost"
+    }
+
     /// Opens a workspace; an empty or missing folder becomes one with sound defaults.
     package init(path: String) throws {
         self.path = path
         root = try Folder(creating: path)
-        let file = path + "/piiripost.yaml"
-        if FileManager.default.fileExists(atPath: file) {
-            guard let data = FileManager.default.contents(atPath: file) else {
-                throw WorkspaceError(message: "\(file) cannot be read")
-            }
-            configuration = try Configuration(parsing: String(decoding: data, as: UTF8.self), file: file)
-        } else {
-            configuration = Configuration()
-        }
+        configuration = try Self.configuration(in: path)
         store = try Store(path: path + "/store.sqlite")
+    }
+
+    /// Opens an existing workspace for looking only; whoever drains it is not disturbed.
+    package init(reading path: String) throws {
+        self.path = path
+        guard FileManager.default.fileExists(atPath: path + "/store.sqlite") else {
+            throw WorkspaceError(message: "\(path) is no workspace: there is no store.sqlite in it")
+        }
+        root = try Folder(existing: path)
+        configuration = try Self.configuration(in: path)
+        store = try Store(reading: path + "/store.sqlite")
+    }
+
+    private static func configuration(in path: String) throws -> Configuration {
+        let file = path + "/piiripost.yaml"
+        guard FileManager.default.fileExists(atPath: file) else { return Configuration() }
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw WorkspaceError(message: "\(file) cannot be read")
+        }
+        return try Configuration(parsing: String(decoding: data, as: UTF8.self), file: file)
     }
 
     /// A workspace over a store that is not its own, to look into that.

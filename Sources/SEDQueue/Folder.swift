@@ -20,6 +20,23 @@ package final class Folder: Sendable {
         if descriptor < 0 { throw FileError("opening a folder") }
     }
 
+    /// Opens an existing folder.
+    package init(existing path: String) throws(FileError) {
+        descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if descriptor < 0 { throw FileError("opening a folder") }
+    }
+
+    /// Throws when the path no longer leads to this folder: it was removed, replaced, or something is mounted there.
+    package func checkPlace(_ path: String) throws(FileError) {
+        var (here, there) = (stat(), stat())
+        guard unsafe fstat(descriptor, &here) == 0, unsafe stat(path, &there) == 0 else {
+            throw FileError("finding a folder")
+        }
+        guard here.st_dev == there.st_dev, here.st_ino == there.st_ino else {
+            throw FileError("finding a folder", number: ESTALE)
+        }
+    }
+
     /// Opens an existing folder by one name inside this one, never through a symbolic link.
     package func folder(_ name: String) throws(FileError) -> Folder {
         let opened = unsafe openat(descriptor, try Self.checked(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)

@@ -74,6 +74,9 @@ package struct InboundQueue: Sendable {
 
     // MARK: Finding and reading
 
+    /// Throws when the path no longer leads to the folder of this queue.
+    package func checkPlace(_ path: String) throws(FileError) { try folder.checkPlace(path) }
+
     /// Begins a pass over everything that waits.
     package func scan() throws(FileError) -> OfferScan {
         try OfferScan(folder, layout: layout, queue: name)

@@ -18,6 +18,15 @@ package enum Layout: String, CaseIterable, Hashable, Sendable {
     /// Whether a binary file may still be written although the metadata is complete and names it.
     package var writesPartsInPlace: Bool { self == .domibus || self == .as4NET }
 
+    /// How many folders below the inbound folder files of messages come to lie.
+    package var depth: Int {
+        switch self {
+        case .plain, .holodeck, .as4NET: 0
+        case .phossAP: 1
+        case .domibus, .oxalis: 2
+        }
+    }
+
     /// What a name in an inbound folder is.
     enum Meaning {
         case nothing

@@ -32,6 +32,24 @@ package final class Store: Sendable {
         }
     }
 
+    /// Opens a store for looking only: nothing is created, nothing brought up to date, nothing kept from others.
+    package init(reading path: String) throws {
+        var configuration = GRDB.Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(10)
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            guard try !queue.read(Migrations.all.hasBeenSuperseded) else { throw Self.tooNew }
+            guard try queue.read(Migrations.all.hasCompletedMigrations) else { throw Self.tooOld }
+        } catch let error as DatabaseError {
+            throw Self.storageError(error)
+        }
+    }
+
+    private static let tooOld = StorageError(
+        code: .cannotOpen,
+        message: "the store was written by an earlier version; any other command brings it up to date")
+
     /// Runs one transaction; everything in it is durable when this returns, and nothing of it when it throws.
     package func write<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
         try Self.failing { try queue.write { try body(Transaction(database: $0)) } }

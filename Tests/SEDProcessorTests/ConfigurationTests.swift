@@ -43,7 +43,7 @@ struct ConfigurationTests {
         let folders = configuration.inbound
         #expect(folders.map(\.layout) == [.domibus, .as4NET, .domibus])
         #expect(folders.map(\.settledSeconds) == [30, 60, 60])
-        #expect(folders.map(\.pollSeconds) == [120, 1, 1])
+        #expect(folders.map(\.pollSeconds) == [120, nil, nil])
         #expect(folders.map(\.purge) == [.never, .unknown, .statedIn(file: "fs.properties")])
         #expect(configuration.outbound.map(\.payloads) == ["t"])
         #expect(configuration.outbound.map(\.partner.pmode) == ["eessi"])

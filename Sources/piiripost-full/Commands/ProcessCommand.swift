@@ -44,22 +44,19 @@ struct ProcessCommand: AsyncParsableCommand {
             clock: { fixed ?? SystemTime.now() }, inboundOverride: inbound.map(Self.absolute),
             institutionsOverride: institution
         )
-        for warning in processor.warnings { Output.complain("warning: \(warning)") }
         let format = format
         let stop = StopSignal()
-        let shelf = CaseShelf()
-        repeat {
-            do {
-                let summary = try await processor.run(
-                    shelf: shelf, shouldStop: { stop.isRaised }, observe: { Self.write($0, as: format, toldBy: teller) }
-                )
-                if once || summary.hasNews { Self.write(summary, as: format, toldBy: teller) }
-                if !once { await stop.wait(for: .seconds(1)) }
-            } catch  where !once && isDiskFull(error) {
-                Output.complain("error: intake has stopped, the disk is full: \(error); trying again")
-                await stop.wait(for: .seconds(5))
-            }
-        } while !once && !stop.isRaised
+        if once {
+            for warning in processor.warnings { Output.complain("warning: \(warning)") }
+            let summary = try await processor.run(
+                shouldStop: { stop.isRaised }, observe: { Self.write($0, as: format, toldBy: teller) }
+            )
+            Self.write(summary, as: format, toldBy: teller)
+        } else {
+            try await DrainLoop(
+                stop: stop, prepare: { processor }, tell: { Self.write($0, as: format, toldBy: teller) }
+            ).run()
+        }
         withExtendedLifetime(lock) {}
     }
 
@@ -89,6 +86,22 @@ struct ProcessCommand: AsyncParsableCommand {
     private struct SummaryLine: Encodable {
         let type = "summary"
         let summary: ProcessingSummary
+    }
+
+    private static func write(_ event: DrainEvent, as format: OutputFormat, toldBy teller: Teller) {
+        switch event {
+        case .message(let message): write(message, as: format, toldBy: teller)
+        case .passed(let summary, _, _): if summary.hasNews { write(summary, as: format, toldBy: teller) }
+        case .warning(let text): Output.complain("warning: \(text)")
+        case .folderFailed(let queue, let error):
+            Output.complain("error: the inbound folder \(queue) cannot be used: \(error); trying again")
+        case .folderRecovered(let queue): Output.complain("the inbound folder \(queue) can be used again")
+        case .intakeStopped: Output.complain("error: intake has stopped, the disk is full; trying again")
+        case .intakeResumed: Output.complain("intake goes on")
+        case .failed(let error, let again): Output.complain("error: \(error); trying again in \(again)")
+        case .recovered: Output.complain("the work goes on")
+        case .started, .reloading, .reloaded, .reloadFailed, .stopping: break
+        }
     }
 
     private static func write(_ message: ProcessedMessage, as format: OutputFormat, toldBy teller: Teller) {
