@@ -144,7 +144,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "SEDCore", "SEDInspection", "SEDProcessor", "SEDTestSupport", "SEDValidation", "SEDXML", "bounded-run",
-                "piiripost", "piiripost-full",
+                "piiripost", "piiripost-full", "piiripostd",
                 .product(name: "Yams", package: "Yams"),
             ]
         ),

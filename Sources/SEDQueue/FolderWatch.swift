@@ -78,6 +78,12 @@ package final class FolderWatch: Sendable {
         follow(path, depth: depth, mask: Self.arrivals | UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF))
     }
 
+    /// Watches a folder from which others take, for what they leave and what they take away.
+    @discardableResult
+    package func follow(outbound path: String) -> Bool {
+        follow(path, depth: 0, mask: Self.arrivals | UInt32(IN_DELETE) | UInt32(IN_MOVED_FROM))
+    }
+
     private static let arrivals =
         UInt32(IN_CLOSE_WRITE) | UInt32(IN_MOVED_TO) | UInt32(IN_CREATE) | UInt32(IN_ONLYDIR) | UInt32(IN_EXCL_UNLINK)
 

@@ -159,6 +159,10 @@ package struct DrainLoop: Sendable {
         for folder in processor.configuration.inbound {
             watch.follow(processor.workspace.resolved(folder.path), depth: folder.layout.depth)
         }
+        // What an access point does with its files tells how far a message has come.
+        for folder in processor.configuration.outbound where folder.layout != .plain {
+            watch.follow(outbound: processor.workspace.resolved(folder.path))
+        }
         watch.follow(file: "store.sqlite-wal", in: processor.workspace.path)
     }
 

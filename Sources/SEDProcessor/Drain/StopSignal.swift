@@ -55,6 +55,13 @@ package struct StopSignal: Sendable {
         }
     }
 
+    /// The same on the calling thread; false when an end is wished for.
+    package func rest(seconds: Int) -> Bool {
+        let end = ContinuousClock.now + .seconds(seconds)
+        while !isRaised, .now < end { usleep(100_000) }
+        return !isRaised
+    }
+
     /// Has signals end the waits for a watch; nil when nobody waits any more.
     func end(waitsOf watch: FolderWatch?) {
         Self.wakeUp.store(watch?.wakeUpDescriptor ?? -1, ordering: .relaxed)
