@@ -30,7 +30,7 @@ quick: tools ## Runs the tests of the lower layers.
 	$(SWIFT_BUILD) --build-tests
 	swift test --skip-build --filter 'SEDCoreTests|SEDXMLTests|SEDCasesTests|SEDValidationTests'
 
-soak: tools ## Attacks the release build, tries the pipeline examples, sanitizes, fuzzes for SOAK_SECONDS (default 60).
+soak: tools ## Attacks the release build, kills the daemon, tries the pipeline examples, sanitizes, fuzzes for SOAK_SECONDS (default 60).
 	@.ci/install --tests
 	@.ci/soak
 

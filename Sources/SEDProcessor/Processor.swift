@@ -200,7 +200,10 @@ package struct Processor: Sendable {
         var scan = try queue.scan()
         var isMoving = false
         var strays: [InboundQueue.Offer] = []
+        let begun = ContinuousClock.now
         while !shouldStop() {
+            // Each turn has taken something, so that those that cannot be taken hold up nobody.
+            if isMoving, notes?.endsTurn(since: begun) == true { break }
             let offers = try scan.next(limit: Self.window, skipping: skipped)
             if offers.isEmpty {
                 // What came while the folder was read, or found no room in memory, is met by the next pass.

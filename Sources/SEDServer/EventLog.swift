@@ -12,6 +12,7 @@ struct EventLog: Sendable {
     func note(_ event: DrainEvent) {
         switch event {
         case .started: logger.info("ready")
+        case .judged: break
         case .message(let message): note(message)
         case .passed(let summary, let content, let duration):
             if summary.hasNews { note(summary, content, duration) }

@@ -57,6 +57,7 @@ final class Tallies: Sendable {
     func note(_ event: DrainEvent) {
         counts.withLock { counts in
             switch event {
+            case .judged(let duration): counts.judged.observe(duration / .seconds(1))
             case .message(let message):
                 if message.hadWaited || message.wasDisplaced {
                     counts.effects[message.wasDisplaced ? "displaced" : "resolved", default: 0] += 1
@@ -68,7 +69,6 @@ final class Tallies: Sendable {
                 counts.looks += 1
                 counts.lookSeconds += duration / .seconds(1)
                 counts.notReady = summary.notReady
-                for time in content.judged { counts.judged.observe(time / .seconds(1)) }
                 counts.delivered.merge(content.delivered, uniquingKeysWith: +)
                 counts.deliveryFailures.merge(content.failed, uniquingKeysWith: +)
                 for (name, count) in [

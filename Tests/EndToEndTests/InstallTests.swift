@@ -90,7 +90,8 @@ struct InstallTests {
         try folder.write(page.output, to: "piiripost.1")
         let commands = [
             "validate", "explain", "convert", "process", "queue list", "queue show", "queue retry",
-            "queue hold", "queue release", "queue drop", "queue age", "top", "store backup", "store restore", "store check",
+            "queue hold", "queue release", "queue drop", "queue age", "top", "store backup", "store restore",
+            "store check",
             "case list", "case show",
             "case timeline", "case rebuild", "case due",
             "buc list", "buc show", "buc replay", "buc clocks", "rates import", "rates convert", "rates list",

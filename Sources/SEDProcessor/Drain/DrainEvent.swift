@@ -6,6 +6,8 @@ package import SEDQueue
 package enum DrainEvent: Sendable {
     /// The configuration is sound, and the first look begins.
     case started
+    /// A file was read and judged; it took so long. Several may be told at once.
+    case judged(Duration)
     /// A message whose effects are durable.
     case message(ProcessedMessage)
     /// One look at everything has ended; it took so long.

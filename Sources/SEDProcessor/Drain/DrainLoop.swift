@@ -50,7 +50,8 @@ package struct DrainLoop: Sendable {
         let shelf = CaseShelf()
         let haste = Haste()
         let notes = RunNotes(
-            beat: { [health] in health.beat() }, isOver: { [stop] in haste.isOver(stop.isRaised, after: Self.farewell) }
+            beat: { [health] in health.beat() }, onJudged: { [tell] in tell(.judged($0)) },
+            isOver: { [stop] in haste.isOver(stop.isRaised, after: Self.farewell) }
         )
         var failures = 0
         health.start()
@@ -94,6 +95,7 @@ package struct DrainLoop: Sendable {
         note(content, hasFailed: false)
         tell(.passed(summary, content, .now - begun))
         if content.isStoreFull { return Rest(time: Self.retry, isDeaf: true) }
+        if content.isMore { return Rest(time: .zero) }
         var time = Duration.seconds(processor.pollSeconds)
         if !content.faults.isEmpty { time = min(time, Self.retry) }
         if let still = content.standsStillIn { time = min(time, .seconds(still)) }

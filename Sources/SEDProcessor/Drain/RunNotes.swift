@@ -13,8 +13,8 @@ package final class RunNotes: Sendable {
         package var faults: [String: FileError] = [:]
         /// Whether the store had no room for a message.
         package var isStoreFull = false
-        /// How long each file took to be read and judged.
-        package var judged: [Duration] = []
+        /// Whether a queue gave way to others before it was empty.
+        package var isMore = false
         /// How many entries each destination was given, and how often it failed.
         package var delivered: [String: Int] = [:]
         package var failed: [String: Int] = [:]
@@ -24,11 +24,21 @@ package final class RunNotes: Sendable {
 
     private let content = Mutex(Content())
     private let beat: @Sendable () -> Void
+    private let onJudged: @Sendable (Duration) -> Void
     private let isOver: @Sendable () -> Bool
 
-    /// `beat` is called whenever the run has got on; `isOver` tells that there is no time left for deliveries.
-    package init(beat: @escaping @Sendable () -> Void = {}, isOver: @escaping @Sendable () -> Bool = { false }) {
+    /// For how long one queue is drained while others wait.
+    private static let turn = Duration.seconds(3)
+
+    /// `beat` is called whenever the run has got on, `onJudged` with how long a file took to be read and judged;
+    /// `isOver` tells that there is no time left for deliveries.
+    package init(
+        beat: @escaping @Sendable () -> Void = {},
+        onJudged: @escaping @Sendable (Duration) -> Void = { _ in },
+        isOver: @escaping @Sendable () -> Bool = { false }
+    ) {
         self.beat = beat
+        self.onJudged = onJudged
         self.isOver = isOver
     }
 
@@ -59,8 +69,15 @@ package final class RunNotes: Sendable {
     }
 
     func judged(in duration: Duration) {
-        content.withLock { $0.judged.append(duration) }
+        onJudged(duration)
         beat()
+    }
+
+    /// Whether a queue that has been drained since then lets others have their turn; then it is noted.
+    func endsTurn(since begun: ContinuousClock.Instant) -> Bool {
+        guard .now - begun > Self.turn else { return false }
+        content.withLock { $0.isMore = true }
+        return true
     }
 
     func delivered(_ count: Int, to destination: String) {

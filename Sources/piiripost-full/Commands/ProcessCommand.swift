@@ -100,7 +100,7 @@ struct ProcessCommand: AsyncParsableCommand {
         case .intakeResumed: Output.complain("intake goes on")
         case .failed(let error, let again): Output.complain("error: \(error); trying again in \(again)")
         case .recovered: Output.complain("the work goes on")
-        case .started, .reloading, .reloaded, .reloadFailed, .stopping: break
+        case .started, .judged, .reloading, .reloaded, .reloadFailed, .stopping: break
         }
     }
 
