@@ -107,8 +107,8 @@ package struct Processor: Sendable {
 
     /// How often the inbound folders are looked at whatever the system tells of them, in seconds.
     var pollSeconds: Int {
-        configuration.inbound.map { $0.pollSeconds ?? purges.polls[$0.name] ?? PurgeCheck.pollDefault }.min()
-            ?? PurgeCheck.pollDefault
+        let times = configuration.inbound.map { $0.pollSeconds ?? purges.polls[$0.name] ?? PurgeCheck.pollDefault }
+        return max(1, times.min() ?? PurgeCheck.pollDefault)
     }
 
     /// What an operator has to know of the access points before the first run.

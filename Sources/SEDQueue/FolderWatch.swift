@@ -30,6 +30,8 @@ package final class FolderWatch: Sendable {
         var folders: Set<Int32> = []
         /// Files of which somebody's writing is of interest, by the watch of their folder.
         var files: [Int32: String] = [:]
+        /// Folders whose coming and going is of interest, by the watch of the folder around them.
+        var places: [Int32: Set<String>] = [:]
     }
 
     private let followed = Mutex(Followed())
@@ -74,9 +76,26 @@ package final class FolderWatch: Sendable {
     /// - Returns: False where the system watches nothing there: the folder is missing, or the limit is reached.
     @discardableResult
     package func follow(_ path: String, depth: Int = 0) -> Bool {
-        // That a folder of a message goes when the message is taken is no news.
-        follow(path, depth: depth, mask: Self.arrivals | UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF))
+        // That a folder of a message goes when the message is taken is no news. Of one that somebody holds open only
+        // the folder around it tells.
+        follow(placeOf: path)
+        return follow(path, depth: depth, mask: Self.arrivals)
     }
+
+    private func follow(placeOf path: String) {
+        let path = path.last == "/" ? path.dropLast() : path[...]
+        guard let slash = path.lastIndex(of: "/") else { return }
+        let outer = slash == path.startIndex ? "/" : String(path[..<slash])
+        let mask = Self.places
+        followed.withLock { followed in
+            let watch = unsafe inotify_add_watch(events, outer, mask)
+            if watch >= 0 { followed.places[watch, default: []].insert(String(path[path.index(after: slash)...])) }
+        }
+    }
+
+    private static let places =
+        UInt32(IN_CREATE) | UInt32(IN_DELETE) | UInt32(IN_MOVED_FROM) | UInt32(IN_MOVED_TO) | UInt32(IN_MASK_ADD)
+        | UInt32(IN_ONLYDIR)
 
     /// Watches a folder from which others take, for what they leave and what they take away.
     @discardableResult
@@ -86,6 +105,7 @@ package final class FolderWatch: Sendable {
 
     private static let arrivals =
         UInt32(IN_CLOSE_WRITE) | UInt32(IN_MOVED_TO) | UInt32(IN_CREATE) | UInt32(IN_ONLYDIR) | UInt32(IN_EXCL_UNLINK)
+        | UInt32(IN_MASK_ADD)
 
     private func follow(_ path: String, depth: Int, mask: UInt32) -> Bool {
         let watch = followed.withLock { followed -> Int32 in
@@ -175,9 +195,12 @@ package final class FolderWatch: Sendable {
         } else if event.mask & UInt32(IN_IGNORED) != 0 {
             followed.folders.remove(event.wd)
             followed.files[event.wd] = nil
+            followed.places[event.wd] = nil
         } else if event.mask & UInt32(IN_MODIFY) != 0 {
             if followed.files[event.wd] == name { changes.file = true }
         } else if followed.folders.contains(event.wd), !name.hasPrefix(".") {
+            changes.folders = true
+        } else if followed.places[event.wd]?.contains(name) == true {
             changes.folders = true
         }
     }

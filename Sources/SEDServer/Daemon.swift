@@ -41,10 +41,13 @@ package struct Daemon: Sendable {
             "started", metadata: ["version": "\(ProgramVersion.text)", "pid": .stringConvertible(Int(getpid()))])
         let tallies = Tallies(knownSEDs: try source.load().knownSEDs)
         let log = EventLog(logger: logger)
-        let loop = try DrainLoop(stop: stop, prepare: processor) { event in
+        let health = DrainHealth()
+        let state = MonitorState(health: health, tallies: tallies, workspacePath: path)
+        let loop = try DrainLoop(stop: stop, health: health, prepare: processor) { event in
             tallies.note(event)
             log.note(event)
             tell(event)
+            if case .reloaded = event { state.forget() }
         }
         let address: ListenAddress? =
             switch listening {
@@ -55,7 +58,6 @@ package struct Daemon: Sendable {
         var services: [any Service] = []
         let (opened, opening) = AsyncStream.makeStream(of: Void.self)
         if let address {
-            let state = MonitorState(health: loop.health, tallies: tallies, workspacePath: path)
             let server = MonitorServer(address: address, state: state, logger: quiet) { address in
                 logger.notice("listening", metadata: ["address": "\(address?.description ?? "")"])
                 opening.finish()
@@ -65,7 +67,7 @@ package struct Daemon: Sendable {
             opening.finish()
         }
         if let watchdog = notifier.watchdog {
-            services.append(Watchdog(every: watchdog / 2, health: loop.health, notifier: notifier))
+            services.append(Watchdog(every: watchdog / 2, health: health, notifier: notifier))
         }
         try await run(services, Draining(loop: loop, stop: stop, after: opened))
         logger.notice("stopped")

@@ -15,7 +15,7 @@ struct EventLog: Sendable {
         case .judged: break
         case .message(let message): note(message)
         case .passed(let summary, let content, let duration):
-            if summary.hasNews { note(summary, content, duration) }
+            if summary.hasNews || !content.failed.isEmpty { note(summary, content, duration) }
         case .warning(let text): logger.warning("warning", metadata: ["reason": "\(text)"])
         case .folderFailed(let queue, let error):
             logger.error("inbound-failed", metadata: ["queue": "\(queue)", "reason": "\(error)"])

@@ -88,9 +88,8 @@ struct DaemonLoadTests {
         func faults() throws -> [String] {
             var faults = doubles.map { "delivered twice: \($0)" }
             let wanted = Set(instances)
-            let read = folder.files(in: "read").compactMap {
-                $0.matches(of: /[0-9a-f-]{36}/).first.map { String($0.0) }
-            }
+            // SED-SENDER-INSTANCE.xml
+            let read = folder.files(in: "read").map { String($0.dropLast(4).suffix(36)) }
             if Set(read) != wanted { faults.append("\(wanted.subtracting(read).count) were never delivered") }
             let queue = try Program.run(["queue", "list", "--format", "json", "--workspace", folder.path]).output
             let stored = queue.matches(of: /"messageId" : "([^"]+)"/).map { String($0.1) }
@@ -135,7 +134,8 @@ struct DaemonLoadTests {
             #expect(try daemon.end() == 0)
             surroundings.stop()
             surroundings.read()
-            #expect(try surroundings.faults() == [])
+            let faults = try surroundings.faults()
+            #expect(faults == [])
             kills += killed
             messages += surroundings.count
         }
@@ -158,7 +158,31 @@ struct DaemonLoadTests {
         try daemon.wait("the store") { surroundings.folder.files(in: "in").isEmpty }
         #expect(try daemon.end() == 0)
         surroundings.stop()
-        #expect(try surroundings.faults() == [])
+        let faults = try surroundings.faults()
+        #expect(faults == [])
+    }
+
+    @Test func `a queue that does not get empty keeps no other waiting`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            "institutions: EE:MTA001\ninbound: [{name: one, path: one}, {name: two, path: two}]\n", to: "piiripost.yaml"
+        )
+        var message = try TestMessage("A009", in: "LA_BUC_04")
+        message.action = "Start"
+        for number in 0..<4_000 {
+            message.caseID = UUID().uuidString.lowercased()
+            message.instance = UUID().uuidString.lowercased()
+            try folder.write(message.text, to: number == 0 ? "two/a.xml" : "one/\(number).xml")
+            if number == 0 { try folder.write("\(message.instance)", to: "first") }
+        }
+        let daemon = try RunningDaemon(in: folder)
+        let first = try String(contentsOfFile: folder.path + "/first", encoding: .utf8)
+        try daemon.wait("the delivery of the other queue") {
+            folder.files(in: "outbound").contains { $0.contains(first) }
+        }
+        #expect(!folder.files(in: "one").isEmpty)
+        #expect(try daemon.get("/health/ready").status == 200)
+        #expect(try daemon.end() == 0)
     }
 
     @Test func `whoever asks twice means at once`() throws {

@@ -127,8 +127,8 @@ struct DaemonTests {
         }
         try FileManager.default.removeItem(atPath: folder.path + "/outbound")
         try daemon.wait("the delivery after a rest") { folder.files(in: "outbound").count == 1 }
-        // An answer without the request that it belongs to waits, and is answered with X050.
-        try drop(TestMessage("R018", in: "R_BUC_07"), into: folder)
+        // What belongs to a request that nobody knows waits, and is answered with X050.
+        try drop(TestMessage("R025", in: "R_BUC_07"), into: folder)
         try daemon.wait("the X050") { folder.files(in: "outbound").contains { $0.hasPrefix("X050") } }
         // A text that stops early is broken once it has stood still.
         try folder.write(String(try posting().text.prefix(2_000)), to: "in/half.xml")
@@ -140,7 +140,7 @@ struct DaemonTests {
         let folder = try folder(
             """
             inbound: {name: in, path: in, poll: 1h}
-            outbound: {name: out, path: outbound}
+            outbound: {name: outbound, path: outbound}
             routes: []
             """)
         let daemon = try RunningDaemon(in: folder)
@@ -280,7 +280,7 @@ struct DaemonTests {
     }
 
     @Test func `the log names no person, no amount and no file`() throws {
-        let folder = try folder()
+        let folder = try folder("inbound: {name: in, path: in, poll: 1h}\nincompleteAfter: 0s")
         let daemon = try RunningDaemon(in: folder)
         try daemon.wait(for: "ready")
         let examples = try FileManager.default.contentsOfDirectory(atPath: Repository.examples + "/inbound")

@@ -126,7 +126,7 @@ struct TopTests {
         #expect(screen.hasPrefix("\u{1B}[?1049h\u{1B}[?25l\u{1B}[H"))
         #expect(screen.hasSuffix("\u{1B}[?25h\u{1B}[?1049l"))
         let small = screen.components(separatedBy: "\u{1B}[H").last ?? ""
-        let lines = small.replacing("\r", with: "").components(separatedBy: "\u{1B}[K\n")
+        let lines = small.replacing("\r\n", with: "\n").replacing("\r", with: "").components(separatedBy: "\u{1B}[K\n")
         #expect(lines.count == 8)
         #expect(lines.dropLast().allSatisfy { $0.count <= 30 }, "\(lines)")
     }

@@ -49,9 +49,13 @@ struct FolderWatchTests {
         let watch = try FolderWatch()
         #expect(!watch.follow(folder.path + "/none"))
         #expect(watch.follow(folder.path + "/in"))
+        // Whoever reads a folder holds it open, and then the folder itself tells nothing of its end.
+        let opened = try Folder(existing: folder.path + "/in")
+        defer { withExtendedLifetime(opened) {} }
         try FileManager.default.removeItem(atPath: folder.path + "/in")
         #expect(watch.wait(milliseconds: Self.limit).folders)
         try FileManager.default.createDirectory(atPath: folder.path + "/in", withIntermediateDirectories: true)
+        #expect(watch.wait(milliseconds: Self.limit).folders)
         #expect(watch.follow(folder.path + "/in"))
         try folder.write("", to: "in/a")
         #expect(watch.wait(milliseconds: Self.limit).folders)

@@ -11,7 +11,7 @@ internal import SEDStorage
 /// the store, and at least as often as the configuration says. A fault ends nothing: one folder's leaves the others
 /// alone, and after any other one the next look comes later and later.
 package struct DrainLoop: Sendable {
-    package let health: DrainHealth
+    private let health: DrainHealth
     private let watch: FolderWatch
     private let stop: StopSignal
     private let prepare: @Sendable () throws -> Processor
@@ -31,10 +31,11 @@ package struct DrainLoop: Sendable {
     /// `prepare` reads configuration and schemas anew, at the start and when a signal asks for it.
     package init(
         stop: StopSignal,
+        health: DrainHealth = DrainHealth(),
         prepare: @escaping @Sendable () throws -> Processor,
         tell: @escaping @Sendable (DrainEvent) -> Void
     ) throws {
-        health = DrainHealth()
+        self.health = health
         watch = try FolderWatch()
         self.stop = stop
         self.prepare = prepare
@@ -139,8 +140,11 @@ package struct DrainLoop: Sendable {
             health.beat()
             let left = end - .now
             if left <= .zero { return }
+            if rest.isDeaf {
+                await stop.wait(for: min(left, Self.heartbeat))
+                continue
+            }
             let changes = await changes(within: min(left, Self.heartbeat))
-            if rest.isDeaf { continue }
             if changes.folders { return }
             // Our own writing is told too; only the store knows whose it was.
             if changes.file, storeVersion(processor) != version { return }
