@@ -40,6 +40,7 @@ final class Terminal {
         keys.c_lflag &= ~tcflag_t(ICANON | ECHO)
         tcsetattr(STDIN_FILENO, TCSANOW, &keys)
         signal(SIGWINCH) { _ in Terminal.wasResized.store(true, ordering: .relaxed) }
+        StopSignal.unblock([SIGWINCH])
         write("\u{1B}[?1049h\u{1B}[?25l")
     }
 

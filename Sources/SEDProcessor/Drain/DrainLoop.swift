@@ -27,6 +27,9 @@ package struct DrainLoop: Sendable {
     private static let breath = Duration.milliseconds(50)
     /// The longest single wait: whoever waits is alive and says so.
     private static let heartbeat = Duration.seconds(5)
+    /// How soon, and at last how late, the store is asked whether others have written to it.
+    private static let firstRecheck = Duration.milliseconds(20)
+    private static let lastRecheck = Duration.seconds(2)
 
     /// `prepare` reads configuration and schemas anew, at the start and when a signal asks for it.
     package init(
@@ -136,6 +139,7 @@ package struct DrainLoop: Sendable {
     /// Waits for the end of a rest, or for something new: in a folder, in the store since this version, or a wish.
     private func wait(_ rest: Rest, _ processor: Processor, since version: Int64?) async {
         let end = ContinuousClock.now + rest.time
+        var recheck: Duration?
         while !stop.isRaised, !stop.wantsReload {
             health.beat()
             let left = end - .now
@@ -144,10 +148,12 @@ package struct DrainLoop: Sendable {
                 await stop.wait(for: min(left, Self.heartbeat))
                 continue
             }
-            let changes = await changes(within: min(left, Self.heartbeat))
+            let changes = await changes(within: min(left, recheck ?? Self.heartbeat))
             if changes.folders { return }
-            // Our own writing is told too; only the store knows whose it was.
-            if changes.file, storeVersion(processor) != version { return }
+            // Our own writing is told too; only the store knows whose it was. It knows a little later than the file is
+            // written, when that is flushed: so it is asked some times more.
+            recheck = changes.file ? Self.firstRecheck : recheck.flatMap { $0 > Self.lastRecheck ? nil : $0 * 2 }
+            if recheck != nil, storeVersion(processor) != version { return }
         }
     }
 

@@ -30,6 +30,15 @@ package struct StopSignal: Sendable {
                 StopSignal.wake()
             }
         }
+        Self.unblock([SIGINT, SIGTERM] + (reloads ? [SIGHUP] : []))
+    }
+
+    /// Whoever has started the program may have left signals blocked for it; then they would never come.
+    package static func unblock(_ numbers: [Int32]) {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in numbers { sigaddset(&signals, number) }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 
     package var isRaised: Bool { Self.raised.load(ordering: .relaxed) != 0 }
