@@ -13,6 +13,10 @@ package func isDiskFull(_ error: any Error) -> Bool {
 package struct WorkspaceError: Error, Hashable, CustomStringConvertible {
     package let message: String
 
+    package init(message: String) {
+        self.message = message
+    }
+
     package var description: String { message }
 }
 

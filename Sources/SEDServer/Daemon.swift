@@ -3,6 +3,7 @@
 internal import Foundation
 internal import Hummingbird
 internal import Logging
+internal import NIOCore
 internal import SEDCore
 internal import SEDInspection
 package import SEDProcessor
@@ -69,7 +70,17 @@ package struct Daemon: Sendable {
         if let watchdog = notifier.watchdog {
             services.append(Watchdog(every: watchdog / 2, health: health, notifier: notifier))
         }
-        try await run(services, Draining(loop: loop, stop: stop, after: opened))
+        do {
+            try await run(services, Draining(loop: loop, stop: stop, after: opened))
+        } catch let error as IOError {
+            let reason = unsafe String(cString: strerror(error.errnoCode))
+            throw WorkspaceError(
+                message: """
+                    \(address?.description ?? "-") cannot be listened on: \(reason); name another address, or off, with \
+                    --listen or daemon.listen
+                    """
+            )
+        }
         logger.notice("stopped")
     }
 

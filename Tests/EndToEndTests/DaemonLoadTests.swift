@@ -148,7 +148,10 @@ struct DaemonLoadTests {
         var ends = 0
         while !surroundings.isFinished || ends < 2 {
             let daemon = try RunningDaemon(in: surroundings.folder, log: "log-\(ends)")
-            try daemon.wait(for: "message", count: surroundings.isFinished ? 0 : 5)
+            try daemon.wait(for: "ready")
+            try daemon.wait("some work") {
+                surroundings.isFinished || daemon.events(named: "message").count >= 5
+            }
             #expect(try daemon.end(ends.isMultiple(of: 2) ? SIGTERM : SIGINT) == 0)
             #expect(daemon.events.last?["event"] as? String == "stopped")
             ends += 1

@@ -202,7 +202,7 @@ struct DaemonTests {
         try drop(posting(), into: second)
         let result = try Program.run(["--workspace", second.path, "--listen", address], program: RunningDaemon.path)
         #expect(result.status == 2)
-        #expect(result.errors.contains("piiripost: error: "), "\(result.errors)")
+        #expect(result.errors.contains("error: \(address) cannot be listened on: "), "\(result.errors)")
         #expect(second.files(in: "in").count == 1)
     }
 

@@ -75,7 +75,7 @@ struct ConfigurationTests {
             problems(text) == [
                 "piiripost.yaml:2:1: unknown key; known here: "
                     + "institutions, inbound, outbound, routes, grace, incompleteAfter, businessExceptions, closing, "
-                    + "resends",
+                    + "resends, daemon",
                 "piiripost.yaml:1:27: expected an institution such as EE:SKA001",
                 "piiripost.yaml:8:11: the name a is used twice",
                 "piiripost.yaml:15:10: expected a SED such as R017",
@@ -83,6 +83,26 @@ struct ConfigurationTests {
                 "piiripost.yaml:4:8: expected a time span such as 24h",
             ]
         )
+    }
+
+    @Test func `the daemon listens on loopback or not at all`() throws {
+        #expect(try Configuration(parsing: "", file: "f").daemon.listen?.description == "127.0.0.1:0")
+        for (text, address) in [
+            ("127.0.0.1:9640", "127.0.0.1:9640"), ("localhost:1", "127.0.0.1:1"), ("'[::1]:65535'", "[::1]:65535"),
+            ("127.255.0.9:0", "127.255.0.9:0"), ("off", nil),
+        ] as [(String, String?)] {
+            let configuration = try Configuration(parsing: "daemon: {listen: \(text)}", file: "f")
+            #expect(configuration.daemon.listen?.description == address)
+        }
+        for text in [
+            "0.0.0.0:1", "128.0.0.1:1", "127.0.0.1", "127.0.0:1", "127.0.0.256:1", "127.0.0.1:+1", "on", "'::1:1'",
+        ] {
+            #expect(
+                problems("daemon: {listen: \(text)}") == [
+                    "piiripost.yaml:1:18: expected \(ListenAddress.expected)"
+                ], "\(text)")
+        }
+        #expect(problems("daemon: {port: 1}").count == 1)
     }
 
     @Test func `what is no YAML is told with its line`() {
