@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+internal import Dispatch
 internal import Glibc
 
 /// Tells systemd how the service is: one datagram for each word, see sd_notify(3).
@@ -21,9 +22,7 @@ struct ServiceNotifier: Sendable {
     func ready() { send("READY=1") }
 
     func reloading() {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        send("RELOADING=1\nMONOTONIC_USEC=\(time.tv_sec * 1_000_000 + time.tv_nsec / 1_000)")
+        send("RELOADING=1\nMONOTONIC_USEC=\(DispatchTime.now().uptimeNanoseconds / 1_000)")
     }
 
     func stopping() { send("STOPPING=1") }
