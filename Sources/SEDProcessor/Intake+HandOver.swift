@@ -42,7 +42,7 @@ extension Intake {
         }
         // What the access point is about to delete is told while there is time.
         guard case .notReady(let obstacle) = outcome, let limit = purgedAfterSeconds,
-            let age = queue.identity(of: offer)?.secondsOld(at: now), 2 * age >= limit
+            let age = (try? queue.identity(of: offer))?.secondsOld(at: now), 2 * age >= limit
         else { return outcome }
         return notReady(
             offer, .soonDeleted,
@@ -110,7 +110,7 @@ extension Intake {
         else { return nil }
         let left = try handOver.parts.compactMap { part in
             try (part.file ?? file(beginningWith: part.stem, of: offer)).flatMap { name in
-                queue.identity(of: name, of: offer) == nil ? nil : name
+                try queue.identity(of: name, of: offer) == nil ? nil : name
             }
         }
         return left.count < handOver.parts.count ? left : nil
@@ -129,10 +129,9 @@ extension Intake {
                 outcome: notReady(
                     offer, .unreadableFile, "The file's name is not UTF-8, so that it cannot be opened.")
             )
-        case .vanished where queue.contains(offer):
-            throw Hindrance(outcome: incomplete(offer, offer.key))
         case .vanished:
-            throw Hindrance(outcome: .vanished(offer))
+            throw Hindrance(
+                outcome: try queue.contains(offer) ? incomplete(offer, offer.key) : .vanished(offer))
         case .notAFile:
             throw Hindrance(outcome: notReady(offer, .notAFile, "This name is not a regular file."))
         case .tooLarge where queue.layout == .as4NET:

@@ -22,6 +22,8 @@ struct JudgedFile: Sendable {
     var transport: Transport?
     /// The files beside the key, as they were when they were read.
     var parts: [PartFile] = []
+    /// Whether the process has died of it, so that it was not judged.
+    var isDeadly = false
 
     struct PartFile: Hashable, Sendable {
         let name: String
@@ -164,6 +166,36 @@ struct Intake: Sendable {
         )
     }
 
+    /// A file that the process has died of twice: its bytes are kept, and nobody looks at them.
+    func setAsideAsDeadly(_ offer: InboundQueue.Offer, now: Int) -> Outcome {
+        let finding = Diagnostic(rule: .deadly, severity: .error, message: Self.deadlyReason)
+        let judgement = validator.judgement(withoutReading: finding)
+        switch queue.read(offer, limit: Self.largestFile, nowSeconds: now) {
+        case .content(let bytes, _, let identity):
+            let beside =
+                (try? queue.attachments(of: offer, limit: Self.attachmentBytes, count: Self.mostAttachments)) ?? []
+            return .judged(
+                JudgedFile(
+                    offer: offer, identity: identity, bytes: bytes, size: bytes.count,
+                    digest: SHA256Digest(of: bytes).description, attachments: queue.layout == .plain ? beside : [],
+                    judgement: judgement, isDeadly: true
+                )
+            )
+        case .tooLarge(let size, let identity):
+            return .judged(setAside(offer, size: size, identity: identity))
+        case .vanished:
+            return .vanished(offer)
+        case .notAFile:
+            return notReady(offer, .notAFile, "This name is not a regular file.")
+        case .changing:
+            return notReady(offer, .fileIncomplete, "The file is being written.")
+        case .unreadable(let error):
+            return notReady(offer, .unreadableFile, "The file cannot be read: \(error, as: "error").")
+        }
+    }
+
+    static let deadlyReason: Words = "The program has died twice while it worked on this message, so it was not judged."
+
     static func description(of attachment: InboundQueue.Attachment, isCutShort: Bool = false) -> ReceivedAttachment {
         let stem = attachment.name.split(separator: ".").first.map(String.init) ?? attachment.name
         return ReceivedAttachment(
@@ -186,4 +218,5 @@ extension RuleID {
     package static let noResend: RuleID = "SYS-010"
     package static let unusableHandOver: RuleID = "SYS-011"
     package static let soonDeleted: RuleID = "SYS-012"
+    package static let deadly: RuleID = "SYS-013"
 }

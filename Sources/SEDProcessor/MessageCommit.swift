@@ -194,6 +194,7 @@ struct MessageCommit {
     }
 
     private func decide(_ file: JudgedFile, isOurs: Bool) throws -> Decision {
+        if file.isDeadly { return .quarantine(.deadly, Intake.deadlyReason) }
         if let refusal = Decision(refusing: file.judgement.report) { return refusal }
         // From here on the message may have an effect, so from here on its identity counts.
         if let envelope = file.judgement.envelope,

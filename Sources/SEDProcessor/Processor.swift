@@ -69,11 +69,13 @@ package struct Processor: Sendable {
     private let claimant: String
     private let actor: String
     private let clock: @Sendable () -> Instant
+    private let trial: MessageTrial
+    private let suspects = Suspects()
 
     /// How many waiting files are read before the first is committed, so that they can be put in order.
     private static let window = 256
-    /// How much they may hold in memory together, in bytes.
-    private static let windowMemory = 64 << 20
+    /// How much they may hold in memory together, in bytes; the next window is judged while one is committed.
+    private static let windowMemory = 32 << 20
     /// How many are read side by side.
     private static let readAtOnce = 8
     /// How many messages share one commit, so that one flush of the disk serves them all.
@@ -103,6 +105,11 @@ package struct Processor: Sendable {
         purges = try PurgeCheck(configuration.inbound) { workspace.text(ofFile: $0) }
         inbound = try workspace.inboundQueues(configuration.inbound)
         claimant = try workspace.claimant()
+        trial = MessageTrial(
+            arguments: ["process", "--once", "--workspace", workspace.path, "--schemas", reference.folder.path]
+                + (inboundOverride.map { ["--inbound", $0] } ?? [])
+                + institutionsOverride.flatMap { ["--institution", $0.text] }
+        )
     }
 
     /// What an operator has to know of the access points before the first run.
@@ -118,9 +125,11 @@ package struct Processor: Sendable {
         observe: @Sendable (ProcessedMessage) -> Void
     ) async throws -> ProcessingSummary {
         var summary = ProcessingSummary()
+        try suspects.open(in: workspace)
         for queue in inbound {
             let claims = try openClaims(queue)
             try finishAcknowledging(queue, claims)
+            try settleSuspects(queue, claims, shelf, into: &summary, observe: observe)
             try await drain(queue, claims, shelf, into: &summary, shouldStop: shouldStop, observe: observe)
         }
         try judgeAnew(shelf)
@@ -146,21 +155,27 @@ package struct Processor: Sendable {
         shouldStop: @Sendable () -> Bool,
         observe: @Sendable (ProcessedMessage) -> Void
     ) async throws {
+        let intake = try intake(for: queue)
         var skipped: Set<String> = []
         var scan = try queue.scan()
         var isMoving = false
         var strays: [InboundQueue.Offer] = []
+        var window = await read(try scan.next(limit: Self.window, skipping: skipped), with: intake)
         while !shouldStop() {
-            let offers = try scan.next(limit: Self.window, skipping: skipped)
-            if offers.isEmpty {
+            if window.offers == 0 {
                 // What came while the folder was read, or found no room in memory, is met by the next pass.
                 if !isMoving { break }
                 isMoving = false
                 strays = []
                 scan = try queue.scan()
+                window = await read(try scan.next(limit: Self.window, skipping: skipped), with: intake)
                 continue
             }
-            let found = await read(offers, from: queue)
+            let found = window
+            // The next window is read and judged while this one is committed, which is mostly waiting for the disk.
+            let offers = try scan.next(limit: Self.window, skipping: skipped)
+            async let next = read(offers, with: intake)
+            try reference.folder.faults.check()
             skipped.formUnion(found.notReady.map(\.offer.name))
             summary.notReady += found.notReady.count
             try note(found.notReady)
@@ -170,29 +185,110 @@ package struct Processor: Sendable {
             let size = cases.contains { $1.count > Self.batch } ? Self.window : Self.batch
             for part in found.judged.sorted(by: JudgedFile.precedes).chunks(of: size) {
                 if shouldStop() { return }
-                let (batch, lost) = try claim(part, in: queue, claims)
-                skipped.formUnion(lost)
-                if batch.isEmpty { continue }
-                isMoving = true
-                let (messages, others) = try commit(batch, shelf)
-                let stuck = try acknowledge(batch, messages, in: queue, claims)
-                summary.notReady += stuck.count
-                skipped.formUnion(stuck)
-                for message in messages.compactMap(\.effect) + others {
-                    summary.count(message)
-                    observe(message)
-                }
+                let left = try settle(part, in: queue, claims, shelf, into: &summary, observe: observe)
+                skipped.formUnion(left.names)
+                if left.isAny { isMoving = true }
             }
+            window = await next
         }
-        let left = strays.filter(queue.contains).map { offer in
+        let left = try strays.filter(queue.contains).map { offer in
             NotReady(offer: offer, rule: .unusableHandOver, reason: "No metadata name this file; it is left alone.")
         }
         summary.notReady += left.count
         try note(left)
     }
 
+    /// Claims, commits and acknowledges judged files, all of them together.
+    ///
+    /// - Returns: The names of those that stay where they are, and whether any was taken.
+    private func settle(
+        _ files: [JudgedFile],
+        in queue: InboundQueue,
+        _ claims: Result<FileClaims, FileError>,
+        _ shelf: CaseShelf,
+        isAlone: Bool = false,
+        into summary: inout ProcessingSummary,
+        observe: @Sendable (ProcessedMessage) -> Void
+    ) throws -> (names: [String], isAny: Bool) {
+        let (batch, lost) = try claim(files, in: queue, claims)
+        if batch.isEmpty { return (lost, false) }
+        suspects.begin(
+            .committing,
+            batch.compactMap { file in file.identity.map { mark(file.offer, $0, isAlone: isAlone) } }
+        )
+        let (messages, others) = try commit(batch, shelf)
+        suspects.end(.committing)
+        let stuck = try acknowledge(batch, messages, in: queue, claims)
+        summary.notReady += stuck.count
+        for message in messages.compactMap(\.effect) + others {
+            summary.count(message)
+            observe(message)
+        }
+        return (lost + stuck, true)
+    }
+
+    // MARK: Messages that the process may have died of
+
+    private func mark(_ offer: InboundQueue.Offer, _ identity: Folder.Identity, isAlone: Bool) -> WorkMarks.Mark {
+        .init(queue: offer.queue, name: offer.name, identity: identity.sharedName, isAlone: isAlone)
+    }
+
+    /// Works on what earlier processes may have died of, each message alone, before anything else.
+    private func settleSuspects(
+        _ queue: InboundQueue,
+        _ claims: Result<FileClaims, FileError>,
+        _ shelf: CaseShelf,
+        into summary: inout ProcessingSummary,
+        observe: @Sendable (ProcessedMessage) -> Void
+    ) throws {
+        let list = suspects.suspects(in: queue.name)
+        if list.isEmpty { return }
+        let intake = try intake(for: queue)
+        for suspect in list {
+            let offer = queue.offer(named: suspect.name)
+            guard let identity = try queue.identity(of: offer), identity.sharedName == suspect.identity else {
+                continue
+            }
+            let now = Int(SystemTime.now().millisecondsSinceEpoch / 1_000)
+            let outcome: Intake.Outcome
+            if isDeadly(suspect) {
+                outcome = intake.setAsideAsDeadly(offer, now: now)
+            } else {
+                suspects.begin(.judging, [mark(offer, identity, isAlone: true)])
+                outcome = intake.take(offer, now: now)
+                suspects.end(.judging)
+            }
+            try reference.folder.faults.check()
+            // What is not ready is told by the pass that follows.
+            guard case .judged(let file) = outcome else { continue }
+            _ = try settle(
+                [file], in: queue, claims, shelf, isAlone: !file.isDeadly, into: &summary, observe: observe)
+        }
+        try suspects.acquit(in: queue.name, workspace)
+    }
+
+    private func isDeadly(_ suspect: Suspect) -> Bool {
+        if suspect.deathsAlone == 0 { return false }
+        return suspect.deathsAlone >= Suspect.mostDeathsAlone
+            || trial.isDeadly(suspect.name, in: suspect.queue) ?? false
+    }
+
+    /// Works on one waiting message as a drain does, and keeps nothing of it: for a process that may die of it.
+    package func tryMessage(named name: String, in queueName: String) throws {
+        guard let queue = inbound.first(where: { $0.name == queueName }) else { return }
+        let now = Int(SystemTime.now().millisecondsSinceEpoch / 1_000)
+        guard case .judged(let file) = try intake(for: queue).take(queue.offer(named: name), now: now) else { return }
+        _ = try workspace.store.write { transaction in
+            try transaction.attempt {
+                (try committed([file], CaseShelf(), in: transaction), keeps: false)
+            }
+        }
+    }
+
     /// What reading one window came to.
     private struct Found {
+        /// How many there were to be read.
+        var offers = 0
         var judged: [JudgedFile] = []
         var notReady: [NotReady] = []
         /// Old files that are no messages of their own.
@@ -202,12 +298,12 @@ package struct Processor: Sendable {
     /// Reads and judges waiting files until all are in memory or the memory set aside for them is used.
     private func read(
         _ offers: [InboundQueue.Offer],
-        from queue: InboundQueue
+        with intake: Intake
     ) async -> Found {
-        var found = Found()
+        var found = Found(offers: offers.count)
         var memory = 0
-        for batch in offers.chunks(of: Self.readAtOnce) where memory < Self.windowMemory {
-            for outcome in await judge(batch, from: queue) {
+        for batch in offers.chunks(of: Self.readAtOnce) where memory < Self.windowMemory && !Task.isCancelled {
+            for outcome in await judge(batch, with: intake) {
                 switch outcome {
                 case .judged(let file):
                     found.judged.append(file)
@@ -222,9 +318,15 @@ package struct Processor: Sendable {
     }
 
     /// Judges files side by side, as many at a time as there are threads for it; the order stays.
-    private func judge(_ offers: [InboundQueue.Offer], from queue: InboundQueue) async -> [Intake.Outcome] {
-        let intake = intake(for: queue)
+    private func judge(_ offers: [InboundQueue.Offer], with intake: Intake) async -> [Intake.Outcome] {
         let now = Int(SystemTime.now().millisecondsSinceEpoch / 1_000)
+        suspects.begin(
+            .judging,
+            offers.compactMap { offer in
+                ((try? intake.queue.identity(of: offer)) ?? nil).map { mark(offer, $0, isAlone: false) }
+            }
+        )
+        defer { suspects.end(.judging) }
         return await withTaskGroup(of: (Int, Intake.Outcome).self) { group in
             for (index, offer) in offers.enumerated() {
                 group.addTask { (index, intake.take(offer, now: now)) }
@@ -235,9 +337,8 @@ package struct Processor: Sendable {
         }
     }
 
-    private func intake(for queue: InboundQueue) -> Intake {
-        // Rates that cannot be read are as good as none: a message waits for no comparison.
-        let rates = try? workspace.rateSupply()
+    private func intake(for queue: InboundQueue) throws -> Intake {
+        let rates = try workspace.rateSupply(noting: reference.folder.faults)
         return Intake(
             queue: queue, validator: rates.map(reference.validator.with) ?? reference.validator,
             institutions: Set(configuration.institutions),
@@ -271,48 +372,57 @@ package struct Processor: Sendable {
         _ files: [JudgedFile],
         _ shelf: CaseShelf
     ) throws -> (committed: [Committed], others: [ProcessedMessage]) {
-        let now = clock()
         do {
-            return try workspace.store.write { transaction in
-                try shelf.refresh(transaction.view)
-                var commit = MessageCommit(
-                    transaction: transaction, configuration: configuration, useCases: reference.useCases,
-                    rules: reference.validator.rules, edition: reference.edition, shelf: shelf, now: now, actor: actor
-                )
-                var results: [Int64: ProcessedMessage] = [:]
-                var known: [Int64: Committed] = [:]
-                let ids = try files.map { file in
-                    // The process may have died between commit and acknowledgement: then only the latter is missing.
-                    if let stored = try transaction.view.unacknowledged(
-                        queue: file.offer.queue, fileName: file.offer.name, digest: file.digest
-                    ) {
-                        known[stored.id] = Committed(
-                            id: stored.id, toQuarantine: stored.state == .quarantined, effect: nil
-                        )
-                        return stored.id
-                    }
-                    let (id, result) = try commit.receive(file)
-                    results[id] = result
-                    return id
-                }
-                var others: [ProcessedMessage] = []
-                for result in try commit.settleCases() {
-                    if ids.contains(result.id), known[result.id] == nil {
-                        results[result.id] = result
-                    } else {
-                        others.append(result)
-                    }
-                }
-                let committed = ids.map { id in
-                    known[id]
-                        ?? Committed(id: id, toQuarantine: results[id]?.toQuarantine ?? false, effect: results[id])
-                }
-                return (committed, others)
-            }
+            return try write { try committed(files, shelf, in: $0) }
         } catch {
             shelf.clear()
             throw error
         }
+    }
+
+    /// Runs one transaction, of which nothing stays when something could not be read that it rests on.
+    private func write<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
+        try workspace.store.write { transaction in
+            let result = try body(transaction)
+            try reference.folder.faults.check()
+            return result
+        }
+    }
+
+    private func committed(_ files: [JudgedFile], _ shelf: CaseShelf, in transaction: Transaction) throws
+        -> (committed: [Committed], others: [ProcessedMessage])
+    {
+        try shelf.refresh(transaction.view)
+        var commit = MessageCommit(
+            transaction: transaction, configuration: configuration, useCases: reference.useCases,
+            rules: reference.validator.rules, edition: reference.edition, shelf: shelf, now: clock(), actor: actor
+        )
+        var results: [Int64: ProcessedMessage] = [:]
+        var known: [Int64: Committed] = [:]
+        let ids = try files.map { file in
+            // The process may have died between commit and acknowledgement: then only the latter is missing.
+            if let stored = try transaction.view.unacknowledged(
+                queue: file.offer.queue, fileName: file.offer.name, digest: file.digest
+            ) {
+                known[stored.id] = Committed(id: stored.id, toQuarantine: stored.state == .quarantined, effect: nil)
+                return stored.id
+            }
+            let (id, result) = try commit.receive(file)
+            results[id] = result
+            return id
+        }
+        var others: [ProcessedMessage] = []
+        for result in try commit.settleCases() {
+            if ids.contains(result.id), known[result.id] == nil {
+                results[result.id] = result
+            } else {
+                others.append(result)
+            }
+        }
+        let committed = ids.map { id in
+            known[id] ?? Committed(id: id, toQuarantine: results[id]?.toQuarantine ?? false, effect: results[id])
+        }
+        return (committed, others)
     }
 
     /// Moves committed files out of their folder, and returns the names of those that could not be moved.
@@ -357,14 +467,15 @@ package struct Processor: Sendable {
         if queue.layout != .plain, case .success(let claims) = claims {
             for message in open { finishMoving(message, in: queue, claims) }
         }
-        let gone = open.filter { !queue.contains(queue.offer(named: $0.fileName)) }.map(\.id)
+        let gone = try open.filter { try !queue.contains(queue.offer(named: $0.fileName)) }.map(\.id)
         if case .success(let claims) = claims {
             // A claim without a message is one whose transaction never came to its end.
-            try claims.releaseAll(except: Set(open.compactMap { queue.identity(of: queue.offer(named: $0.fileName)) }))
+            let kept = try open.compactMap { try queue.identity(of: queue.offer(named: $0.fileName)) }
+            try claims.releaseAll(except: Set(kept))
         }
         if !gone.isEmpty { try workspace.store.write { try $0.acknowledge(gone, at: clock()) } }
         let cleared = try workspace.store.read { try $0.obstacles() }
-            .filter { $0.queue == queue.name && !queue.contains(queue.offer(named: $0.fileName)) }
+            .filter { try $0.queue == queue.name && !queue.contains(queue.offer(named: $0.fileName)) }
         if !cleared.isEmpty {
             try workspace.store.write { transaction in
                 for obstacle in cleared {
@@ -381,7 +492,7 @@ package struct Processor: Sendable {
         let offer = queue.offer(named: message.fileName)
         let toQuarantine = message.state == .quarantined
         do {
-            guard let identity = queue.identity(of: offer) else { return try queue.removeEmptyFolder(of: offer) }
+            guard let identity = try queue.identity(of: offer) else { return try queue.removeEmptyFolder(of: offer) }
             // While all files are there the message is offered again and known by its digest. Were it another one that
             // took its name, and was claimed by a process that died before the commit, it would not be known at all.
             guard try claims.isOurs(identity), let parts = try intake(for: queue).remains(of: offer) else { return }
@@ -430,8 +541,8 @@ package struct Processor: Sendable {
                 }
                 // Since it was read, another workspace may have taken it, or its writer may have gone on.
                 let isSame =
-                    queue.identity(of: file.offer) == identity
-                    && file.parts.allSatisfy { queue.identity(of: $0.name, of: file.offer) == $0.identity }
+                    try queue.identity(of: file.offer) == identity
+                    && file.parts.allSatisfy { try queue.identity(of: $0.name, of: file.offer) == $0.identity }
                 if isSame { ours.append(file) } else { try claims.release(identity) }
             }
             try claims.flush()
@@ -441,7 +552,7 @@ package struct Processor: Sendable {
 
     private func writeResends() throws -> Int {
         let now = clock()
-        return try workspace.store.write { transaction in
+        return try write { transaction in
             try Resends(
                 transaction: transaction, configuration: configuration, validator: reference.validator, now: now,
                 actor: actor
@@ -459,7 +570,7 @@ package struct Processor: Sendable {
         while !shouldStop() {
             let now = clock()
             do {
-                let outcome = try workspace.store.write { transaction in
+                let outcome = try write { transaction in
                     try shelf.refresh(transaction.view)
                     return try ClosingRules(
                         transaction: transaction, configuration: configuration, reference: reference, shelf: shelf,
@@ -481,7 +592,7 @@ package struct Processor: Sendable {
         for key in try workspace.store.read({ try $0.casesToJudge() }) {
             _ = shelf.take(key)
             let now = clock()
-            try workspace.store.write { transaction in
+            try write { transaction in
                 try MessageCommit(
                     transaction: transaction, configuration: configuration, useCases: reference.useCases,
                     rules: reference.validator.rules, edition: reference.edition, shelf: CaseShelf(), now: now,
@@ -493,7 +604,7 @@ package struct Processor: Sendable {
 
     private func endGracePeriods() throws -> Int {
         let now = clock()
-        return try workspace.store.write { transaction in
+        return try write { transaction in
             try GracePeriod(
                 transaction: transaction, configuration: configuration, useCases: reference.useCases,
                 validator: reference.validator, now: now, actor: actor

@@ -31,7 +31,7 @@ extension Workspace {
     /// Writes a backup of the store to a new file while others go on working; nothing appears there before it is whole.
     package func backUp(to path: String, progress: @escaping (Double) -> Void = { _ in }) throws {
         let (folder, name) = try Self.place(of: path)
-        guard !folder.contains(name) else { throw WorkspaceError(message: "\(path) exists already") }
+        guard try !folder.contains(name) else { throw WorkspaceError(message: "\(path) exists already") }
         let partial = ".piiripost-backup-\(ProcessInfo.processInfo.processIdentifier)"
         let partialPath = Self.parent(of: path) + "/" + partial
         do {
@@ -91,7 +91,7 @@ extension Workspace {
         defer { withExtendedLifetime(lock) {} }
         let copy = "restored-\(now.millisecondsSinceEpoch).sqlite"
         let trial = try trial(backup, in: path, named: copy, progress: progress)
-        let replaced = root.contains("store.sqlite") ? "store-replaced-\(now.millisecondsSinceEpoch).sqlite" : nil
+        let replaced = try root.contains("store.sqlite") ? "store-replaced-\(now.millisecondsSinceEpoch).sqlite" : nil
         if let replaced {
             // The log beside a store belongs to it under its new name too.
             for ending in ["-wal", "-shm", ""] {

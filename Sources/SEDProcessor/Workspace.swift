@@ -28,11 +28,10 @@ package struct Workspace: Sendable {
         self.path = path
         root = try Folder(creating: path)
         let file = path + "/piiripost.yaml"
-        if FileManager.default.fileExists(atPath: file) {
-            guard let data = FileManager.default.contents(atPath: file) else {
-                throw WorkspaceError(message: "\(file) cannot be read")
-            }
+        if let data = FileManager.default.contents(atPath: file) {
             configuration = try Configuration(parsing: String(decoding: data, as: UTF8.self), file: file)
+        } else if try root.contains("piiripost.yaml") {
+            throw WorkspaceError(message: "\(file) cannot be read")
         } else {
             configuration = Configuration()
         }
@@ -53,6 +52,29 @@ package struct Workspace: Sendable {
             throw WorkspaceError(message: "another process is draining this workspace")
         }
         return WorkspaceLock(lock: lock)
+    }
+
+    // MARK: What the process was at work on
+
+    private static let marksFile = ".work"
+    private static let suspectsFile = ".suspects"
+
+    func workMarks() throws(FileError) -> WorkMarks { try root.marks(named: Self.marksFile) }
+
+    /// The messages that earlier processes may have died of, as they were written down; nil where there are none.
+    func suspects() throws(FileError) -> [UInt8]? {
+        switch root.read(Self.suspectsFile, limit: 16 << 20, nowSeconds: 0) {
+        case .content(let bytes, _, _): return bytes
+        case .unreadable(let error): throw error
+        default: return nil
+        }
+    }
+
+    /// Writes them down, or that there are none.
+    func setSuspects(_ bytes: [UInt8]?) throws(FileError) {
+        guard let bytes else { return try root.remove(Self.suspectsFile) }
+        try root.write(bytes, named: Self.suspectsFile + ".new")
+        try root.move(Self.suspectsFile + ".new", to: root, as: Self.suspectsFile)
     }
 
     /// A path from the configuration, counted from the workspace unless it is absolute.

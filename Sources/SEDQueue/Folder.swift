@@ -92,7 +92,7 @@ package final class Folder: Sendable {
         package func secondsOld(at now: Int) -> Int { max(0, now - modifiedSeconds) }
 
         /// The same on every machine that shares the folder, which each may know as another device.
-        var sharedName: String { "\(file)-\(size)-\(modifiedSeconds)-\(modifiedNanoseconds)" }
+        package var sharedName: String { "\(file)-\(size)-\(modifiedSeconds)-\(modifiedNanoseconds)" }
     }
 
     /// What reading one name came to.
@@ -144,13 +144,15 @@ package final class Folder: Sendable {
         )
     }
 
-    package func contains(_ name: String) -> Bool { identity(of: name) != nil }
+    package func contains(_ name: String) throws(FileError) -> Bool { try identity(of: name) != nil }
 
-    /// Which file has this name now; nil where there is none.
-    package func identity(of name: String) -> Identity? {
+    /// Which file has this name now; nil where there is none, which a disk that does not answer is no proof of.
+    package func identity(of name: String) throws(FileError) -> Identity? {
         guard let name = try? Self.checked(name) else { return nil }
         var facts = stat()
-        return unsafe fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 ? Identity(facts) : nil
+        if unsafe fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 { return Identity(facts) }
+        if [ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno) { return nil }
+        throw FileError("examining a file")
     }
 
     /// Gives a file of this folder its name in another one again, unless something else has that name now.
@@ -196,13 +198,13 @@ package final class Folder: Sendable {
         switch number {
         case ENOENT, ENAMETOOLONG:
             return false
-        case EXDEV where !contains(source):
-            // Two file systems are told apart before the source is looked for.
-            return false
-        case EXDEV where isFolder(source):
-            try copyFolder(source, to: target, as: destination)
-            return true
         case EXDEV:
+            // Two file systems are told apart before the source is looked for.
+            guard try contains(source) else { return false }
+            if try isFolder(source) {
+                try copyFolder(source, to: target, as: destination)
+                return true
+            }
             // Another file system: copy durably, then remove. A crash between the two leaves the source, and the
             // store knows its digest.
             guard case .content(let bytes, _, _) = read(name, limit: .max, nowSeconds: 0) else {
@@ -234,9 +236,12 @@ package final class Folder: Sendable {
         throw FileError("renaming a folder")
     }
 
-    private func isFolder(_ name: String) -> Bool {
+    private func isFolder(_ name: String) throws(FileError) -> Bool {
         var facts = stat()
-        return unsafe fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+        guard unsafe fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw FileError("examining a file")
+        }
+        return facts.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Moves the files of a folder one by one to another file system, then removes the folder.
@@ -290,6 +295,16 @@ package final class Folder: Sendable {
     /// Makes every earlier rename into and out of the folder durable.
     package func flush() throws(FileError) {
         guard fsync(descriptor) == 0 else { throw FileError("flushing a folder") }
+    }
+
+    // MARK: Marks
+
+    /// Opens the file of this name that tells who starts next what was being done.
+    package func marks(named name: String) throws(FileError) -> WorkMarks {
+        let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC
+        let file = unsafe openat(descriptor, try Self.checked(name), flags, 0o660)
+        guard file >= 0 else { throw FileError("opening a file") }
+        return WorkMarks(descriptor: file)
     }
 
     // MARK: Locking

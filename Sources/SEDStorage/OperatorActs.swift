@@ -140,7 +140,7 @@ extension Transaction {
     /// Runs a part of the transaction that leaves nothing behind when it answers false or throws.
     package func attempt<Result>(_ body: () throws -> (result: Result, keeps: Bool)) throws -> Result {
         var result: Result?
-        try database.inSavepoint {
+        try database.connection.inSavepoint {
             let outcome = try body()
             result = outcome.result
             return outcome.keeps ? .commit : .rollback

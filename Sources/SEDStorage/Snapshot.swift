@@ -7,7 +7,7 @@ package import SEDCore
 
 /// A consistent view of the store, for the length of one call.
 package struct Snapshot {
-    let database: Database
+    let database: Statements
 
     // MARK: Messages
 
@@ -324,10 +324,10 @@ package struct Snapshot {
 
     func rows(of table: CaseRows.Table, in key: CaseKey) throws -> CaseRows.Rows {
         var rows: CaseRows.Rows = [:]
-        let cursor = try Row.fetchCursor(
+        let stored = try Row.fetchAll(
             database, sql: table.selection, arguments: [key.id.text, key.institution.text]
         )
-        while let row = try cursor.next() {
+        for row in stored {
             let cells = row.databaseValues.map(CaseRows.Cell.init)
             rows[Array(cells.prefix(table.keys.count))] = Array(cells.dropFirst(table.keys.count))
         }

@@ -34,11 +34,11 @@ package final class Store: Sendable {
 
     /// Runs one transaction; everything in it is durable when this returns, and nothing of it when it throws.
     package func write<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
-        try Self.failing { try queue.write { try body(Transaction(database: $0)) } }
+        try Self.failing { try queue.write { try body(Transaction(database: Statements(connection: $0))) } }
     }
 
     package func read<Result>(_ body: (Snapshot) throws -> Result) throws -> Result {
-        try Self.failing { try queue.read { try body(Snapshot(database: $0)) } }
+        try Self.failing { try queue.read { try body(Snapshot(database: Statements(connection: $0))) } }
     }
 
     /// Runs something whose faults are told as those of the store.

@@ -7,7 +7,7 @@ package import SEDCore
 
 /// One transaction: reads through ``view``, and every change the store knows.
 package struct Transaction {
-    let database: Database
+    let database: Statements
 
     /// What the store holds, with the changes of this transaction.
     package var view: Snapshot { Snapshot(database: database) }

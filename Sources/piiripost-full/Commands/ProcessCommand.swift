@@ -33,8 +33,15 @@ struct ProcessCommand: AsyncParsableCommand {
     @Option(help: "text: a line for each message; json: a JSON object a line, the summary last.")
     var format: OutputFormat = .text
 
+    @Option(help: .hidden)
+    var tryQueue: String?
+
+    @Option(help: .hidden)
+    var tryName: String?
+
     func run() async throws {
         let opened = try workspace.open()
+        if let tryQueue, let tryName { return try tryMessage(named: tryName, in: tryQueue, of: opened) }
         let lock = try opened.lock()
         let fixed = now
         let reference = try schemas.load()
@@ -61,6 +68,15 @@ struct ProcessCommand: AsyncParsableCommand {
             }
         } while !once && !stop.isRaised
         withExtendedLifetime(lock) {}
+    }
+
+    /// Works on one message and keeps nothing of it, for the process that drains and fears to die of it.
+    private func tryMessage(named name: String, in queue: String, of opened: Workspace) throws {
+        let fixed = now
+        try Processor(
+            workspace: opened, reference: schemas.load(), actor: "process", clock: { fixed ?? SystemTime.now() },
+            inboundOverride: inbound.map(Self.absolute), institutionsOverride: institution
+        ).tryMessage(named: name, in: queue)
     }
 
     private static func absolute(_ path: String) -> String {
