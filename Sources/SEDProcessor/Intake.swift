@@ -167,9 +167,20 @@ struct Intake: Sendable {
     }
 
     /// A file that the process has died of twice: its bytes are kept, and nobody looks at them.
-    func setAsideAsDeadly(_ offer: InboundQueue.Offer, now: Int) -> Outcome {
+    ///
+    /// `isReadable` is false where already reading them may be deadly; then they are in the moved file alone.
+    func setAsideAsDeadly(_ offer: InboundQueue.Offer, isReadable: Bool, now: Int) throws -> Outcome {
         let finding = Diagnostic(rule: .deadly, severity: .error, message: Self.deadlyReason)
         let judgement = validator.judgement(withoutReading: finding)
+        if !isReadable {
+            guard let identity = try queue.identity(of: offer) else { return .vanished(offer) }
+            return .judged(
+                JudgedFile(
+                    offer: offer, identity: identity, bytes: nil, size: identity.size,
+                    digest: "unread-\(identity.size)", attachments: [], judgement: judgement, isDeadly: true
+                )
+            )
+        }
         switch queue.read(offer, limit: Self.largestFile, nowSeconds: now) {
         case .content(let bytes, _, let identity):
             let beside =

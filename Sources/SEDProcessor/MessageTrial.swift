@@ -12,26 +12,35 @@ struct MessageTrial: Sendable {
     /// How long a trial may take, in seconds; a judgement takes one at most.
     private static let longest = 60.0
 
-    /// Whether the process dies of the message, or never ends; nil where that cannot be tried.
-    func isDeadly(_ name: String, in queue: String) -> Bool? {
+    enum Outcome: Sendable {
+        case survives
+        /// Already reading the bytes ended the process, or never came to its end.
+        case diesReading
+        case diesJudging
+    }
+
+    /// What the process that tries says when it has read the bytes.
+    static let hasRead = "read"
+
+    /// What becomes of the process; nil where that cannot be tried.
+    func outcome(of name: String, in queue: String) -> Outcome? {
         guard let program = Self.program() else { return nil }
         let process = Process()
+        let output = Pipe()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments + ["--try-queue", queue, "--try-name", name]
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
+        process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         do { try process.run() } catch { return nil }
         let end = Date(timeIntervalSinceNow: Self.longest)
         while process.isRunning {
-            if Date() > end {
-                kill(process.processIdentifier, SIGKILL)
-                process.waitUntilExit()
-                return true
-            }
+            if Date() > end { kill(process.processIdentifier, SIGKILL) }
             usleep(5_000)
         }
-        return process.terminationReason == .uncaughtSignal
+        if process.terminationReason != .uncaughtSignal { return .survives }
+        let said = try? output.fileHandleForReading.readToEnd()
+        return said == Data(Self.hasRead.utf8) ? .diesJudging : .diesReading
     }
 
     /// The full program: this one, or what lies beside it or was installed with it; nil where there is none.

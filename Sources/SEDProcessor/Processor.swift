@@ -71,6 +71,9 @@ package struct Processor: Sendable {
     private let clock: @Sendable () -> Instant
     private let trial: MessageTrial
     private let suspects = Suspects()
+    /// Files and messages wait for different times, so each has a leap of its own.
+    private let fileLeap = ClockLeap()
+    private let messageLeap = ClockLeap()
 
     /// How many waiting files are read before the first is committed, so that they can be put in order.
     private static let window = 256
@@ -249,10 +252,10 @@ package struct Processor: Sendable {
             guard let identity = try queue.identity(of: offer), identity.sharedName == suspect.identity else {
                 continue
             }
-            let now = Int(SystemTime.now().millisecondsSinceEpoch / 1_000)
+            let now = fileTime()
             let outcome: Intake.Outcome
-            if isDeadly(suspect) {
-                outcome = intake.setAsideAsDeadly(offer, now: now)
+            if let isReadable = deadliness(of: suspect) {
+                outcome = try intake.setAsideAsDeadly(offer, isReadable: isReadable, now: now)
             } else {
                 suspects.begin(.judging, [mark(offer, identity, isAlone: true)])
                 outcome = intake.take(offer, now: now)
@@ -267,17 +270,26 @@ package struct Processor: Sendable {
         try suspects.acquit(in: queue.name, workspace)
     }
 
-    private func isDeadly(_ suspect: Suspect) -> Bool {
-        if suspect.deathsAlone == 0 { return false }
-        return suspect.deathsAlone >= Suspect.mostDeathsAlone
-            || trial.isDeadly(suspect.name, in: suspect.queue) ?? false
+    /// Nil for a message that is not the cause; else whether its bytes can be read without dying.
+    private func deadliness(of suspect: Suspect) -> Bool? {
+        if suspect.deathsAlone == 0 { return nil }
+        switch trial.outcome(of: suspect.name, in: suspect.queue) {
+        case .diesJudging: return true
+        case .diesReading: return false
+        case .survives, nil: return suspect.deathsAlone >= Suspect.mostDeathsAlone ? false : nil
+        }
     }
 
     /// Works on one waiting message as a drain does, and keeps nothing of it: for a process that may die of it.
-    package func tryMessage(named name: String, in queueName: String) throws {
+    ///
+    /// `hasRead` is called when its bytes have been read, before they are looked at.
+    package func tryMessage(named name: String, in queueName: String, hasRead: (String) -> Void) throws {
         guard let queue = inbound.first(where: { $0.name == queueName }) else { return }
-        let now = Int(SystemTime.now().millisecondsSinceEpoch / 1_000)
-        guard case .judged(let file) = try intake(for: queue).take(queue.offer(named: name), now: now) else { return }
+        let offer = queue.offer(named: name)
+        let now = fileTime()
+        _ = queue.read(offer, limit: Intake.largestFile, nowSeconds: now)
+        hasRead(MessageTrial.hasRead)
+        guard case .judged(let file) = try intake(for: queue).take(offer, now: now) else { return }
         _ = try workspace.store.write { transaction in
             try transaction.attempt {
                 (try committed([file], CaseShelf(), in: transaction), keeps: false)
@@ -317,9 +329,21 @@ package struct Processor: Sendable {
         return found
     }
 
+    /// The time by which files are old, in seconds since 1970.
+    private func fileTime() -> Int {
+        let settled = configuration.inbound.map(\.settledSeconds).max() ?? 0
+        let patience = Duration.seconds(max(settled, configuration.incompleteAfterSeconds))
+        return Int(SystemTime.now().millisecondsSinceEpoch / 1_000) - fileLeap.seconds(patience: patience)
+    }
+
+    /// The time by which the waiting of messages and the clocks of cases end.
+    private func waitingTime() -> Instant {
+        clock().adding(seconds: -messageLeap.seconds(patience: .seconds(configuration.graceSeconds)))
+    }
+
     /// Judges files side by side, as many at a time as there are threads for it; the order stays.
     private func judge(_ offers: [InboundQueue.Offer], with intake: Intake) async -> [Intake.Outcome] {
-        let now = Int(SystemTime.now().millisecondsSinceEpoch / 1_000)
+        let now = fileTime()
         suspects.begin(
             .judging,
             offers.compactMap { offer in
@@ -568,7 +592,7 @@ package struct Processor: Sendable {
         observe: @Sendable (ProcessedMessage) -> Void
     ) throws {
         while !shouldStop() {
-            let now = clock()
+            let now = waitingTime()
             do {
                 let outcome = try write { transaction in
                     try shelf.refresh(transaction.view)
@@ -603,7 +627,7 @@ package struct Processor: Sendable {
     }
 
     private func endGracePeriods() throws -> Int {
-        let now = clock()
+        let now = waitingTime()
         return try write { transaction in
             try GracePeriod(
                 transaction: transaction, configuration: configuration, useCases: reference.useCases,

@@ -8,14 +8,24 @@ internal import Glibc
 package final class Folder: Sendable {
     private let descriptor: Int32
 
-    /// Opens a folder, and creates it with its parents where it does not exist.
+    /// Opens a folder, and creates it with its parents, durably, where it does not exist.
     package init(creating path: String) throws(FileError) {
         var partial = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
+            let parent = partial.isEmpty ? "." : partial
             partial += part
-            if unsafe mkdir(partial, 0o770) != 0, errno != EEXIST { throw FileError("creating a folder") }
+            if unsafe mkdir(partial, 0o770) == 0 {
+                try Folder(existing: parent).flush()
+            } else if errno != EEXIST {
+                throw FileError("creating a folder")
+            }
             partial += "/"
         }
+        descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if descriptor < 0 { throw FileError("opening a folder") }
+    }
+
+    private init(existing path: String) throws(FileError) {
         descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if descriptor < 0 { throw FileError("opening a folder") }
     }
@@ -37,8 +47,15 @@ package final class Folder: Sendable {
         }
     }
 
-    /// Creates a folder by one name inside this one, or opens it where it exists.
+    /// Creates a folder by one name inside this one, durably, or opens it where it exists.
     package func creatingFolder(_ name: String) throws(FileError) -> Folder {
+        let folder = try addingFolder(name)
+        try flush()
+        return folder
+    }
+
+    /// The same for a folder that is durable only after ``flush()``.
+    func addingFolder(_ name: String) throws(FileError) -> Folder {
         if unsafe mkdirat(descriptor, try Self.checked(name), 0o770) != 0, errno != EEXIST {
             throw FileError("creating a folder")
         }
@@ -76,7 +93,7 @@ package final class Folder: Sendable {
     package struct Identity: Hashable, Sendable {
         let device: UInt
         let file: UInt
-        let size: Int
+        package let size: Int
         let modifiedSeconds: Int
         let modifiedNanoseconds: Int
 

@@ -50,7 +50,7 @@ package struct OutboundQueue: Sendable {
         throws(FileError)
     {
         if !attachments.isEmpty {
-            let beside = try staging.creatingFolder(InboundQueue.attachmentFolder(of: name))
+            let beside = try staging.addingFolder(InboundQueue.attachmentFolder(of: name))
             for attachment in attachments { try beside.write(attachment.bytes, named: attachment.name) }
             try beside.flush()
         }
@@ -59,7 +59,7 @@ package struct OutboundQueue: Sendable {
 
     /// The same for a product.
     package func stage(_ parcel: Parcel, named name: String) throws(FileError) {
-        let place = try staging.creatingFolder(name)
+        let place = try staging.addingFolder(name)
         for file in parcel.files { try place.write(file.bytes, named: file.name) }
         try place.flush()
     }

@@ -108,7 +108,7 @@ extension Snapshot {
         groups.append("total(since <= \(bounds.last ?? .max))")
         let columns = groups.enumerated().map { "\($1) AS age\($0)" }.joined(separator: ", ")
         return try Row.fetchAll(
-            database,
+            database.connection,
             sql: """
                 SELECT state, partner, \(columns), min(since) AS oldest FROM (
                     SELECT state, \(OperatorTables.messagePartner) AS partner, receivedAt AS since FROM message

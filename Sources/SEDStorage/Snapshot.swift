@@ -220,7 +220,7 @@ package struct Snapshot {
     package func archivedCases(_ ids: [UniqueID]? = nil, ours: Set<InstitutionID>) throws -> Set<CaseKey> {
         let named = ids.map { "caseId IN (\($0.map { _ in "?" }.joined(separator: ", ")))" } ?? "caseId IS NOT NULL"
         let rows = try Row.fetchAll(
-            database,
+            database.connection,
             sql: """
                 SELECT DISTINCT caseId, way, sender, receiver FROM message
                 WHERE \(named) AND state IN ('done', 'pending')
@@ -350,11 +350,14 @@ package struct Snapshot {
     // MARK: Outbox, obstacles, audit
 
     /// Entries in these states, oldest first; with `due`, only those that do not rest until later.
+    ///
+    /// What would rest longer than any failure lets it was noted before somebody set the clock back.
     package func outbox(in states: [OutboxState], due: Instant? = nil, limit: Int? = nil) throws -> [OutboxItem] {
-        let resting = due.map { " AND notBefore <= \($0.millisecondsSinceEpoch)" } ?? ""
+        let resting = due == nil ? "" : " AND (notBefore <= ? OR notBefore > ?)"
+        let times = due.map { [$0, $0.adding(seconds: Transaction.longestRest)].map(\.millisecondsSinceEpoch) } ?? []
         let words = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         let limit = limit.map { " LIMIT \($0)" } ?? ""
-        return try outbox(where: "state IN (\(words))\(resting) ORDER BY id\(limit)", [])
+        return try outbox(where: "state IN (\(words))\(resting) ORDER BY id\(limit)", StatementArguments(times))
     }
 
     /// One entry, whatever its state.

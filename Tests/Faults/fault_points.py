@@ -18,7 +18,7 @@ import threading
 from collections import Counter
 from pathlib import Path
 
-from workspaces import FIRST_RUN, LATER_RUN, LAYOUTS, Program, Reader, differences, final_state, tree
+from workspaces import FIRST_RUN, LATER_RUN, LAYOUTS, Program, Reader, final_state, settle
 
 CALLS = [
     "openat", "rename", "renameat", "renameat2", "link", "linkat", "symlinkat", "unlink", "unlinkat", "mkdir",
@@ -55,6 +55,8 @@ class Trials:
             if run.returncode != 0:
                 raise SystemExit(f"the undisturbed run failed: {run.stderr}")
             reader.take()
+        if not self.program.is_rebuildable(workspace):
+            raise SystemExit("the cases are not what their messages come to")
         return final_state(workspace, reader), set(reader.all())
 
     def count_calls(self):
@@ -105,16 +107,7 @@ class Trials:
         reader.take()
         for file in reader.all() - Counter(dict.fromkeys(self.delivered, 1)):
             faults.append(f"delivered what is not whole: {file[0]}")
-        # A file that could not be moved is told until the run after that.
-        for _ in range(2):
-            calm = self.program.process(workspace, LATER_RUN, before=before)
-            reader.take()
-        if calm.returncode != 0:
-            faults.append(f"the next run ended with {calm.returncode}: {calm.stderr.strip()[-300:]}")
-        else:
-            faults += differences(final_state(workspace, reader), self.expected)
-            if not self.program.is_rebuildable(workspace):
-                faults.append("the cases are not what their messages come to")
+        faults += settle(self.program, workspace, reader, self.expected, before)
         shutil.rmtree(self.work / f"{name}-read", ignore_errors=True)
         if faults and os.environ.get("KEEP"):
             return outcome, faults

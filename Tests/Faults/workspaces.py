@@ -259,6 +259,20 @@ def final_state(workspace, reader):
     return state
 
 
+def settle(program, workspace, reader, expected, before=()):
+    """Drains without disturbance, and tells what is wrong then."""
+    # A file that could not be moved is told until the run after that.
+    for _ in range(2):
+        run = program.process(workspace, LATER_RUN, before=before)
+        reader.take()
+        if run.returncode != 0:
+            return [f"the next run ended with {run.returncode}: {run.stderr.strip()[-300:]}"]
+        faults = differences(final_state(workspace, reader), expected)
+        if not faults:
+            break
+    return faults
+
+
 def differences(state, expected):
     """What is lost, doubled or wrong in a state, in words without content."""
     faults = list(state["faults"])

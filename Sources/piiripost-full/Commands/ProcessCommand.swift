@@ -76,7 +76,7 @@ struct ProcessCommand: AsyncParsableCommand {
         try Processor(
             workspace: opened, reference: schemas.load(), actor: "process", clock: { fixed ?? SystemTime.now() },
             inboundOverride: inbound.map(Self.absolute), institutionsOverride: institution
-        ).tryMessage(named: name, in: queue)
+        ).tryMessage(named: name, in: queue) { Output.text($0) }
     }
 
     private static func absolute(_ path: String) -> String {
