@@ -76,7 +76,7 @@ let package = Package(
         .executableTarget(
             name: "judge-bench",
             dependencies: [
-                "SEDCore", "SEDInspection", "SEDProcessor", "SEDStorage", "SEDValidation",
+                "SEDCore", "SEDInspection", "SEDProcessor", "SEDQueue", "SEDStorage", "SEDValidation",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Tests/Benchmarks/JudgeBench"

@@ -15,6 +15,8 @@ struct Delivery {
 
     /// How many entries share a flush and a commit.
     static let batch = 64
+    /// How much of them is in memory together, in bytes.
+    private static let memory = 32 << 20
 
     /// Delivers everything that is ready, and first what an earlier process had begun.
     ///
@@ -32,6 +34,13 @@ struct Delivery {
     /// Writes the files beside their places and notes that they are complete there.
     private func stage(_ items: [OutboxItem]) throws -> [OutboxItem] {
         var staged: [OutboxItem] = []
+        var parcels: [Parcel] = []
+        func stageParcels() throws {
+            for (parcel, obstacle) in zip(parcels, SideBySide.map(parcels) { $0.stage() }) {
+                if let obstacle { try fail(parcel.item, obstacle) } else { staged.append(parcel.item) }
+            }
+            parcels = []
+        }
         for item in items {
             guard let queue = try queue(for: item) else { continue }
             let (bytes, attachments) = try store.read { view in
@@ -40,25 +49,47 @@ struct Delivery {
                     item.kind.document != nil ? [] : try view.attachments(of: item.messageID)
                 )
             }
-            do {
-                if queue.layout == .plain {
-                    try queue.stage(bytes, attachments: attachments, named: item.fileName)
-                } else {
-                    let parcel = OutgoingParcel(layout: queue.layout, facts: partners[queue.name] ?? PartnerFacts())
-                    try queue.stage(
-                        parcel.files(for: bytes, attachments: attachments, named: item.fileName), named: item.fileName)
-                }
-                staged.append(item)
-            } catch let refusal as OutgoingParcel.Refusal {
-                try fail(item, refusal.reason)
-            } catch let error as FileError {
-                try fail(item, Words(error.description))
-            }
+            parcels.append(
+                Parcel(
+                    item: item, queue: queue, bytes: bytes, attachments: attachments,
+                    facts: partners[queue.name] ?? PartnerFacts())
+            )
+            if parcels.reduce(0, { $0 + $1.memory }) > Self.memory { try stageParcels() }
         }
+        try stageParcels()
         let durable = try flushed(staged) { (queue) throws(FileError) in try queue.flushStaging() }
         // What a person has held or dropped in the meantime does not leave; its file stays where no reader looks.
         return try store.write { transaction in
             try durable.filter { try transaction.move(outbox: $0.id, from: .ready, to: .staged, at: now) }
+        }
+    }
+
+    /// What leaves for one place.
+    private struct Parcel: Sendable {
+        let item: OutboxItem
+        let queue: OutboundQueue
+        let bytes: [UInt8]
+        let attachments: [(name: String, bytes: [UInt8])]
+        let facts: PartnerFacts
+
+        var memory: Int { bytes.count + attachments.reduce(0) { $0 + $1.bytes.count } }
+
+        /// Writes the files beside their place; returns why that cannot be, nil when it is done.
+        func stage() -> Words? {
+            do {
+                if queue.layout == .plain {
+                    try queue.stage(bytes, attachments: attachments, named: item.fileName)
+                } else {
+                    let parcel = OutgoingParcel(layout: queue.layout, facts: facts)
+                    try queue.stage(
+                        parcel.files(for: bytes, attachments: attachments, named: item.fileName), named: item.fileName)
+                }
+                return nil
+            } catch let refusal as OutgoingParcel.Refusal {
+                return refusal.reason
+            } catch {
+                return Words(String(describing: error))
+            }
         }
     }
 

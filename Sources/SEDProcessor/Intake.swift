@@ -24,6 +24,8 @@ struct JudgedFile: Sendable {
     var parts: [PartFile] = []
     /// Whether the process has died of it, so that it was not judged.
     var isDeadly = false
+    /// Whether an earlier process may have died of it, so that it is committed alone.
+    var isSuspect = false
 
     struct PartFile: Hashable, Sendable {
         let name: String
@@ -168,12 +170,11 @@ struct Intake: Sendable {
 
     /// A file that the process has died of twice: its bytes are kept, and nobody looks at them.
     ///
-    /// `isReadable` is false where already reading them may be deadly; then they are in the moved file alone.
-    func setAsideAsDeadly(_ offer: InboundQueue.Offer, isReadable: Bool, now: Int) throws -> Outcome {
+    /// With an identity they are not even read, which may be deadly; then they are in the moved file alone.
+    func setAsideAsDeadly(_ offer: InboundQueue.Offer, unread: Folder.Identity?, now: Int) -> Outcome {
         let finding = Diagnostic(rule: .deadly, severity: .error, message: Self.deadlyReason)
         let judgement = validator.judgement(withoutReading: finding)
-        if !isReadable {
-            guard let identity = try queue.identity(of: offer) else { return .vanished(offer) }
+        if let identity = unread {
             return .judged(
                 JudgedFile(
                     offer: offer, identity: identity, bytes: nil, size: identity.size,

@@ -56,6 +56,11 @@ package struct ProcessingSummary: Hashable, Sendable, Codable {
     }
 }
 
+/// What was judged and not yet committed, in the windows in which it was read.
+package struct JudgedMessages: Sendable {
+    var windows: [(queue: InboundQueue, files: [JudgedFile])] = []
+}
+
 /// The way of a message: found, judged, committed, acknowledged, delivered.
 ///
 /// Nothing leaves an inbound folder before its effects are durable in the store, and nothing appears in an outbound
@@ -132,7 +137,6 @@ package struct Processor: Sendable {
         for queue in inbound {
             let claims = try openClaims(queue)
             try finishAcknowledging(queue, claims)
-            try settleSuspects(queue, claims, shelf, into: &summary, observe: observe)
             try await drain(queue, claims, shelf, into: &summary, shouldStop: shouldStop, observe: observe)
         }
         try judgeAnew(shelf)
@@ -140,11 +144,46 @@ package struct Processor: Sendable {
         if summary.exceptions > 0 { shelf.clear() }
         try runClosingRules(shelf, into: &summary, shouldStop: shouldStop, observe: observe)
         summary.resends = try writeResends()
-        let delivery = Delivery(
-            store: workspace.store, queues: workspace.outboundQueues(), partners: workspace.partners, now: clock()
-        )
+        let delivery = delivery()
         summary.delivered = try delivery.run()
         try delivery.follow()
+        return summary
+    }
+
+    private func delivery() -> Delivery {
+        Delivery(
+            store: workspace.store, queues: workspace.outboundQueues(), partners: workspace.partners, now: clock()
+        )
+    }
+
+    // MARK: The halves of a drain, each alone
+
+    /// Reads and judges everything that waits, and changes nothing.
+    package func judgeWaiting() async throws -> JudgedMessages {
+        var judged = JudgedMessages()
+        for queue in inbound {
+            let intake = try intake(for: queue)
+            let scan = try queue.scan()
+            while true {
+                let window = await read(try scan.next(limit: Self.window, skipping: []), with: intake)
+                if window.offers == 0 { break }
+                judged.windows.append((queue, window.judged))
+            }
+        }
+        return judged
+    }
+
+    /// Commits, acknowledges and delivers what was judged.
+    package func commit(_ messages: JudgedMessages) throws -> ProcessingSummary {
+        var summary = ProcessingSummary()
+        let shelf = CaseShelf()
+        for (queue, files) in messages.windows {
+            let claims = try openClaims(queue)
+            for part in files.sorted(by: JudgedFile.precedes).chunks(of: Self.batch) {
+                _ = try settle(part, in: queue, claims, shelf, into: &summary, observe: { _ in })
+            }
+        }
+        summary.delivered = try delivery().run()
         return summary
     }
 
@@ -186,7 +225,7 @@ package struct Processor: Sendable {
             // A case is folded anew once for each batch with late messages, so those of one case stay together.
             let cases = Dictionary(grouping: found.judged.compactMap(\.judgement.envelope), by: \.caseID)
             let size = cases.contains { $1.count > Self.batch } ? Self.window : Self.batch
-            for part in found.judged.sorted(by: JudgedFile.precedes).chunks(of: size) {
+            for part in parts(of: found.judged.sorted(by: JudgedFile.precedes), size: size) {
                 if shouldStop() { return }
                 let left = try settle(part, in: queue, claims, shelf, into: &summary, observe: observe)
                 skipped.formUnion(left.names)
@@ -194,11 +233,25 @@ package struct Processor: Sendable {
             }
             window = await next
         }
+        if !shouldStop() { try suspects.acquit(in: queue.name, workspace) }
         let left = try strays.filter(queue.contains).map { offer in
             NotReady(offer: offer, rule: .unusableHandOver, reason: "No metadata name this file; it is left alone.")
         }
         summary.notReady += left.count
         try note(left)
+    }
+
+    /// What is committed together: so many at a time, and what is under suspicion alone.
+    private func parts(of files: [JudgedFile], size: Int) -> [[JudgedFile]] {
+        var parts: [[JudgedFile]] = []
+        for file in files {
+            if let last = parts.last, last.count < size, !file.isSuspect, !last[0].isSuspect {
+                parts[parts.count - 1].append(file)
+            } else {
+                parts.append([file])
+            }
+        }
+        return parts
     }
 
     /// Claims, commits and acknowledges judged files, all of them together.
@@ -209,15 +262,14 @@ package struct Processor: Sendable {
         in queue: InboundQueue,
         _ claims: Result<FileClaims, FileError>,
         _ shelf: CaseShelf,
-        isAlone: Bool = false,
         into summary: inout ProcessingSummary,
         observe: @Sendable (ProcessedMessage) -> Void
     ) throws -> (names: [String], isAny: Bool) {
         let (batch, lost) = try claim(files, in: queue, claims)
         if batch.isEmpty { return (lost, false) }
         suspects.begin(
-            .committing,
-            batch.compactMap { file in file.identity.map { mark(file.offer, $0, isAlone: isAlone) } }
+            .committing, batch.compactMap { file in file.identity.map { (file.offer, $0) } },
+            isAlone: batch.allSatisfy(\.isSuspect)
         )
         let (messages, others) = try commit(batch, shelf)
         suspects.end(.committing)
@@ -232,42 +284,20 @@ package struct Processor: Sendable {
 
     // MARK: Messages that the process may have died of
 
-    private func mark(_ offer: InboundQueue.Offer, _ identity: Folder.Identity, isAlone: Bool) -> WorkMarks.Mark {
-        .init(queue: offer.queue, name: offer.name, identity: identity.sharedName, isAlone: isAlone)
-    }
-
-    /// Works on what earlier processes may have died of, each message alone, before anything else.
-    private func settleSuspects(
-        _ queue: InboundQueue,
-        _ claims: Result<FileClaims, FileError>,
-        _ shelf: CaseShelf,
-        into summary: inout ProcessingSummary,
-        observe: @Sendable (ProcessedMessage) -> Void
-    ) throws {
-        let list = suspects.suspects(in: queue.name)
-        if list.isEmpty { return }
-        let intake = try intake(for: queue)
-        for suspect in list {
-            let offer = queue.offer(named: suspect.name)
-            guard let identity = try queue.identity(of: offer), identity.sharedName == suspect.identity else {
-                continue
-            }
-            let now = fileTime()
-            let outcome: Intake.Outcome
-            if let isReadable = deadliness(of: suspect) {
-                outcome = try intake.setAsideAsDeadly(offer, isReadable: isReadable, now: now)
-            } else {
-                suspects.begin(.judging, [mark(offer, identity, isAlone: true)])
-                outcome = intake.take(offer, now: now)
-                suspects.end(.judging)
-            }
-            try reference.folder.faults.check()
-            // What is not ready is told by the pass that follows.
-            guard case .judged(let file) = outcome else { continue }
-            _ = try settle(
-                [file], in: queue, claims, shelf, isAlone: !file.isDeadly, into: &summary, observe: observe)
+    /// Reads and judges a message that an earlier process may have died of, and nothing beside it; or sets it aside.
+    private func take(_ suspect: Suspect, _ offer: InboundQueue.Offer, _ identity: Folder.Identity, with intake: Intake)
+        -> Intake.Outcome
+    {
+        let now = fileTime()
+        if let isReadable = deadliness(of: suspect) {
+            return intake.setAsideAsDeadly(offer, unread: isReadable ? nil : identity, now: now)
         }
-        try suspects.acquit(in: queue.name, workspace)
+        suspects.begin(.judging, [(offer, identity)], isAlone: true)
+        defer { suspects.end(.judging) }
+        let outcome = intake.take(offer, now: now)
+        guard case .judged(var file) = outcome else { return outcome }
+        file.isSuspect = true
+        return .judged(file)
     }
 
     /// Nil for a message that is not the cause; else whether its bytes can be read without dying.
@@ -343,16 +373,37 @@ package struct Processor: Sendable {
 
     /// Judges files side by side, as many at a time as there are threads for it; the order stays.
     private func judge(_ offers: [InboundQueue.Offer], with intake: Intake) async -> [Intake.Outcome] {
+        let found = offers.map { ($0, (try? intake.queue.identity(of: $0)) ?? nil) }
+        let known = suspects.suspects(in: intake.queue.name)
+        func suspect(_ offer: InboundQueue.Offer, _ identity: Folder.Identity?) -> (Suspect, Folder.Identity)? {
+            guard let identity, let suspect = known[offer.name], suspect.identity == identity.sharedName else {
+                return nil
+            }
+            return (suspect, identity)
+        }
+        if found.contains(where: { suspect($0, $1) != nil }) {
+            var outcomes: [Intake.Outcome] = []
+            for (offer, identity) in found {
+                if let (suspect, identity) = suspect(offer, identity) {
+                    outcomes.append(take(suspect, offer, identity, with: intake))
+                } else {
+                    outcomes += await judgeTogether([(offer, identity)], with: intake)
+                }
+            }
+            return outcomes
+        }
+        return await judgeTogether(found, with: intake)
+    }
+
+    private func judgeTogether(_ offers: [(InboundQueue.Offer, Folder.Identity?)], with intake: Intake) async
+        -> [Intake.Outcome]
+    {
         let now = fileTime()
         suspects.begin(
-            .judging,
-            offers.compactMap { offer in
-                ((try? intake.queue.identity(of: offer)) ?? nil).map { mark(offer, $0, isAlone: false) }
-            }
-        )
+            .judging, offers.compactMap { offer, identity in identity.map { (offer, $0) } }, isAlone: false)
         defer { suspects.end(.judging) }
         return await withTaskGroup(of: (Int, Intake.Outcome).self) { group in
-            for (index, offer) in offers.enumerated() {
+            for (index, (offer, _)) in offers.enumerated() {
                 group.addTask { (index, intake.take(offer, now: now)) }
             }
             var outcomes: [Int: Intake.Outcome] = [:]

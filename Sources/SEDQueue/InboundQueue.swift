@@ -208,6 +208,8 @@ package struct InboundQueue: Sendable {
             outer = next
         }
         if let name = offer.folders.last { try outer.removeEmptyFolder(name) }
+        // An empty folder that came back after a power cut would be taken for a message that is not complete.
+        try outer.flush()
     }
 
     private func acknowledge(_ name: String, read identity: Folder.Identity, to target: Folder, as newName: String)

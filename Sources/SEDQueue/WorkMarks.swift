@@ -19,14 +19,17 @@ package final class WorkMarks: Sendable {
         package let name: String
         /// Which file it was, see `Folder.Identity`.
         package let identity: String
-        /// Whether it was worked on because it was under suspicion, and nothing beside it.
+        /// Whether it was worked on because it was under suspicion, and not in a group.
         package let isAlone: Bool
+        /// Which process worked on it, so that none of its deaths is counted twice.
+        package let process: String
 
-        package init(queue: String, name: String, identity: String, isAlone: Bool) {
+        package init(queue: String, name: String, identity: String, isAlone: Bool, process: String) {
             self.queue = queue
             self.name = name
             self.identity = identity
             self.isAlone = isAlone
+            self.process = process
         }
     }
 
@@ -47,7 +50,7 @@ package final class WorkMarks: Sendable {
         // No name holds a NUL, so it ends each word; one more ends them all.
         var bytes: [UInt8] = []
         for mark in marks {
-            for word in [mark.queue, mark.name, mark.identity, mark.isAlone ? "alone" : "beside"] {
+            for word in [mark.queue, mark.name, mark.identity, mark.isAlone ? "alone" : "beside", mark.process] {
                 bytes += word.utf8
                 bytes.append(0)
             }
@@ -85,10 +88,10 @@ package final class WorkMarks: Sendable {
             words.append(String(decoding: rest[..<end], as: UTF8.self))
             rest = rest[rest.index(after: end)...]
         }
-        return stride(from: 0, to: words.count - words.count % 4, by: 4).map { first in
+        return stride(from: 0, to: words.count - words.count % 5, by: 5).map { first in
             Mark(
                 queue: words[first], name: words[first + 1], identity: words[first + 2],
-                isAlone: words[first + 3] == "alone"
+                isAlone: words[first + 3] == "alone", process: words[first + 4]
             )
         }
     }

@@ -14,6 +14,8 @@ package final class Store: Sendable {
         configuration.journalMode = .wal
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(10)
+        // What a batch of messages reads and writes stays in memory until it is committed, in KiB.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -16000") }
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
             guard try !queue.read(Migrations.all.hasBeenSuperseded) else { throw Self.tooNew }

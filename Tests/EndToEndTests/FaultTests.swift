@@ -25,7 +25,7 @@ struct FaultTests {
 
     @Test(.enabled(if: isTraceable, "strace is missing: .ci/install --tests brings it"))
     func `after a power cut nothing is lost, doubled or partial`() throws {
-        let run = try trial("unsynced.py", "--sample 12 --seed 6")
+        let run = try trial("unsynced.py", "--sample 8 --seed 6")
         #expect(run.status == 0, "\(run.output) \(run.errors)")
         #expect(run.output.contains("power cuts: lost, doubled or partial in 0"), "\(run.output)")
     }

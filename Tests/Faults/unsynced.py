@@ -7,7 +7,7 @@ disk, which knows what each fsync had made durable. For many moments of the drai
 that a file system may leave then; the program drains that, and what it comes to is held against an undisturbed drain.
 
 Three disks: one that keeps nothing that was not synced; one that keeps all names and none of the bytes; one that keeps
-some of each, by chance. Names of one folder become durable with that folder only, also those of a rename.
+some of each, by chance. Names of one folder become durable with that folder only; of a rename both sides do together.
 """
 import argparse
 import concurrent.futures
@@ -41,12 +41,12 @@ class File:
     def sync(self):
         self.durable, self.pending = bytes(self.now), []
 
-    def left(self, disk, dice):
+    def left(self, disk, keeps):
         if disk != "some":
             return self.durable
         content = bytearray(self.durable)
         for change in self.pending:
-            if dice.random() < 0.5:
+            if keeps(id(change)):
                 change(content)
         return bytes(content)
 
@@ -60,8 +60,9 @@ class Directory:
     def __init__(self):
         self.now, self.durable, self.pending = {}, {}, []
 
-    def set(self, name, node):
-        self.pending.append((name, node))
+    def set(self, name, node, change=None):
+        """`change` is the same object on both sides of a rename."""
+        self.pending.append((name, node, change or object()))
         self.apply(self.now, name, node)
 
     @staticmethod
@@ -72,14 +73,24 @@ class Directory:
             entries[name] = node
 
     def sync(self):
+        """Makes the names durable; returns the changes that became so."""
+        changes = {change for _, _, change in self.pending}
         self.durable, self.pending = dict(self.now), []
+        return changes
 
-    def left(self, disk, dice):
+    def settle(self, changes):
+        """Makes those changes durable that became so in another folder."""
+        for name, node, change in self.pending:
+            if change in changes:
+                self.apply(self.durable, name, node)
+        self.pending = [entry for entry in self.pending if entry[2] not in changes]
+
+    def left(self, disk, keeps):
         if disk == "names":
             return self.now
         entries = dict(self.durable)
-        for name, node in self.pending:
-            if disk == "some" and dice.random() < 0.5:
+        for name, node, change in self.pending:
+            if disk == "some" and keeps(id(change)):
                 self.apply(entries, name, node)
         return entries
 
@@ -142,19 +153,35 @@ class Disk:
             return None, None
         return self.find(self.place + "/" + "/".join(parts[:-1])), parts[-1]
 
-    def write_out(self, folder, disk, dice, node=None):
-        node = node or self.root
+    def sync(self, node):
+        changes = node.sync()
+        if isinstance(node, Directory):
+            for other in self.folders(self.root):
+                other.settle(changes)
+
+    def folders(self, node):
+        yield node
+        for entry in node.now.values():
+            if isinstance(entry, Directory):
+                yield from self.folders(entry)
+
+    def write_out(self, folder, disk, seed):
+        dice = random.Random(seed)
+        kept = {}
+        self.write_folder(folder, disk, lambda change: kept.setdefault(change, dice.random() < 0.5), self.root)
+
+    def write_folder(self, folder, disk, keeps, node):
         folder.mkdir()
-        for name, entry in node.left(disk, dice).items():
+        for name, entry in node.left(disk, keeps).items():
             # The index of the write-ahead log lives in memory; who opens the store makes it anew.
             if name.endswith("-shm"):
                 continue
             if isinstance(entry, Directory):
-                self.write_out(folder / name, disk, dice, entry)
+                self.write_folder(folder / name, disk, keeps, entry)
             elif isinstance(entry, Link):
                 os.symlink(entry.word, folder / name)
             else:
-                (folder / name).write_bytes(entry.left(disk, dice))
+                (folder / name).write_bytes(entry.left(disk, keeps))
 
 
 TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
@@ -244,16 +271,17 @@ def replay(disk, call, arguments, offsets):
         (old, old_name), (new, new_name) = disk.home(source), disk.home(target)
         if not isinstance(old, Directory) or not isinstance(new, Directory):
             return False
-        new.set(new_name, old.now[old_name])
+        change = object()
+        new.set(new_name, old.now[old_name], change)
         if call != "linkat":
-            old.set(old_name, None)
+            old.set(old_name, None, change)
         return True
     where = described(arguments)
     node = disk.find(where)
     if node is None:
         return False
     if call in ("fsync", "fdatasync"):
-        node.sync()
+        disk.sync(node)
         return True
     if not isinstance(node, File):
         return False
@@ -333,7 +361,7 @@ def main():
                         # The model is written out now: it goes on changing.
                         slots.acquire()
                         place = work / f"{layout}-{number}-{kind}"
-                        disk.write_out(place, kind, random.Random(f"{given.seed} {number}"))
+                        disk.write_out(place, kind, f"{given.seed} {number}")
                         trials.append(pool.submit(attempt, number, kind))
                 for trial in trials:
                     _, number, kind, faults = trial.result()

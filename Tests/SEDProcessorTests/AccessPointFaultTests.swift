@@ -226,7 +226,7 @@ extension Bench {
         let inbound = try Folder(creating: folder.path + "/inbound")
         let home = try Folder(creating: path.deletingLastPathComponent)
         let queue = InboundQueue(name: "ap", folder: inbound, taken: inbound, quarantine: inbound)
-        let identity = try #require(home.identity(of: path.lastPathComponent))
+        let identity = try #require(try home.identity(of: path.lastPathComponent))
         #expect(try queue.claims(of: owner).take(identity))
     }
 

@@ -99,14 +99,14 @@ struct InboundQueueTests {
         let queue = try queue(store)
         let (ours, theirs) = (try queue.claims(of: "we"), try queue.claims(of: "they"))
         try store.write("first", to: "in/a.xml")
-        let first = try #require(queue.identity(of: queue.offer(named: "a.xml")))
+        let first = try #require(try queue.identity(of: queue.offer(named: "a.xml")))
         #expect(try ours.take(first))
         #expect(try ours.take(first), "a claim of ours that a crash has left is ours")
         #expect(try !theirs.take(first))
         try theirs.release(first)
         #expect(try !theirs.take(first))
         try store.write("second", to: "in/a.xml")
-        let second = try #require(queue.identity(of: queue.offer(named: "a.xml")))
+        let second = try #require(try queue.identity(of: queue.offer(named: "a.xml")))
         #expect(try theirs.take(second))
         try ours.releaseAll(except: [])
         #expect(try theirs.take(first))
@@ -176,7 +176,7 @@ struct InboundQueueTests {
             quarantine: try Folder(creating: other + "/quarantine")
         )
         for (number, name) in [(1, "a.xml"), (2, "b.xml")] {
-            let identity = try #require(folder.identity(of: name))
+            let identity = try #require(try folder.identity(of: name))
             #expect(
                 try queue.acknowledge(
                     queue.offer(named: name), read: identity, number: Int64(number), toQuarantine: false))
@@ -192,7 +192,7 @@ struct InboundQueueTests {
         let name = String(repeating: "n", count: 246) + ".xml"
         try store.write("x", to: "in/" + name)
         let folder = try Folder(creating: store.path + "/in")
-        let identity = try #require(folder.identity(of: name))
+        let identity = try #require(try folder.identity(of: name))
         let queue = try queue(store)
         #expect(try queue.acknowledge(queue.offer(named: name), read: identity, number: 1, toQuarantine: false))
         #expect(store.files(in: "in") == [])

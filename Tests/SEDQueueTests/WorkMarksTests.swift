@@ -7,7 +7,7 @@ import Testing
 /// What a process leaves for the one that comes after its death.
 struct WorkMarksTests {
     private func mark(_ name: String, isAlone: Bool = false) -> WorkMarks.Mark {
-        .init(queue: "ap", name: name, identity: "1-2-3-4", isAlone: isAlone)
+        .init(queue: "ap", name: name, identity: "1-2-3-4", isAlone: isAlone, process: "p")
     }
 
     @Test func `what was being worked on is told to who opens the file next, and what was done is not`() throws {
@@ -29,7 +29,7 @@ struct WorkMarksTests {
 
     @Test func `words without an end are no mark`() throws {
         let folder = try TemporaryFolder()
-        try folder.write("ap\0x.xml\01-2\0beside\0ap\0half", to: ".work")
+        try folder.write("ap\0x.xml\01-2\0beside\0p\0ap\0half", to: ".work")
         let marks = try Folder(creating: folder.path).marks(named: ".work")
         #expect(try marks.left().map(\.name) == ["x.xml"])
     }
