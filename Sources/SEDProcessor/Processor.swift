@@ -271,8 +271,9 @@ package struct Processor: Sendable {
             .committing, batch.compactMap { file in file.identity.map { (file.offer, $0) } },
             isAlone: batch.allSatisfy(\.isSuspect)
         )
+        // An error is no death.
+        defer { suspects.end(.committing) }
         let (messages, others) = try commit(batch, shelf)
-        suspects.end(.committing)
         let stuck = try acknowledge(batch, messages, in: queue, claims)
         summary.notReady += stuck.count
         for message in messages.compactMap(\.effect) + others {
