@@ -33,6 +33,8 @@ DISKS = ["nothing", "names", "some"]
 class File:
     def __init__(self):
         self.now, self.durable, self.pending = bytearray(), b"", []
+        # What a file that was there before is known by; nothing of that changes with a power cut.
+        self.facts = None
 
     def change(self, change):
         change(self.now)
@@ -127,6 +129,7 @@ class Disk:
         else:
             node = File()
             node.change(written(0, path.read_bytes()))
+            node.facts = path.stat()
         node.sync()
         return node
 
@@ -168,20 +171,34 @@ class Disk:
     def write_out(self, folder, disk, seed):
         dice = random.Random(seed)
         kept = {}
-        self.write_folder(folder, disk, lambda change: kept.setdefault(change, dice.random() < 0.5), self.root)
+        known, links = {}, []
+        self.write_folder(
+            folder, disk, lambda change: kept.setdefault(change, dice.random() < 0.5), self.root, known, links)
+        for place, word in links:
+            # Claims are named after the file that they are for, which is another one here.
+            os.symlink(word, place.with_name(known.get(place.name, place.name)))
 
-    def write_folder(self, folder, disk, keeps, node):
+    def write_folder(self, folder, disk, keeps, node, known, links):
         folder.mkdir()
         for name, entry in node.left(disk, keeps).items():
             # The index of the write-ahead log lives in memory; who opens the store makes it anew.
             if name.endswith("-shm"):
                 continue
             if isinstance(entry, Directory):
-                self.write_folder(folder / name, disk, keeps, entry)
+                self.write_folder(folder / name, disk, keeps, entry, known, links)
             elif isinstance(entry, Link):
-                os.symlink(entry.word, folder / name)
+                links.append((folder / name, entry.word))
             else:
                 (folder / name).write_bytes(entry.left(disk, keeps))
+                if entry.facts:
+                    os.utime(folder / name, ns=(entry.facts.st_atime_ns, entry.facts.st_mtime_ns))
+                    known[identity(entry.facts)] = identity((folder / name).stat())
+
+
+def identity(facts):
+    """The name of a claim, see FileClaims.swift."""
+    seconds, nanoseconds = divmod(facts.st_mtime_ns, 1_000_000_000)
+    return f"{facts.st_ino}-{facts.st_size}-{seconds}-{nanoseconds}"
 
 
 TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')

@@ -54,7 +54,7 @@ def write(path, content):
 
 def party(message, role):
     found = re.search(rb"<sbdh:%s>.*?<sbdh:Identifier[^>]*>([^<]+)" % role, message.bytes, re.S)
-    return found.group(1).decode() if found else "XX:XXX"
+    return found.group(1).decode() if found else "XX:NONE"
 
 
 def parts_of(message, sed):
