@@ -104,6 +104,7 @@ package struct Configuration: Hashable, Sendable {
     package var exceptions = ExceptionPolicy.draft
     package var closing = ClosingPolicy.propose
     package var resends = ResendPolicy.draft
+    package var recoveryRates = RatePolicy.asFirstSent
 
     package init() {}
 
@@ -119,7 +120,7 @@ package struct Configuration: Hashable, Sendable {
 
     package static let keys = [
         "institutions", "inbound", "outbound", "routes", "grace", "incompleteAfter", "businessExceptions", "closing",
-        "resends",
+        "resends", "recoveryRates",
     ]
     package static let routeKeys = [
         "name", "direction", "sector", "buc", "sed", "senderCountry", "receiverCountry", "sender", "receiver", "case",
@@ -172,6 +173,9 @@ package struct Configuration: Hashable, Sendable {
         }
         if let node = entries["resends"] {
             resends = reader.value(node, "draft or send", ResendPolicy.init(rawValue:)) ?? resends
+        }
+        if let node = entries["recoveryRates"] {
+            recoveryRates = reader.value(node, "asFirstSent or newDate", RatePolicy.init(rawValue:)) ?? recoveryRates
         }
     }
 

@@ -128,6 +128,7 @@ package struct Processor: Sendable {
         if summary.exceptions > 0 { shelf.clear() }
         try runClosingRules(shelf, into: &summary, shouldStop: shouldStop, observe: observe)
         summary.resends = try writeResends()
+        try RecoveryDesk.follow(workspace.store, triesAgain: false, by: actor, at: clock())
         let delivery = Delivery(
             store: workspace.store, queues: workspace.outboundQueues(), partners: workspace.partners, now: clock()
         )

@@ -105,7 +105,13 @@ extension RecoveryDesk {
             }
         }
         let others = try view.recoveryRequests(like: stored.fingerprint, except: stored.id)
-        if others.contains(where: { $0.state == .sent }) { breaches.append(("REC-STATE-004", "claims")) }
+        let isOther = { (other: StoredRecoveryRequest) in
+            stored.updates == nil || other.id != stored.updates && other.updates != stored.updates
+        }
+        if others.contains(where: { $0.state == .sent && isOther($0) }) { breaches.append(("REC-STATE-004", "claims")) }
+        if let base = try stored.updates.flatMap(view.recoveryRequest), base.rateDate != draft.circumstances.day {
+            breaches.append(("CUR-90-007", "claims"))
+        }
         return try breaches.compactMap { breach in
             guard let rules = reference.validator.rules, let entry = try rules.entry(breach.rule),
                 let severity = entry.severities[.outbound]

@@ -8,65 +8,41 @@ internal import SEDStorage
 extension RecoveryDesk {
     /// Brings the requests in line with what their cases hold by now: each message is looked at once.
     ///
-    /// What others ask of us becomes a request of its own. What cannot be booked becomes a task for a person; it never
-    /// stops what comes behind it.
-    ///
     /// - Returns: How many messages were looked at.
     @discardableResult
     package func follow(by actor: String, at instant: Instant) throws -> Int {
-        try workspace.store.write { transaction in
-            for (messageID, key) in try transaction.view.requestsToTakeUp() {
-                try takeUp(messageID, key, by: actor, at: instant, in: transaction)
-            }
-            var count = 0
-            for request in try transaction.view.recoveryRequests() {
-                guard let caseID = request.caseID else { continue }
-                let messages = try transaction.view.messagesToFollow(
-                    of: caseID, institution: request.institution, request: request.id)
-                if messages.isEmpty { continue }
-                var follower = RequestFollower(
-                    request: request, books: try RecoveryBooks(of: request.id, in: transaction.view),
-                    transaction: transaction, actor: actor, now: instant)
-                for message in messages { try follower.follow(message) }
-                count += messages.count
-            }
-            return count
-        }
+        try Self.follow(workspace.store, triesAgain: true, by: actor, at: instant)
     }
 
-    private func takeUp(
-        _ messageID: Int64,
-        _ key: CaseKey,
-        by actor: String,
-        at instant: Instant,
-        in transaction: Transaction
-    ) throws {
-        let view = transaction.view
-        // Of several first messages of a case only one makes it.
-        guard
-            try !view.recoveryRequests(of: key.id).contains(where: { $0.institution == key.institution }),
-            let envelope = try view.envelope(of: messageID)
-        else { return }
-        let kind: RequestKind =
-            switch envelope.sed.code {
-            case "R015": .notification
-            case "R012": .information
-            default:
-                try view.bytes(of: messageID).flatMap(SEDNode.init(ofMessage:))?["TypeRequest"]?.code("typeRequest")
-                    == "02" ? .precautionary : .recovery
+    /// How many cases share one transaction.
+    private static let batch = 64
+
+    /// Follows every case that has changed, some in each transaction; nothing is written where nothing has.
+    ///
+    /// What others ask of us becomes a request of its own. What cannot be booked becomes a task for a person; it never
+    /// stops what comes behind it. A case whose books cannot be read is left to the next command of a person
+    /// (`triesAgain`), which tells why.
+    @discardableResult
+    static func follow(_ store: Store, triesAgain: Bool, by actor: String, at instant: Instant) throws -> Int {
+        var count = 0
+        var includesStuck = triesAgain
+        while try !store.read({ try $0.touchedCases(stuck: includesStuck, limit: 1) }).isEmpty {
+            count += try store.write { transaction in
+                let cases = try transaction.takeTouchedCases(stuck: includesStuck, limit: batch)
+                return try cases.map { key in
+                    do {
+                        return try transaction.attempt {
+                            (try CaseFollower(transaction: transaction, actor: actor, now: instant).follow(key), true)
+                        }
+                    } catch is RecoveryError {
+                        try transaction.noteStuck(key)
+                        return 0
+                    }
+                }.reduce(0, +)
             }
-        var request = StoredRecoveryRequest(
-            kind: kind.rawValue, side: "requested", institution: key.institution,
-            counterparty: envelope.sender.institution, state: .received, content: "", digest: "",
-            fingerprint: "received \(key.id)", created: StoredRecoveryRequest.Act(at: instant, by: actor)
-        )
-        request.caseID = key.id
-        request.messageID = messageID
-        request.rateDate = CivilDate(parsing: String(envelope.createdAt.prefix(10)))
-        let id = try transaction.insert(request, attachments: [])
-        try transaction.audit(
-            "recovery-received", subject: "recovery:\(id)", detail: "message \(messageID), case \(key.id)", by: actor,
-            at: instant)
+            includesStuck = false
+        }
+        return count
     }
 
     /// Notes that a person did what a message of a request asked for.
@@ -85,8 +61,61 @@ extension RecoveryDesk {
     }
 }
 
+/// Follows what one case of one institution has become, inside a transaction.
+struct CaseFollower {
+    let transaction: Transaction
+    let actor: String
+    let now: Instant
+
+    /// - Returns: How many messages were looked at.
+    func follow(_ key: CaseKey) throws -> Int {
+        try takeUp(key)
+        var count = 0
+        for request in try transaction.view.recoveryRequests(of: key.id) where request.institution == key.institution {
+            try transaction.noteDisplacedNews(of: request.id, in: key)
+            let messages = try transaction.view.messagesToFollow(
+                of: key.id, institution: key.institution, request: request.id)
+            if messages.isEmpty { continue }
+            var follower = RequestFollower(
+                request: request, books: try RecoveryBooks(of: request.id, in: transaction.view),
+                transaction: transaction, actor: actor, now: now)
+            for message in messages { try follower.follow(message) }
+            count += messages.count
+        }
+        return count
+    }
+
+    private func takeUp(_ key: CaseKey) throws {
+        let view = transaction.view
+        // Of several first messages of a case only one makes it.
+        guard try !view.recoveryRequests(of: key.id).contains(where: { $0.institution == key.institution }),
+            let messageID = try view.requestToTakeUp(in: key), let envelope = try view.envelope(of: messageID)
+        else { return }
+        let kind: RequestKind =
+            switch envelope.sed.code {
+            case "R015": .notification
+            case "R012": .information
+            default:
+                try view.bytes(of: messageID).flatMap(SEDNode.init(ofMessage:))?["TypeRequest"]?.code("typeRequest")
+                    == "02" ? .precautionary : .recovery
+            }
+        var request = StoredRecoveryRequest(
+            kind: kind.rawValue, side: "requested", institution: key.institution,
+            counterparty: envelope.sender.institution, state: .received, content: "", digest: "",
+            fingerprint: "received \(key.id)", created: StoredRecoveryRequest.Act(at: now, by: actor)
+        )
+        request.caseID = key.id
+        request.messageID = messageID
+        request.rateDate = CivilDate(parsing: String(envelope.createdAt.prefix(10)))
+        let id = try transaction.insert(request, attachments: [])
+        try transaction.audit(
+            "recovery-received", subject: "recovery:\(id)", detail: "message \(messageID), case \(key.id)", by: actor,
+            at: now)
+    }
+}
+
 /// Books what the messages of one request say.
-private struct RequestFollower {
+struct RequestFollower {
     let request: StoredRecoveryRequest
     var books: RecoveryBooks
     let transaction: Transaction
@@ -114,13 +143,18 @@ private struct RequestFollower {
                 }
             }
         }
-        if ["R014", "R016", "R018"].contains(sed.name), let first = request.messageID, first != messageID {
-            // The answer has been given.
-            _ = try transaction.finishTask(first, of: request.id, .init(at: now, by: actor))
+        if let answered = Self.answered[sed.name] {
+            try transaction.finishTasks(ofDocuments: answered, of: request.id, .init(at: now, by: actor))
         }
         try transaction.noteNews(
             messageID, outcome: isKnown ? "requested" : news.outcome, task: task?.rawValue, of: request.id)
     }
+
+    /// Which documents a document answers: what they asked for is done.
+    static let answered = [
+        "R014": ["R012"], "R016": ["R015"], "R018": ["R017", "R036"], "R029": ["R028"], "R033": ["R019"],
+        "R036": ["R018"],
+    ]
 
     /// What we sent ourselves asks nothing of us, save where it could not be booked.
     private func isSent(_ messageID: Int64, _ news: RecoveryNews) -> Bool {
@@ -152,8 +186,8 @@ private struct RequestFollower {
 
     private mutating func book(_ event: ClaimEvent, _ claim: Int, _ messageID: Int64) throws {
         // Recognition that comes late, or twice, says nothing new.
-        if case .recognised = event, let state = books.ledgers[claim]?.state,
-            ![.requested, .formalities, .precautionary].contains(state)
+        if case .recognised = event, let ledger = books.ledgers[claim],
+            ledger.isRecognised || ledger.state.next(after: event) == nil
         {
             return
         }

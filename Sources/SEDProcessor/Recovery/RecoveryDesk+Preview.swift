@@ -35,6 +35,17 @@ extension RecoveryDesk {
         ).bytes(words: words)
         return try XMLTree(parsing: page).transformed(by: sheet)
     }
+
+    /// The same page as a PDF, for its user alone.
+    package func print(
+        _ id: Int64,
+        to path: String,
+        by actor: String,
+        at instant: Instant,
+        language: Language
+    ) throws {
+        try PagePrinter.print(preview(id, by: actor, at: instant, language: language), to: path)
+    }
 }
 
 /// What the stylesheet gets.

@@ -15,33 +15,36 @@ package struct SentReply: Sendable {
 }
 
 extension RecoveryDesk {
-    /// Writes, judges and sends a document in the case of a request, and books what it says.
+    /// Writes, judges and sends a document in the case of a request, and books what it says, all in one transaction.
     ///
-    /// The workspace is held meanwhile: while another process drains it, nothing is sent.
+    /// It may be done while another process drains the workspace; that one hands the document over then.
     package func reply(_ reply: RecoveryReply, to id: Int64, by actor: String, at instant: Instant) throws -> SentReply
     {
-        try follow(by: "recovery", at: instant)
-        let stored = try self.stored(id)
-        guard [.sent, .received].contains(stored.state), let caseID = stored.caseID, let first = stored.messageID else {
-            throw Self.wrongState(id)
+        let placed = try workspace.store.write { transaction in
+            let follower = CaseFollower(transaction: transaction, actor: actor, now: instant)
+            guard let known = try transaction.view.recoveryRequest(id) else { throw RecoveryError.notFound(id) }
+            guard [.sent, .received].contains(known.state), let caseID = known.caseID, let first = known.messageID
+            else { throw Self.wrongState(id) }
+            let key = CaseKey(id: caseID, institution: known.institution)
+            // What another process has placed meanwhile is in the books before the document is written.
+            try transaction.untouch(key)
+            _ = try follower.follow(key)
+            let bytes = try message(reply, known, caseID, first, by: actor, at: instant, in: transaction.view)
+            let judgement = reference.validator.judge(bytes, attachments: [], direction: .outbound)
+            guard judgement.report.verdict == .valid else { throw Self.unsound(judgement) }
+            let placed = try DeskPost(workspace: workspace, reference: reference, by: actor, at: instant)
+                .place(bytes, judgement, [], in: transaction)
+            try transaction.untouch(key)
+            _ = try follower.follow(key)
+            try transaction.audit(
+                "recovery-reply", subject: "recovery:\(id)",
+                detail: "\(reply.sed) message \(placed.id)"
+                    + (reply.isRevision ? ", rates \(ratePolicy.rawValue)" : ""), by: actor, at: instant)
+            return placed
         }
-        let lock = try workspace.lock()
-        let placed = try withExtendedLifetime(lock) {
-            try workspace.store.write { transaction in
-                let bytes = try message(reply, stored, caseID, first, by: actor, at: instant, in: transaction.view)
-                let judgement = reference.validator.judge(bytes, attachments: [], direction: .outbound)
-                guard judgement.report.verdict == .valid else { throw Self.unsound(judgement) }
-                return try DeskPost(workspace: workspace, reference: reference, by: actor, at: instant)
-                    .place(bytes, judgement, [], in: transaction)
-            }
-        }
-        try follow(by: actor, at: instant)
-        let delivered = try Delivery(
-            store: workspace.store, queues: workspace.outboundQueues(), partners: workspace.partners, now: instant
-        ).run()
-        return withExtendedLifetime(lock) {
-            SentReply(sed: reply.sed, messageID: placed.id, route: placed.route, delivered: delivered)
-        }
+        return SentReply(
+            sed: reply.sed, messageID: placed.id, route: placed.route,
+            delivered: try DeskPost.deliver(from: workspace, at: instant))
     }
 
     private static func unsound(_ judgement: Judgement) -> RecoveryError {
@@ -73,7 +76,8 @@ extension RecoveryDesk {
         let books = try RecoveryBooks(of: stored.id, in: view)
         let content = ReplyDocument(
             reply: reply, request: request, isApplicant: isApplicant, due: Self.due(books),
-            revised: try revised(reply, stored, books, by: actor, at: instant, in: view)
+            revised: try revised(reply, stored, books, by: actor, at: instant, in: view),
+            reimbursable: ExactDecimal.sum(books.ledgers.values.map(\.reimbursement.open)), own: ours.institution
         ).content
         // Each reply is a document of its own.
         let number = try view.messages(of: caseID).count
@@ -81,9 +85,22 @@ extension RecoveryDesk {
         return OwnMessage(
             sender: ours, receiver: theirs, version: envelope.cdm, buc: envelope.buc, caseID: caseID, sed: reply.sed,
             instance: OwnMessage.identifier("\(key) instance"), set: OwnMessage.identifier("\(key) set"),
-            relatedSet: reply.sed == "R018" || reply.sed == "R016" ? envelope.set : nil, createdAt: instant,
+            relatedSet: try answeredSet(reply, stored, caseID, in: view), createdAt: instant,
             content: content
         ).bytes
+    }
+
+    /// The set of the last document of the other party that the reply answers.
+    private func answeredSet(
+        _ reply: RecoveryReply,
+        _ stored: StoredRecoveryRequest,
+        _ caseID: UniqueID,
+        in view: Snapshot
+    ) throws -> UniqueID? {
+        guard let answered = RequestFollower.answered[reply.sed] else { return nil }
+        let news = try view.recoveryNews(of: stored.id)
+        guard let last = news.last(where: { $0.way == "received" && answered.contains($0.sed) }) else { return nil }
+        return try view.envelope(of: last.messageID)?.set
     }
 
     /// What is to be remitted of all claims.
@@ -94,7 +111,7 @@ extension RecoveryDesk {
         return (sum, currency)
     }
 
-    /// The reduced claims at the rates of the day on which the request was first sent.
+    /// The reduced claims, at the rates of the day that the policy names.
     private func revised(
         _ reply: RecoveryReply,
         _ stored: StoredRecoveryRequest,
@@ -104,7 +121,8 @@ extension RecoveryDesk {
         in view: Snapshot
     ) throws -> [Claim] {
         guard case .reduced(_, _, let amounts) = reply else { return [] }
-        guard amounts.count == books.ledgers.count, let day = stored.rateDate, let ledger = books.ledgers[1] else {
+        let day = rateDay(of: stored) ?? ReferenceCalendar.day(at: instant)
+        guard amounts.count == books.ledgers.count, let ledger = books.ledgers[1] else {
             throw RecoveryError(
                 .inadmissible, "state the amounts of all claims of the request",
                 "nimetage taotluse kõigi nõuete summad")

@@ -101,11 +101,12 @@ package struct RecoveryDesk: Sendable {
     ) throws -> Int64 {
         let files = attachments.map(Self.row)
         let content = try StableJSON.encode(request)
-        let stored = StoredRecoveryRequest(
+        var stored = StoredRecoveryRequest(
             kind: request.kind.rawValue, side: "applicant", institution: request.applicant,
             counterparty: request.requested, state: .draft, content: content, digest: Self.digest(content, files),
             fingerprint: Self.fingerprint(request), created: StoredRecoveryRequest.Act(at: instant, by: actor)
         )
+        stored.ratePolicy = ratePolicy.rawValue
         let id = try transaction.insert(stored, attachments: files)
         try transaction.audit(
             "recovery-drafted", subject: "recovery:\(id)",
@@ -179,7 +180,7 @@ package struct RecoveryDesk: Sendable {
             .wrongState, "request \(id) is not where this can be done", "taotluse \(id) olek ei võimalda seda")
     }
 
-    private static func read(_ path: String) throws -> (RecoveryRequest, [RequestAttachment]) {
+    static func read(_ path: String) throws -> (RecoveryRequest, [RequestAttachment]) {
         let file = try RecoveryRequestFile(parsing: text(of: path), file: path)
         return (file.request, try attachments(of: file, beside: path))
     }
@@ -214,7 +215,7 @@ package struct RecoveryDesk: Sendable {
         }
     }
 
-    private static func row(_ attachment: RequestAttachment) -> StoredRecoveryAttachment {
+    static func row(_ attachment: RequestAttachment) -> StoredRecoveryAttachment {
         StoredRecoveryAttachment(
             role: attachment.role.rawValue, certification: attachment.certification?.rawValue,
             mimeType: attachment.format.rawValue, name: attachment.name,
@@ -223,7 +224,7 @@ package struct RecoveryDesk: Sendable {
     }
 
     /// Of everything that is approved: the content, and each attachment with what was said of it.
-    private static func digest(_ content: String, _ files: [StoredRecoveryAttachment]) -> String {
+    static func digest(_ content: String, _ files: [StoredRecoveryAttachment]) -> String {
         let lines = files.map { "\($0.role) \($0.certification ?? "-") \($0.mimeType) \($0.digest) \($0.name)" }
         return SHA256Digest(of: ([content] + lines).joined(separator: "\n")).description
     }

@@ -26,12 +26,14 @@ package struct RecoveryError: Error, Hashable, CustomStringConvertible {
         /// An event has no place in the books of its claim.
         case booking
         case damaged
+        /// A program that the work needs is not installed, or failed.
+        case tool
 
         /// Whether the answer is no; else the work could not be done.
         package var isNo: Bool {
             switch self {
             case .attachment, .wrongState, .samePerson, .changed, .inadmissible, .booking: true
-            case .notFound, .unreadable, .notOurs, .rates, .damaged: false
+            case .notFound, .unreadable, .notOurs, .rates, .damaged, .tool: false
             }
         }
     }

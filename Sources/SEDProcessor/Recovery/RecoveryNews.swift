@@ -49,8 +49,9 @@ struct RecoveryNews {
         case "R036": instalmentAnswer(sed)
         case "R016": notification(sed)
         case "R014": information(sed)
-        case "R029", "R033": task = .other
-        case "R012", "R015": if isFirst { task = .answer }
+        case "R029": costAnswer(sed)
+        case "R033", "X008": task = .other
+        case "R012", "R015": task = .answer
         default: break
         }
     }
@@ -146,7 +147,10 @@ struct RecoveryNews {
             return
         }
         if sed["DebtorDetailsHaveChanged"] != nil { task = .debtor }
-        if sed["PleaseProvideRequestedAdditionalInformation"] != nil { task = .answer }
+        if sed["PleaseProvideRequestedAdditionalInformation"] != nil {
+            task = .answer
+            outcome = "asked"
+        }
         if let plan = sed["PaymentByInstalments"] { instalments(plan, day, ledgers) }
         if let recovery = sed["RecoveryClaim"] {
             let code = recovery.code("theClaimHasBeen") ?? "-"
@@ -198,6 +202,8 @@ struct RecoveryNews {
         case "1":
             items = [.planAgreed]
             outcome = "instalments agreed"
+            // Recovery goes on with a further R018.
+            task = .answer
         case nil: task = .other
         default: task = .instalments
         }
@@ -225,6 +231,7 @@ struct RecoveryNews {
     private mutating func contestation(_ sed: SEDNode, _ day: CivilDate) {
         items = [.all(.contested(on: sed["Contestation"]?.day("dateContestation") ?? day))]
         outcome = "contested"
+        task = .answer
         let impact = sed["ImpactContestation", "ApplicantInstitutionRequestTo"]?
             .code("weApplicantInstitutionRequestTo")
         if impact == "02" {
@@ -273,6 +280,13 @@ struct RecoveryNews {
         items = [.one(1, .costsClaimed(sum, under: provision, on: day))]
         outcome = "costs claimed \(provision.rawValue)"
         task = .costs
+    }
+
+    private mutating func costAnswer(_ sed: SEDNode) {
+        let codes = sed["Reply"]?.all("we").flatMap { $0.all("value") }.map(\.text) ?? []
+        let isBorne = !codes.isEmpty && Set(codes).isSubset(of: ["01", "02"])
+        outcome = "\(isBorne ? "costs accepted" : "costs refused") \(codes.joined(separator: " "))"
+        if !isBorne { task = .other }
     }
 
     private mutating func notification(_ sed: SEDNode) {

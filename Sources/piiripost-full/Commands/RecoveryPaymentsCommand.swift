@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import ArgumentParser
-import Foundation
 import SEDCore
 import SEDInspection
 import SEDProcessor
@@ -43,10 +42,7 @@ extension RecoveryCommand {
                 try desk.payments(
                     of: institution, in: currency, from: PayingAccount(holder: holder, iban: account, bic: bic),
                     on: on ?? options.instant.date, by: options.actor, at: options.instant
-                ) { bytes in
-                    FileManager.default.createFile(
-                        atPath: output, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
-                }
+                ) { PrivateFile.write($0, to: output) }
             }
             switch options.format {
             case .json:
