@@ -48,7 +48,8 @@ enum PagePrinter {
         let folders = (Surroundings.variable("PATH") ?? "").split(separator: ":")
         for folder in folders {
             let tool = "\(folder)/weasyprint"
-            guard FileManager.default.isExecutableFile(atPath: tool), let text = FileManager.default.contents(atPath: tool)
+            guard FileManager.default.isExecutableFile(atPath: tool),
+                let text = FileManager.default.contents(atPath: tool)
             else { continue }
             let line = String(decoding: text.prefix { $0 != 0x0A }, as: UTF8.self)
             guard line.hasPrefix("#!/") else { continue }

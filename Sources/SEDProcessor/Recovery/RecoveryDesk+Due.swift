@@ -166,7 +166,9 @@ private struct DueList {
                     "tagastada, mis on sisse nõutud ja mida enam ei nõuta", by: isApplicant ? "us" : "them",
                     "Reg. 987/2009 Art. 81(2), Art. 85(3)", claim: claim))
         }
-        if ledger.state == .instalments, let plan = ledger.plan, let next = overdue(plan, ledger) {
+        if ledger.state == .instalments, let plan = ledger.plan, plan.consultation != .requested,
+            let next = overdue(plan, ledger)
+        {
             items.append(
                 item(
                     "pay the instalment", "tasuda osamakse", by: "debtor", "Reg. 987/2009 Art. 80(2)", claim: claim,

@@ -150,7 +150,7 @@ struct RequestFollower {
             messageID, outcome: isKnown ? "requested" : news.outcome, task: task?.rawValue, of: request.id)
     }
 
-    /// Which documents a document answers: what they asked for is done.
+    /// Which documents a document answers, first the one that it refers to: what they asked for is done.
     static let answered = [
         "R014": ["R012"], "R016": ["R015"], "R018": ["R017", "R036"], "R029": ["R028"], "R033": ["R019"],
         "R036": ["R018"],
@@ -163,10 +163,16 @@ struct RequestFollower {
     }
 
     /// What concerns every claim concerns each by itself: one that it does not fit must not keep it from the others.
+    ///
+    /// A claim that has ended is left out, unless all have: then somebody has to look.
     private func expanded(_ items: [RecoveryNews.Item]) -> [RecoveryNews.Item] {
         items.flatMap { item -> [RecoveryNews.Item] in
             guard case .all(let event) = item else { return [item] }
-            return books.ledgers.keys.sorted().map { .one($0, event) }
+            let claims = books.ledgers.keys.sorted()
+            let open = claims.filter { claim in
+                books.ledgers[claim].map { !$0.state.isFinal || $0.state.next(after: event) != nil } ?? false
+            }
+            return (open.isEmpty ? claims : open).map { .one($0, event) }
         }
     }
 

@@ -36,6 +36,9 @@ extension RecoveryDesk {
                 .place(bytes, judgement, [], in: transaction)
             try transaction.untouch(key)
             _ = try follower.follow(key)
+            // Money that our own books do not take is not told to anybody.
+            let own = try transaction.view.recoveryNews(of: id).first { $0.messageID == placed.id }
+            if reply.sed == "R004", own?.task != nil { throw RecoveryError.booking(.moreThanDue) }
             try transaction.audit(
                 "recovery-reply", subject: "recovery:\(id)",
                 detail: "\(reply.sed) message \(placed.id)"
@@ -97,9 +100,9 @@ extension RecoveryDesk {
         _ caseID: UniqueID,
         in view: Snapshot
     ) throws -> UniqueID? {
-        guard let answered = RequestFollower.answered[reply.sed] else { return nil }
+        guard let answered = RequestFollower.answered[reply.sed]?.first else { return nil }
         let news = try view.recoveryNews(of: stored.id)
-        guard let last = news.last(where: { $0.way == "received" && answered.contains($0.sed) }) else { return nil }
+        guard let last = news.last(where: { $0.way == "received" && $0.sed == answered }) else { return nil }
         return try view.envelope(of: last.messageID)?.set
     }
 

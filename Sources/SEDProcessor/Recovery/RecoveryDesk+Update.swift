@@ -29,8 +29,16 @@ extension RecoveryDesk {
     /// Without a file it says what the last version says: its amounts are then converted anew, which is what a
     /// provisional sending needs. A file that names no attachments takes those of the last version along.
     package func update(_ id: Int64, from path: String?, by actor: String, at instant: Instant) throws -> Int64 {
+        try update(id, with: path.map(Self.read), by: actor, at: instant)
+    }
+
+    func update(
+        _ id: Int64,
+        with file: (RecoveryRequest, [RequestAttachment])?,
+        by actor: String,
+        at instant: Instant
+    ) throws -> Int64 {
         try follow(by: "recovery", at: instant)
-        let file = try path.map(Self.read)
         return try workspace.store.write { transaction in
             let view = transaction.view
             guard let base = try view.recoveryRequest(id) else { throw RecoveryError.notFound(id) }

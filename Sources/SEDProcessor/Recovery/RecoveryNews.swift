@@ -222,7 +222,9 @@ struct RecoveryNews {
             case "03", "04":
                 items.append(.payment(amount, on: on, key: "R004 \(set) \(index + 1)"))
                 outcome = "paid"
-            case "06": items.append(.one(1, .costsReimbursed(amount, on: on)))
+            case "06":
+                items.append(.one(1, .costsReimbursed(amount, on: on)))
+                outcome = outcome ?? "costs paid"
             default: task = .other
             }
         }

@@ -8,7 +8,8 @@ import SEDProcessor
 extension RecoveryCommand {
     struct Preview: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "preview", abstract: "A request as a page of HTML or PDF to read and to print, in either language."
+            commandName: "preview",
+            abstract: "A request as a page of HTML or PDF to read and to print, in either language."
         )
 
         @Argument(help: "The number of the request.")

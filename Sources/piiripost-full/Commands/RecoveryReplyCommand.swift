@@ -178,7 +178,11 @@ struct ReplyFacts: ParsableArguments {
                 isAgreed: agreed)
         case .ask: .asked(question: try needed(reason, "--reason"))
         case .paid: .paid(amount, on: day, reference: reference)
-        case .costs: .costsClaimed(try costs(needed(amount, "an amount"), needed(iban, "--iban"), needed(holder, "--holder"), needed(reference, "--reference")))
+        case .costs:
+            .costsClaimed(
+                try costs(
+                    needed(amount, "an amount"), needed(iban, "--iban"), needed(holder, "--holder"),
+                    needed(reference, "--reference")))
         case .notified: .notified(on: day, form: code ?? "01")
         case .notNotified: .notNotified(code: try needed(code, "--code"), reason: reason)
         case .inform: .informed(try information())
