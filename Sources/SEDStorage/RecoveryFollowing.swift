@@ -128,6 +128,33 @@ extension Snapshot {
         )
     }
 
+    /// Whether a message stands in its case before one that stated amounts and was followed already.
+    package func isLate(_ messageID: Int64, for request: Int64, in key: CaseKey) throws -> Bool {
+        try Bool.fetchOne(
+            database,
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM caseStep AS own JOIN caseStep AS later
+                    ON later.caseId = own.caseId AND later.institution = own.institution AND later.number > own.number
+                    JOIN recoveryNews ON recoveryNews.messageId = later.messageId AND recoveryNews.requestId = ?
+                    WHERE own.messageId = ? AND own.caseId = ? AND own.institution = ?
+                    AND later.sed IN ('R017', 'R025', 'R034'))
+                """,
+            arguments: [request, messageID, key.id.text, key.institution.text]
+        ) ?? false
+    }
+
+    /// The message that brought the last version of a document.
+    package func lastMessage(of set: UniqueID, in key: CaseKey) throws -> Int64? {
+        try Int64.fetchOne(
+            database,
+            sql: """
+                SELECT messageId FROM documentVersion WHERE caseId = ? AND institution = ? AND setId = ?
+                ORDER BY version DESC LIMIT 1
+                """,
+            arguments: [key.id.text, key.institution.text, set.text]
+        )
+    }
+
     /// The last version of a document of ours that its case holds.
     package func lastVersion(of set: UniqueID, in key: CaseKey) throws -> Int? {
         try Int.fetchOne(

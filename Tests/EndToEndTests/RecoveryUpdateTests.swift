@@ -87,7 +87,7 @@ struct RecoveryUpdateTests {
         #expect(try sweden.books(at: seen) == estonia.books(at: seen))
         #expect(try sweden.books(at: seen)[0].contains("total \(amount) 500.00"))
         #expect(try sweden.news(at: seen).last == "R017 received: revised")
-        let register = folder.files(in: "se/register").filter { $0.hasPrefix("R017") }
+        let register = folder.files(in: "se/register").filter { $0.hasPrefix("R017") && $0.hasSuffix(".xml") }
         let versions = try register.map { name in
             try String(contentsOfFile: "\(folder.path)/se/register/\(name)", encoding: .utf8)
                 .firstMatch(of: /DocumentVersion>([0-9]+)</).map { String($0.1) }

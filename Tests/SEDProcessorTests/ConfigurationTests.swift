@@ -75,7 +75,7 @@ struct ConfigurationTests {
             problems(text) == [
                 "piiripost.yaml:2:1: unknown key; known here: "
                     + "institutions, inbound, outbound, routes, grace, incompleteAfter, businessExceptions, closing, "
-                    + "resends",
+                    + "resends, recoveryRates",
                 "piiripost.yaml:1:27: expected an institution such as EE:SKA001",
                 "piiripost.yaml:8:11: the name a is used twice",
                 "piiripost.yaml:15:10: expected a SED such as R017",

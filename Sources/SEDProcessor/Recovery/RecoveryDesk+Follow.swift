@@ -77,7 +77,7 @@ struct CaseFollower {
                 of: key.id, institution: key.institution, request: request.id)
             if messages.isEmpty { continue }
             var follower = RequestFollower(
-                request: request, books: try RecoveryBooks(of: request.id, in: transaction.view),
+                request: request, key: key, books: try RecoveryBooks(of: request.id, in: transaction.view),
                 transaction: transaction, actor: actor, now: now)
             for message in messages { try follower.follow(message) }
             count += messages.count
@@ -117,6 +117,7 @@ struct CaseFollower {
 /// Books what the messages of one request say.
 struct RequestFollower {
     let request: StoredRecoveryRequest
+    let key: CaseKey
     var books: RecoveryBooks
     let transaction: Transaction
     let actor: String
@@ -133,7 +134,11 @@ struct RequestFollower {
         let ledgers = books.ledgers.keys.sorted().compactMap { books.ledgers[$0] }
         let news = RecoveryNews(sed, set: envelope.set.text, day: day, claims: ledgers, isFirst: isFirst)
         var task = isKnown || isSent(messageID, news) ? nil : news.task
-        if !isKnown {
+        // Amounts that were stated later hold; what came late is for a person to look at.
+        let restates = ["R017", "R025", "R034"].contains(sed.name)
+        let isLate = try restates && transaction.view.isLate(messageID, for: request.id, in: key)
+        if isLate { task = .amounts }
+        if !isKnown, !isLate {
             for item in expanded(news.items) {
                 do {
                     try book(item, messageID)
@@ -147,13 +152,19 @@ struct RequestFollower {
             try transaction.finishTasks(ofDocuments: answered, of: request.id, .init(at: now, by: actor))
         }
         try transaction.noteNews(
-            messageID, outcome: isKnown ? "requested" : news.outcome, task: task?.rawValue, of: request.id)
+            messageID, outcome: isKnown ? "requested" : isLate ? "late" : news.outcome, task: task?.rawValue,
+            of: request.id)
     }
 
-    /// Which documents a document answers, first the one that it refers to: what they asked for is done.
-    static let answered = [
+    /// Which document a document answers, so that it refers to it.
+    static let refersTo = [
+        "R014": "R012", "R016": "R015", "R018": "R017", "R029": "R028", "R033": "R019", "R036": "R018",
+    ]
+
+    /// What a document asked for is done with one of these.
+    private static let answered = [
         "R014": ["R012"], "R016": ["R015"], "R018": ["R017", "R036"], "R029": ["R028"], "R033": ["R019"],
-        "R036": ["R018"],
+        "R034": ["R019", "R033"], "R036": ["R018"],
     ]
 
     /// What we sent ourselves asks nothing of us, save where it could not be booked.
@@ -186,7 +197,9 @@ struct RequestFollower {
                 let agreed = InstalmentPlan(plan.instalments, consultation: .agreed, grantedOn: plan.grantedOn)
                 try book(.instalmentsGranted(agreed), claim, messageID)
             }
-        case .payment(let amount, let day, let key): try pay(amount, day, key, messageID)
+        case .payment(let amount, let day, let key, let parts):
+            if let parts, try pay(amount, day, key, parts, messageID) { return }
+            try pay(amount, day, key, messageID)
         }
     }
 
@@ -198,6 +211,40 @@ struct RequestFollower {
             return
         }
         try books.append(event, to: claim, messageID: messageID, by: actor, at: now, in: transaction)
+    }
+
+    /// A remittance of all that is due, with what was recovered of each claim.
+    ///
+    /// - Returns: False where that does not come to the sum; then nothing was booked.
+    private mutating func pay(
+        _ amount: ExactDecimal,
+        _ day: CivilDate,
+        _ key: String,
+        _ parts: RecoveredParts,
+        _ messageID: Int64
+    ) throws -> Bool {
+        var shares: [(claim: Int, more: Parts, sum: ExactDecimal)] = []
+        for claim in books.ledgers.keys.sorted() {
+            guard let ledger = books.ledgers[claim], let more = parts.since(ledger, claim: claim),
+                let sum = ledger.remittanceDue.adding(more.total)
+            else { return false }
+            if sum.units > 0 { shares.append((claim, more, sum)) }
+        }
+        guard parts.claims.keys.allSatisfy({ books.ledgers[$0] != nil }),
+            ExactDecimal.sum(shares.map(\.sum))?.compared(to: amount) == 0,
+            shares.allSatisfy({ share in
+                guard let ledger = books.ledgers[share.claim] else { return false }
+                return share.more.isZero
+                    || !ledger.state.isFinal && share.more.isWithin(ledger.requested.outstanding)
+            })
+        else { return false }
+        for share in shares {
+            if !share.more.isZero {
+                try book(.recovered(Receipt(.parts(share.more), on: day, payment: key)), share.claim, messageID)
+            }
+            try book(.remitted(share.sum, on: day, payment: key), share.claim, messageID)
+        }
+        return true
     }
 
     /// A remittance pays first what was recovered and not yet remitted; what is beyond was recovered with it.

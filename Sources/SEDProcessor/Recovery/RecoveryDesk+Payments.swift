@@ -99,7 +99,7 @@ extension RecoveryDesk {
     private func owed(_ request: StoredRecoveryRequest, _ currency: String, in view: Snapshot) throws -> ExactDecimal? {
         let ledgers = try RecoveryBooks(of: request.id, in: view).ledgers.values
             .filter { $0.requested.claimed.currency == currency }
-        guard let due = ExactDecimal.sum(ledgers.map(\.remittanceDue)),
+        guard let due = ExactDecimal.sum(ledgers.map(\.remittanceDue).filter { $0.units > 0 }),
             let remitted = ExactDecimal.sum(ledgers.map(\.remitted)), let decimals = ledgers.first?.remitted.decimals
         else { return nil }
         let listed = max(try view.listedPayments(for: request.id) - remitted.units, 0)
@@ -111,7 +111,7 @@ extension RecoveryDesk {
     private func receiver(of request: StoredRecoveryRequest, in view: Snapshot) throws
         -> Receiver?
     {
-        guard let message = request.messageID,
+        guard let message = try latestMessage(of: request, in: view),
             let bank = try view.bytes(of: message).flatMap(SEDNode.init(ofMessage:))?[
                 "PleaseFillInFollowingIfTypeRequestRecovery", "BankDetails"],
             let iban = bank["SEPABankDetails"]?.text("IBAN").flatMap(IBAN.init(parsing:)),

@@ -67,7 +67,8 @@ extension RecoveryDesk {
         in view: Snapshot
     ) throws -> [UInt8] {
         guard let envelope = try view.envelope(of: first),
-            let request = try view.bytes(of: first).flatMap(SEDNode.init(ofMessage:))
+            let request = try latestMessage(of: stored, in: view).flatMap(view.bytes(of:)).flatMap(
+                SEDNode.init(ofMessage:))
         else {
             throw RecoveryError(
                 .damaged, "the message of request \(stored.id) cannot be read",
@@ -77,10 +78,12 @@ extension RecoveryDesk {
         let ours = isApplicant ? envelope.sender : envelope.receiver
         let theirs = isApplicant ? envelope.receiver : envelope.sender
         let books = try RecoveryBooks(of: stored.id, in: view)
+        try Self.demandMoney(reply, books)
         let content = ReplyDocument(
             reply: reply, request: request, isApplicant: isApplicant, due: Self.due(books),
             revised: try revised(reply, stored, books, by: actor, at: instant, in: view),
-            reimbursable: ExactDecimal.sum(books.ledgers.values.map(\.reimbursement.open)), own: ours.institution
+            reimbursable: ExactDecimal.sum(books.ledgers.values.map(\.reimbursement.open)), own: ours.institution,
+            recovered: RecoveredParts(books).text
         ).content
         // Each reply is a document of its own.
         let number = try view.messages(of: caseID).count
@@ -100,16 +103,29 @@ extension RecoveryDesk {
         _ caseID: UniqueID,
         in view: Snapshot
     ) throws -> UniqueID? {
-        guard let answered = RequestFollower.answered[reply.sed]?.first else { return nil }
+        guard let answered = RequestFollower.refersTo[reply.sed] else { return nil }
         let news = try view.recoveryNews(of: stored.id)
         guard let last = news.last(where: { $0.way == "received" && $0.sed == answered }) else { return nil }
         return try view.envelope(of: last.messageID)?.set
     }
 
+    /// Nothing is told of a payment that is none.
+    private static func demandMoney(_ reply: RecoveryReply, _ books: RecoveryBooks) throws {
+        let amount: ExactDecimal? =
+            switch reply {
+            case .paid(let amount, _, _): amount ?? due(books)?.amount ?? .zero
+            case .reimbursed(let amount, _, _):
+                amount ?? ExactDecimal.sum(books.ledgers.values.map(\.reimbursement.open)) ?? .zero
+            default: nil
+            }
+        if let amount, amount.units <= 0 { throw RecoveryError.booking(.wrongAmount) }
+    }
+
     /// What is to be remitted of all claims.
     private static func due(_ books: RecoveryBooks) -> (amount: ExactDecimal, currency: String)? {
+        // What one claim has got too much is given back, and is not set off against another.
         guard let currency = books.ledgers[1]?.requested.claimed.currency,
-            let sum = ExactDecimal.sum(books.ledgers.values.map(\.remittanceDue))
+            let sum = ExactDecimal.sum(books.ledgers.values.map(\.remittanceDue).filter { $0.units > 0 })
         else { return nil }
         return (sum, currency)
     }

@@ -23,6 +23,20 @@ struct ProvisionalAmounts {
     let isRateOut: Bool
 }
 
+extension RecoveryBooks {
+    /// Whether what the claims come to in the applicant's currency is what a request states.
+    fileprivate func stand(as request: RecoveryRequest) -> Bool {
+        ledgers.allSatisfy { claim, ledger in
+            guard request.claims.indices.contains(claim - 1) else { return false }
+            let balance = ledger.applicant
+            return ComponentKind.allCases.allSatisfy { kind in
+                let standing = balance[.recovered][kind].adding(balance[.outstanding][kind])
+                return standing?.compared(to: request.claims[claim - 1].amounts[kind] ?? .zero) == 0
+            }
+        }
+    }
+}
+
 extension RecoveryDesk {
     /// Drafts a new version of a request that was sent (Article 78(5)); it is checked, approved and sent like any other.
     ///
@@ -48,6 +62,11 @@ extension RecoveryDesk {
             else { throw Self.wrongState(id) }
             let last = try latestVersion(of: base, in: view)
             let before = try content(of: last)
+            if file == nil, try !RecoveryBooks(of: id, in: view).stand(as: before) {
+                throw RecoveryError(
+                    .changed, "the amounts were changed since by another document; state them in a file",
+                    "summasid on vahepeal muudetud teise dokumendiga; nimetage need failis")
+            }
             let request = file?.0 ?? before
             guard request.applicant == base.institution, request.requested == base.counterparty,
                 request.kind == before.kind, request.claims.count == before.claims.count
@@ -71,7 +90,7 @@ extension RecoveryDesk {
         }
     }
 
-    private static let otherRequest = RecoveryError(
+    static let otherRequest = RecoveryError(
         .changed, "a new version has the kind, the institutions and the number of claims of its request",
         "uuel versioonil on oma taotluse liik, asutused ja nõuete arv")
 
@@ -85,6 +104,13 @@ extension RecoveryDesk {
     /// The last version of a request that has left; else the request itself.
     func latestVersion(of request: StoredRecoveryRequest, in view: Snapshot) throws -> StoredRecoveryRequest {
         try view.recoveryUpdates(of: request.id).last { $0.state == .sent } ?? request
+    }
+
+    /// The message with the last version of a request, on either side.
+    func latestMessage(of request: StoredRecoveryRequest, in view: Snapshot) throws -> Int64? {
+        guard let first = request.messageID, let caseID = request.caseID, let set = try view.envelope(of: first)?.set
+        else { return request.messageID }
+        return try view.lastMessage(of: set, in: CaseKey(id: caseID, institution: request.institution)) ?? first
     }
 
     /// Nil where the rates were those that the law asks for.

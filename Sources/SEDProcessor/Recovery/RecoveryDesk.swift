@@ -53,6 +53,9 @@ package struct RecoveryDesk: Sendable {
     package func redraft(_ id: Int64, from path: String, by actor: String, at instant: Instant) throws {
         let (request, attachments) = try Self.read(path)
         let stored = try self.stored(id)
+        if stored.updates != nil, try content(of: stored).claims.count != request.claims.count {
+            throw Self.otherRequest
+        }
         guard stored.institution == request.applicant, stored.counterparty == request.requested,
             stored.kind == request.kind.rawValue
         else {

@@ -13,7 +13,7 @@ struct RecoveryNews {
         /// To the claim with this number.
         case one(Int, ClaimEvent)
         /// Money for the applicant party, spread over the claims in their order.
-        case payment(ExactDecimal, on: CivilDate, key: String)
+        case payment(ExactDecimal, on: CivilDate, key: String, of: RecoveredParts?)
         /// Whether an instalment plan that was proposed is agreed.
         case planAgreed
     }
@@ -105,7 +105,8 @@ struct RecoveryNews {
         for (index, claim) in claims.enumerated() {
             items.append(.one(index + 1, isFirst ? .claimed(claim) : .revised(claim, on: day, reason: "R017")))
         }
-        if isFirst { task = .answer }
+        // A new version may change anything, an account too.
+        task = isFirst ? .answer : .other
         outcome = isFirst ? "requested" : "revised"
     }
 
@@ -210,7 +211,12 @@ struct RecoveryNews {
     }
 
     private mutating func payments(_ sed: SEDNode, _ set: String, _ currency: String) {
-        for (index, payment) in (sed["Payments"]?.all("Payment") ?? []).enumerated() {
+        let payments = sed["Payments"]?.all("Payment") ?? []
+        // Of several payments nothing says which of them it explains.
+        let parts =
+            payments.count == 1
+            ? sed["AdditionalInformation"]?.text("additionalInformation").flatMap(RecoveredParts.init(parsing:)) : nil
+        for (index, payment) in payments.enumerated() {
             guard let details = payment["PaymentDetails"], let on = details.day("paymentDate"),
                 let amount = details["Amount"]?.amount("amount"),
                 details["Amount"]?.code("currency") == currency
@@ -220,7 +226,7 @@ struct RecoveryNews {
             }
             switch payment.code("reasonForPayment") {
             case "03", "04":
-                items.append(.payment(amount, on: on, key: "R004 \(set) \(index + 1)"))
+                items.append(.payment(amount, on: on, key: "R004 \(set) \(index + 1)", of: parts))
                 outcome = "paid"
             case "06":
                 items.append(.one(1, .costsReimbursed(amount, on: on)))

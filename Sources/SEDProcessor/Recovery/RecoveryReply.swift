@@ -158,6 +158,8 @@ struct ReplyDocument {
     let reimbursable: ExactDecimal?
     /// Who writes.
     let own: InstitutionID
+    /// For R004 with all that is due: what it is made of.
+    let recovered: String?
 
     var content: String {
         var writer = ElementWriter()
@@ -180,6 +182,9 @@ struct ReplyDocument {
             payment(
                 isContributions ? "03" : "04", amount, of: due?.amount, day,
                 reference ?? account?.text("paymentReference"), into: &writer)
+            if amount == nil || amount?.compared(to: due?.amount ?? .zero) == 0 {
+                Self.remark(recovered, into: &writer)
+            }
         case .reimbursed(let amount, let day, let reference):
             payment("06", amount, of: reimbursable, day, reference, into: &writer)
         case .instalments(let terms, let isAgreed):

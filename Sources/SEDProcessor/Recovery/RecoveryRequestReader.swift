@@ -259,7 +259,7 @@ private struct Fields {
     }
 
     func required<Value>(_ key: String, of node: Node, _ expected: String, _ parse: (String) -> Value?) -> Value? {
-        reader.required(key, in: entries, of: node).flatMap { reader.value($0, expected, parse) }
+        reader.required(key, in: entries, of: node).flatMap { _ in value(key, expected, parse) }
     }
 
     func text(_ key: String) -> String? { value(key, "a text") { $0 } }

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: EUPL-1.2
+
+internal import Foundation
+internal import SEDCore
+internal import SEDRecovery
+
+/// What was recovered of each claim in all, by component, as R004 tells it in its additional information.
+///
+/// R004 has a sum and no place for claims and components. Without them the other party could only guess which claim the
+/// money is for, so our R004 says it in words that people and our own reader understand:
+/// `Recovered in all, by claim: 1: principal 132.71; 2: principal 500.00, fines 40.00.` Others are read without.
+struct RecoveredParts: Hashable {
+    /// By number of the claim.
+    let claims: [Int: [ComponentKind: ExactDecimal]]
+
+    private static let beginning = "Recovered in all, by claim: "
+    /// What the element can hold.
+    private static let limit = 500
+
+    init(_ books: RecoveryBooks) {
+        claims = books.ledgers.mapValues { ledger in
+            let recovered = ledger.requested.recovered
+            return Dictionary(uniqueKeysWithValues: recovered.kinds.map { ($0, recovered[$0]) })
+        }
+    }
+
+    /// Nil where the text says something else.
+    init?(parsing text: String) {
+        guard text.hasPrefix(Self.beginning), text.hasSuffix(".") else { return nil }
+        var claims: [Int: [ComponentKind: ExactDecimal]] = [:]
+        for entry in text.dropFirst(Self.beginning.count).dropLast().components(separatedBy: "; ") {
+            let parts = entry.components(separatedBy: ": ")
+            guard parts.count == 2, let claim = Int(parts[0]), claims[claim] == nil else { return nil }
+            var amounts: [ComponentKind: ExactDecimal] = [:]
+            for amount in parts[1].components(separatedBy: ", ") {
+                let words = amount.components(separatedBy: " ")
+                guard words.count == 2, let kind = ComponentKind(rawValue: words[0]), amounts[kind] == nil,
+                    let value = ExactDecimal(parsing: words[1]), value.units > 0
+                else { return nil }
+                amounts[kind] = value
+            }
+            claims[claim] = amounts
+        }
+        self.claims = claims
+    }
+
+    /// Nil where it is too long for its element, or nothing was recovered.
+    var text: String? {
+        let entries = claims.sorted { $0.key < $1.key }.compactMap { claim, amounts -> String? in
+            let parts = ComponentKind.allCases.compactMap { kind in amounts[kind].map { "\(kind.rawValue) \($0)" } }
+            return parts.isEmpty ? nil : "\(claim): \(parts.joined(separator: ", "))"
+        }
+        let text = "\(Self.beginning)\(entries.joined(separator: "; "))."
+        return entries.isEmpty || text.count > Self.limit ? nil : text
+    }
+
+    /// What is new since the books of the reader; nil where these hold more already.
+    func since(_ ledger: ClaimLedger, claim: Int) -> Parts? {
+        let known = ledger.requested.recovered
+        guard let stated = Parts(known.currency, claims[claim] ?? [:]) else { return nil }
+        var more: [ComponentKind: ExactDecimal] = [:]
+        for kind in ComponentKind.allCases {
+            guard let difference = stated[kind].adding(known[kind].negated()), difference.units >= 0 else { return nil }
+            more[kind] = difference
+        }
+        return Parts(known.currency, more)
+    }
+}
