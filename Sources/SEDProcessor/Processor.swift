@@ -108,7 +108,8 @@ package struct Processor: Sendable {
     /// What an operator has to know of the access points before the first run.
     package var warnings: [String] { purges.warnings }
 
-    /// Drains all inbound queues, ends grace periods and clocks that are over, and delivers what is ready.
+    /// Drains all inbound queues, ends grace periods and clocks that are over, delivers what is ready, and follows for the
+    /// recovery desk what was placed.
     ///
     /// The observer is told of every message as soon as its effects are durable. A shelf that is kept from run to run
     /// spares the cases on it from being folded anew.
@@ -128,12 +129,12 @@ package struct Processor: Sendable {
         if summary.exceptions > 0 { shelf.clear() }
         try runClosingRules(shelf, into: &summary, shouldStop: shouldStop, observe: observe)
         summary.resends = try writeResends()
-        try RecoveryDesk.follow(workspace.store, triesAgain: false, by: actor, at: clock())
         let delivery = Delivery(
             store: workspace.store, queues: workspace.outboundQueues(), partners: workspace.partners, now: clock()
         )
         summary.delivered = try delivery.run()
         try delivery.follow()
+        try RecoveryDesk.follow(workspace.store, triesAgain: false, by: actor, at: clock())
         return summary
     }
 

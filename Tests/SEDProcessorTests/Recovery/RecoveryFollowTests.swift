@@ -61,4 +61,43 @@ struct RecoveryFollowTests {
         #expect(try desk.follow(by: "ametnik", at: now) == 0)
         #expect(try store.read { try $0.touchedCases(stuck: true, limit: 9) }.count == 1)
     }
+
+    @Test func `amounts that come late do not overrule later ones`() async throws {
+        let bench = try Bench()
+        let message = try request()
+        var first = try TestMessage("R025", in: "R_BUC_07")
+        first.caseID = message.caseID
+        first.createdAt = "2026-03-02T11:00:00Z"
+        var late = first
+        late.set = "0a1b2c3d-0a1b-4c3d-8a1b-0a1b2c3d4e5f"
+        late.instance = "0a1b2c3d-0a1b-4c3d-8a1b-0a1b2c3d4e50"
+        late.createdAt = "2026-03-02T10:30:00Z"
+        try await bench.receive(message, first, late)
+        let store = bench.workspace.store
+        let request = try #require(try store.read { try $0.recoveryRequests() }.first)
+        let news = try store.read { try $0.recoveryNews(of: request.id) }
+        #expect(news.map(\.sed) == ["R017", "R025", "R025"])
+        #expect(news.last?.outcome == "late")
+        #expect(news.last?.task == "amounts")
+        let told = try store.read { try $0.recoveryEvents(of: request.id) }.compactMap(\.messageID)
+        #expect(!told.contains(try #require(news.last?.messageID)))
+    }
+
+    @Test(arguments: [
+        "Recovered in all, by claim: 1: principal 132.71; 2: principal 500.00, fines 40.00.",
+        "Recovered in all, by claim: 3: chargesAndCosts 1.",
+    ])
+    func `what was recovered is told and read alike`(text: String) throws {
+        #expect(RecoveredParts(parsing: text)?.text == text)
+    }
+
+    @Test(arguments: [
+        "", "Recovered in all, by claim: .", "Recovered in all, by claim: 1: principal 1.00",
+        "Recovered in all, by claim: 1: principal 1.00; 1: principal 1.00.", "Makse 17",
+        "Recovered in all, by claim: 1: principal -1.00.", "Recovered in all, by claim: 1: tax 1.00.",
+        "Recovered in all, by claim: x: principal 1.00.", "Recovered in all, by claim: 1: principal 1.00, principal 2.",
+    ])
+    func `other words say nothing of what was recovered`(text: String) {
+        #expect(RecoveredParts(parsing: text) == nil)
+    }
 }
