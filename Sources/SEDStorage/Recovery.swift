@@ -301,15 +301,17 @@ extension Transaction {
         return database.lastInsertedRowID
     }
 
-    package func closePaymentList(_ number: Int64, digest: String) throws {
+    package func closePaymentList(_ number: Int64, digest: String, file: [UInt8]) throws {
         try database.execute(
-            sql: "UPDATE recoveryPaymentList SET digest = ? WHERE number = ?", arguments: [digest, number])
+            sql: "UPDATE recoveryPaymentList SET digest = ?, file = ? WHERE number = ?",
+            arguments: [digest, Data(file), number])
     }
 
-    package func insert(payment units: Int, for request: Int64, in list: Int64) throws {
+    /// `remitted` is what was told of in all for the request by now, in the smallest units.
+    package func insert(payment units: Int, for request: Int64, in list: Int64, remitted: Int) throws {
         try database.execute(
-            sql: "INSERT INTO recoveryPayment (list, requestId, units) VALUES (?, ?, ?)",
-            arguments: [list, request, units]
+            sql: "INSERT INTO recoveryPayment (list, requestId, units, remittedBefore) VALUES (?, ?, ?, ?)",
+            arguments: [list, request, units, remitted]
         )
     }
 
@@ -437,12 +439,23 @@ extension Snapshot {
         )
     }
 
-    /// What lists of payments hold for a request, in the smallest units.
-    package func listedPayments(for request: Int64) throws -> Int {
-        try Int.fetchOne(
-            database, sql: "SELECT coalesce(sum(units), 0) FROM recoveryPayment WHERE requestId = ?",
+    /// What lists of payments hold for a request and no remittance has told of yet, in the smallest units.
+    ///
+    /// A remittance tells first of what the lists before it hold. One that was on no list takes nothing from lists
+    /// that come after it, so that no money is listed twice.
+    package func listedPayments(for request: Int64, remitted: Int) throws -> Int {
+        let rows = try Row.fetchAll(
+            database, sql: "SELECT units, remittedBefore FROM recoveryPayment WHERE requestId = ? ORDER BY list",
             arguments: [request]
-        ) ?? 0
+        )
+        var open = 0
+        var told = 0
+        for row in rows {
+            let before: Int = row["remittedBefore"]
+            open = max(0, open - (before - told)) + (row["units"] as Int)
+            told = before
+        }
+        return max(0, open - (remitted - told))
     }
 
     package func recoveryNews(of request: Int64) throws -> [StoredRecoveryNews] {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+internal import Foundation
 internal import GRDB
 package import SEDCore
 
@@ -15,6 +16,11 @@ enum RecoveryFollowTables {
         ALTER TABLE recoveryRequest ADD COLUMN updates INTEGER REFERENCES recoveryRequest(id);
         -- 0 in its place, 1 has lost it, 2 has lost it and somebody has looked at that.
         ALTER TABLE recoveryNews ADD COLUMN displaced INTEGER NOT NULL DEFAULT 0;
+
+        -- The file for the bank, so that a list can be written once more and never anew.
+        ALTER TABLE recoveryPaymentList ADD COLUMN file BLOB;
+        -- What R004 had told of in all when the list was made, in the smallest units.
+        ALTER TABLE recoveryPayment ADD COLUMN remittedBefore INTEGER NOT NULL DEFAULT 0;
 
         CREATE TABLE recoveryTouched (
             caseId TEXT NOT NULL,
@@ -100,6 +106,14 @@ extension Transaction {
 }
 
 extension Snapshot {
+    /// The file of a list of payments; nil where there is no such list.
+    package func paymentFile(_ number: Int64) throws -> [UInt8]? {
+        try Data.fetchOne(
+            database, sql: "SELECT file FROM recoveryPaymentList WHERE number = ? AND file IS NOT NULL",
+            arguments: [number]
+        ).map { Array($0) }
+    }
+
     package func touchedCases(stuck: Bool, limit: Int) throws -> [CaseKey] {
         try Row.fetchAll(
             database,

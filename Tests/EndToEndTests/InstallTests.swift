@@ -94,7 +94,8 @@ struct InstallTests {
             "case timeline", "case rebuild", "case due",
             "buc list", "buc show", "buc replay", "buc clocks", "rates import", "rates convert", "rates list",
             "rates show", "recovery new", "recovery redraft", "recovery list", "recovery check", "recovery preview",
-            "recovery approve", "recovery drop", "recovery send", "recovery show", "recovery book", "recovery reply",
+            "recovery approve", "recovery drop", "recovery send", "recovery show", "recovery book", "recovery update",
+            "recovery reply",
             "recovery payments", "recovery due", "recovery done", "recovery report", "institutions import",
             "institutions list", "institutions show",
         ]

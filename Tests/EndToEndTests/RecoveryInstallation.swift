@@ -93,4 +93,13 @@ struct RecoveryInstallation {
         let requests = try #require(listed["requests"] as? [[String: Any]])
         return try #require(requests.first?["claimStates"] as? [String])
     }
+
+    /// The request of the examples with one claim.
+    static func oneClaim() throws -> String {
+        var text = try String(contentsOfFile: Repository.examples + "/recovery/request.yaml", encoding: .utf8)
+        let second = try #require(text.range(of: "  - instrument: Otsus 7-1/98"))
+        let rest = try #require(text.range(of: "instalments:"))
+        text.removeSubrange(second.lowerBound..<rest.lowerBound)
+        return text
+    }
 }

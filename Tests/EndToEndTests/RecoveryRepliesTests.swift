@@ -17,18 +17,9 @@ struct RecoveryRepliesTests {
         )
     }
 
-    /// The request of the examples with one claim.
-    private static func oneClaim() throws -> String {
-        var text = try String(contentsOfFile: Repository.examples + "/recovery/request.yaml", encoding: .utf8)
-        let second = try #require(text.range(of: "  - instrument: Otsus 7-1/98"))
-        let rest = try #require(text.range(of: "instalments:"))
-        text.removeSubrange(second.lowerBound..<rest.lowerBound)
-        return text
-    }
-
     /// The request of the examples as one for notification or information.
     private static func request(_ kind: String, _ asks: String) throws -> String {
-        var text = try oneClaim().replacingOccurrences(of: "kind: recovery", with: "kind: \(kind)")
+        var text = try RecoveryInstallation.oneClaim().replacingOccurrences(of: "kind: recovery", with: "kind: \(kind)")
         for (from, to) in [("thirdParties:", "declaration:"), ("instalments:", "attachments:")] {
             let start = try #require(text.range(of: from))
             let end = try #require(text.range(of: to))
@@ -95,7 +86,7 @@ struct RecoveryRepliesTests {
     @Test func `instalments are proposed, refused with other terms, accepted and kept in both books`() throws {
         let folder = try TemporaryFolder()
         let (estonia, sweden) = try pair(folder)
-        try send(try Self.oneClaim(), 1, folder, estonia)
+        try send(try RecoveryInstallation.oneClaim(), 1, folder, estonia)
         try sweden.process()
         // 12737.97: an advance and twelve instalments of which the last may be smaller.
         try sweden.desk(
@@ -145,7 +136,7 @@ struct RecoveryRepliesTests {
     @Test func `costs are asked for, answered and paid`() throws {
         let folder = try TemporaryFolder()
         let (estonia, sweden) = try pair(folder)
-        try send(try Self.oneClaim(), 1, folder, estonia)
+        try send(try RecoveryInstallation.oneClaim(), 1, folder, estonia)
         try sweden.process()
         try sweden.desk(
             "reply", "1", "costs", "250.00", "--under", "85(2)", "--iban", "SE4550000000058398257466", "--holder",
@@ -175,7 +166,7 @@ struct RecoveryRepliesTests {
     @Test func `a question is asked and answered before the request is decided`() throws {
         let folder = try TemporaryFolder()
         let (estonia, sweden) = try pair(folder)
-        try send(try Self.oneClaim(), 1, folder, estonia)
+        try send(try RecoveryInstallation.oneClaim(), 1, folder, estonia)
         try sweden.process()
         try sweden.desk("reply", "1", "ask", "--reason", "Uppgift om ombud?", at: "2026-03-03T08:00:00Z")
         try estonia.process()
@@ -196,7 +187,7 @@ struct RecoveryRepliesTests {
         let folder = try TemporaryFolder()
         let (estonia, sweden) = try pair(folder)
         let texts = [
-            try Self.oneClaim(),
+            try RecoveryInstallation.oneClaim(),
             try Self.request(
                 "notification", "notification: { documents: [\"01\"], form: \"01\", deadline: 2026-04-15 }"),
             try Self.request("information", "information: [\"02\"]"),

@@ -2,6 +2,7 @@
 
 internal import SEDCases
 package import SEDCore
+internal import SEDCurrency
 internal import SEDRecovery
 internal import SEDStorage
 internal import SEDValidation
@@ -193,10 +194,12 @@ private struct DueList {
 
     /// The first instalment that the money since the plan does not cover.
     private func overdue(_ plan: InstalmentPlan, _ ledger: ClaimLedger) -> CivilDate? {
-        let planned = plan.instalments.map(\.amount.units).reduce(0, +)
-        var paid = planned - ledger.requested.outstanding.total.units
-        for instalment in plan.instalments {
-            paid -= instalment.amount.units
+        let outstanding = ledger.requested.outstanding.total
+        // Documents write amounts with as many decimals as they like.
+        let units = plan.instalments.map { $0.amount.written(withDecimals: outstanding.decimals)?.units ?? 0 }
+        var paid = units.reduce(0, +) - outstanding.units
+        for (instalment, units) in zip(plan.instalments, units) {
+            paid -= units
             if paid < 0 { return instalment.dueOn }
         }
         return nil

@@ -138,15 +138,9 @@ struct RequestFollower {
         let restates = ["R017", "R025", "R034"].contains(sed.name)
         let isLate = try restates && transaction.view.isLate(messageID, for: request.id, in: key)
         if isLate { task = .amounts }
-        if !isKnown, !isLate {
-            for item in expanded(news.items) {
-                do {
-                    try book(item, messageID)
-                } catch let error as RecoveryError where error.code == .booking {
-                    // Nothing of a document is lost: a person sees that it did not fit.
-                    task = .amounts
-                }
-            }
+        if !isKnown, !isLate, try !bookAll(expanded(news.items), messageID) {
+            // Nothing of a document is lost: a person sees that it did not fit.
+            task = .amounts
         }
         if let answered = Self.answered[sed.name] {
             try transaction.finishTasks(ofDocuments: answered, of: request.id, .init(at: now, by: actor))
@@ -166,6 +160,23 @@ struct RequestFollower {
         "R014": ["R012"], "R016": ["R015"], "R018": ["R017", "R036"], "R029": ["R028"], "R033": ["R019"],
         "R034": ["R019", "R033"], "R036": ["R018"],
     ]
+
+    /// Books all that a document says, or nothing of it.
+    ///
+    /// - Returns: False where it has no place in the books.
+    private mutating func bookAll(_ items: [RecoveryNews.Item], _ messageID: Int64) throws -> Bool {
+        var attempt = self
+        do {
+            try transaction.attempt {
+                for item in items { try attempt.book(item, messageID) }
+                return ((), true)
+            }
+        } catch let error as RecoveryError where error.code == .booking {
+            return false
+        }
+        books = attempt.books
+        return true
+    }
 
     /// What we sent ourselves asks nothing of us, save where it could not be booked.
     private func isSent(_ messageID: Int64, _ news: RecoveryNews) -> Bool {
@@ -223,12 +234,12 @@ struct RequestFollower {
         _ parts: RecoveredParts,
         _ messageID: Int64
     ) throws -> Bool {
-        var shares: [(claim: Int, more: Parts, sum: ExactDecimal)] = []
+        var shares: [(claim: Int, more: Parts, interest: ExactDecimal, sum: ExactDecimal)] = []
         for claim in books.ledgers.keys.sorted() {
-            guard let ledger = books.ledgers[claim], let more = parts.since(ledger, claim: claim),
-                let sum = ledger.remittanceDue.adding(more.total)
+            guard let ledger = books.ledgers[claim], let (more, interest) = parts.since(ledger, claim: claim),
+                let sum = ledger.remittanceDue.adding(more.total)?.adding(interest)
             else { return false }
-            if sum.units > 0 { shares.append((claim, more, sum)) }
+            if sum.units > 0 { shares.append((claim, more, interest, sum)) }
         }
         guard parts.claims.keys.allSatisfy({ books.ledgers[$0] != nil }),
             ExactDecimal.sum(shares.map(\.sum))?.compared(to: amount) == 0,
@@ -241,6 +252,11 @@ struct RequestFollower {
         for share in shares {
             if !share.more.isZero {
                 try book(.recovered(Receipt(.parts(share.more), on: day, payment: key)), share.claim, messageID)
+            }
+            if share.interest.units > 0 {
+                let charge = InterestCharge(.late, share.interest, from: day, to: day, basis: "R004")
+                try book(.interestCharged(charge), share.claim, messageID)
+                try book(.interestRecovered(share.interest, on: day), share.claim, messageID)
             }
             try book(.remitted(share.sum, on: day, payment: key), share.claim, messageID)
         }

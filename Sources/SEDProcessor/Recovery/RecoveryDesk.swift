@@ -140,7 +140,7 @@ package struct RecoveryDesk: Sendable {
     ) throws -> RequestCheck {
         let stored = try self.stored(id)
         guard stored.state == .draft else { throw Self.wrongState(id) }
-        guard ![stored.created.by, stored.changedBy].contains(actor) else {
+        guard ![stored.created.by, stored.changedBy].contains(where: { Self.isSame($0, actor) }) else {
             throw RecoveryError(
                 .samePerson, "who drafted or changed the request may not approve it [ACC-007]",
                 "taotluse koostaja või muutja ei või seda ise kinnitada [ACC-007]")
@@ -159,6 +159,12 @@ package struct RecoveryDesk: Sendable {
                 at: instant)
         }
         return check
+    }
+
+    /// Whether two names are of one person: neither case nor blanks make another one.
+    private static func isSame(_ left: String, _ right: String) -> Bool {
+        func plain(_ name: String) -> String { name.lowercased().filter { !$0.isWhitespace } }
+        return plain(left) == plain(right)
     }
 
     // MARK: What requests are stored as
@@ -193,7 +199,11 @@ package struct RecoveryDesk: Sendable {
         guard case .bytes(let bytes) = content else {
             throw RecoveryError(.unreadable, "the request file cannot be read", "taotluse faili ei saa lugeda")
         }
-        return String(decoding: bytes, as: UTF8.self)
+        // A name must not lose its letters on the way.
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw RecoveryError(.unreadable, "the request file is not UTF-8", "taotluse fail ei ole UTF-8 kodeeringus")
+        }
+        return text
     }
 
     private static func attachments(of file: RecoveryRequestFile, beside path: String) throws -> [RequestAttachment] {

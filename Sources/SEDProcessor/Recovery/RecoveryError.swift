@@ -53,6 +53,10 @@ package struct RecoveryError: Error, Hashable, CustomStringConvertible {
         .unreadable, "the answers end before the questions; nothing was stored",
         "vastused lõppesid enne küsimusi; midagi ei salvestatud")
 
+    /// Files with payments are never replaced.
+    package static let fileExists = RecoveryError(
+        .unreadable, "there is a file of this name already", "sellise nimega fail on juba olemas")
+
     static func notFound(_ id: Int64) -> RecoveryError {
         RecoveryError(.notFound, "there is no request \(id)", "taotlust \(id) ei ole")
     }

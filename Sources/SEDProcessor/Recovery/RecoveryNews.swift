@@ -177,7 +177,7 @@ struct RecoveryNews {
         guard ledgers.count == 1, let details = plan["InstalmentsDetails"],
             let amount = details.amount("instalmentAmountInCurrencyRequestedInstitution"),
             let count = details.text("numberInstalments").flatMap({ Int($0) }), (1...600).contains(count),
-            let first = details.day("startDate")
+            let first = details.day("startDate"), first.adding(months: count).description.utf8.count == 10
         else {
             task = .instalments
             return
@@ -262,7 +262,8 @@ struct RecoveryNews {
             outcome = "void"
         case "02":
             revise(sed["RevisedClaim"]?.all("ClaimDetails") ?? [], on, "R034 02", ledgers)
-            items.append(.all(.enforcing(on: on)))
+            // While the new amounts are not clear, nothing is enforced.
+            if task == nil { items.append(.all(.enforcing(on: on))) }
         case "03", "04":
             items = [.all(.enforcing(on: on))]
             outcome = "upheld"

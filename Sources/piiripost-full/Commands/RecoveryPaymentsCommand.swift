@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import ArgumentParser
+import Glibc
 import SEDCore
 import SEDInspection
 import SEDProcessor
@@ -11,20 +12,26 @@ extension RecoveryCommand {
         static let configuration = CommandConfiguration(
             commandName: "payments",
             abstract: "Writes what is to be remitted as a payment file for the bank (ISO 20022 pain.001.001.09).",
-            discussion: "Lists are numbered; what is on one list is on no other. `recovery reply N paid` tells of it."
+            discussion: """
+                Lists are numbered; what is on one list is on no other. `recovery reply N paid` tells of it. --list writes \
+                the file of a list once more, byte by byte the same, where the first one was lost.
+                """
         )
 
+        @Option(help: "Write the file of this list once more; no new list is made.")
+        var list: Int64?
+
         @Option(help: "The institution that pays.")
-        var institution: InstitutionID
+        var institution: InstitutionID?
 
         @Option(help: "The currency.")
-        var currency: String
+        var currency: String?
 
         @Option(help: "The account that is paid from.", transform: Self.iban)
-        var account: IBAN
+        var account: IBAN?
 
         @Option(help: "The holder of that account.")
-        var holder: String
+        var holder: String?
 
         @Option(help: "The BIC of its bank.")
         var bic: String?
@@ -32,18 +39,33 @@ extension RecoveryCommand {
         @Option(help: "The day of execution; else today.")
         var on: CivilDate?
 
-        @Option(help: "Where to write the file, for its user alone.", completion: .file())
+        @Option(help: "Where to write the file, for its user alone; it may not be there yet.", completion: .file())
         var output: String
 
         @OptionGroup var options: RecoveryOptions
 
+        func validate() throws {
+            let isWhole = institution != nil && currency != nil && account != nil && holder != nil
+            guard (list != nil) != isWhole else {
+                throw ValidationError("Name --institution, --currency, --account and --holder, or --list.")
+            }
+        }
+
         func run() throws {
+            if let list {
+                let bytes = try options.atDesk { desk in
+                    guard isFree else { throw RecoveryError.fileExists }
+                    return try desk.paymentFile(list)
+                }
+                return try write(bytes, list)
+            }
+            guard let institution, let currency, let account, let holder else { return }
             let listing = try options.atDesk { desk in
                 try desk.payments(
                     of: institution, in: currency, from: PayingAccount(holder: holder, iban: account, bic: bic),
-                    on: on ?? options.instant.date, by: options.actor, at: options.instant
-                ) { PrivateFile.write($0, to: output) }
+                    on: on ?? options.instant.date, by: options.actor, at: options.instant, whereFree: { isFree })
             }
+            if let listing { try write(listing.bytes, listing.number) }
             switch options.format {
             case .json:
                 try options.write(
@@ -57,6 +79,15 @@ extension RecoveryCommand {
                 Output.line("list \(listing.number): \(listing.payments.count) payment(s), SHA-256 \(listing.digest)")
                 for request in listing.left { Output.complain("request \(request) states no usable account") }
             }
+        }
+
+        private var isFree: Bool { access(output, F_OK) != 0 }
+
+        /// The list is in the store by now, whatever becomes of its file.
+        private func write(_ bytes: [UInt8], _ number: Int64) throws {
+            if PrivateFile.write(bytes, to: output) { return }
+            Output.complain("error: the file cannot be written; list \(number) is stored, --list \(number) writes it")
+            throw ExitStatus.undone
         }
 
         private struct Item: Encodable {

@@ -95,6 +95,8 @@ private final class ClaimExchange {
     private var claims: [[ComponentKind: Account]] = []
     private var refund = 0
     private var remitted: [Int] = []
+    /// Of the requested party's law, which is remitted and is no part of a claim.
+    private var interest: [Int] = []
     private var listed = 0
     private var payments = 0
     /// The last document leaves no place for a new version of the request.
@@ -148,6 +150,7 @@ private final class ClaimExchange {
             return claim
         }
         remitted = request.claims.map { _ in 0 }
+        interest = remitted
         claims = request.claims.map { claim in
             claim.amounts.mapValues { Account(own: $0.units, outstanding: converted($0.units)) }
         }
@@ -190,12 +193,15 @@ private final class ClaimExchange {
 
     /// What is to be remitted of the claims that have not got too much already.
     private var due: [Int] {
-        zip(claims, remitted).map { max(0, $0.values.map(\.recovered).reduce(0, +) - $1) }
+        claims.indices.map { claim in
+            max(0, claims[claim].values.map(\.recovered).reduce(0, +) + interest[claim] - remitted[claim])
+        }
     }
 
     func step() async throws {
         switch dice.number(10) {
-        case 0..<4: try pay()
+        case 0..<3: try pay()
+        case 3: try chargeInterest()
         case 4..<6: try await remit()
         case 6: try await change(byVersion: false)
         case 7: try await change(byVersion: true)
@@ -226,6 +232,18 @@ private final class ClaimExchange {
         tick()
     }
 
+    /// Interest that the debtor pays besides the claim.
+    private func chargeInterest() throws {
+        let claim = dice.number(claims.count)
+        let sum = 1 + dice.number(5_000)
+        let charge = InterestCharge(.late, exact(sum + 100), from: now.date, to: now.date, basis: "4 %")
+        for event in [ClaimEvent.interestCharged(charge), .interestRecovered(exact(sum), on: now.date)] {
+            try requested.desk.book(event, to: claim + 1, of: 1, by: "ametnik", at: now)
+        }
+        interest[claim] += sum
+        tick()
+    }
+
     /// All that is due goes to the bank, and then R004 tells of it.
     private func remit() async throws {
         try list()
@@ -240,8 +258,7 @@ private final class ClaimExchange {
         let iban = try #require(IBAN(parsing: "SE4550000000058398257466"))
         let listing = try requested.desk.payments(
             of: institution, in: currency, from: PayingAccount(holder: "X", iban: iban, bic: nil), on: now.date,
-            by: "ametnik", at: now
-        ) { _ in true }
+            by: "ametnik", at: now, whereFree: { true })
         let sum = listing?.payments.map(\.amount.units).reduce(0, +) ?? 0
         #expect(sum == max(0, due.reduce(0, +) - max(0, listed - remitted.reduce(0, +))))
         listed += sum
@@ -316,6 +333,8 @@ private final class ClaimExchange {
             #expect(our.refundDue == their.refundDue)
             #expect(our.state == their.state)
             #expect(their.remitted == exact(remitted[index]).description)
+            #expect(our.interest.settled == exact(interest[index]).description)
+            #expect(their.interest.settled == exact(interest[index]).description)
             for row in their.requested.rows.dropLast() {
                 let kind = try #require(ComponentKind(rawValue: row.component))
                 let account = try #require(claims[index][kind])

@@ -86,6 +86,7 @@ struct RecoveryFollowTests {
     @Test(arguments: [
         "Recovered in all, by claim: 1: principal 132.71; 2: principal 500.00, fines 40.00.",
         "Recovered in all, by claim: 3: chargesAndCosts 1.",
+        "Recovered in all, by claim: 1: fines 1.00, art80Interest 0.07; 2: art80Interest 3.00.",
     ])
     func `what was recovered is told and read alike`(text: String) throws {
         #expect(RecoveredParts(parsing: text)?.text == text)

@@ -143,7 +143,7 @@ private struct RequestMaker {
                 ["Näidis", "null", "~", "1", "true", "- a", "{", "753 10", "\"x\"", "a: b", "#"],
                 ["", NSNull(), [String: Any]()]
             ),
-            "currency": (["EUR", "SEK", "ISK", "DEM"], ["EURO", "eur", "XXX", "", "ABC"]),
+            "currency": (["EUR", "SEK", "ISK", "DEM"], ["EURO", "eur", "QQQ", "", "ABC"]),
             "code": (["01", "EE", "A1", "999"], ["0001", "a", "", "é1", "1 "]),
             "codes": (["01", ["01", "02"], [String](), "EE"], [["01", "x"], "", [["01"]], ["01", ""]]),
             "flag": ([true, false, "true", "false"], ["yes", "True", "1", ""]),
