@@ -277,18 +277,18 @@ extension Transaction {
                 event.body,
             ]
         )
-        // Ten rows for each event: the statement is prepared once.
-        let statement = try database.cachedStatement(
-            sql: """
-                INSERT OR REPLACE INTO recoveryBalance (requestId, claim, side, component, currency, claimed,
-                    outstanding, recovered, withdrawn, reduced)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
         for row in balance {
-            try statement.execute(arguments: [
-                request, event.claim, row.side, row.component, row.currency, row.claimed, row.outstanding,
-                row.recovered, row.withdrawn, row.reduced,
-            ])
+            try database.execute(
+                sql: """
+                    INSERT OR REPLACE INTO recoveryBalance (requestId, claim, side, component, currency, claimed,
+                        outstanding, recovered, withdrawn, reduced)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    request, event.claim, row.side, row.component, row.currency, row.claimed, row.outstanding,
+                    row.recovered, row.withdrawn, row.reduced,
+                ]
+            )
         }
     }
 

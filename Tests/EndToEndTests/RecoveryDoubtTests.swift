@@ -66,6 +66,9 @@ struct RecoveryDoubtTests {
         try sweden.desk(again, at: "2026-03-08T09:00:00Z")
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/1.xml")) == first)
         try sweden.desk("book", "1", "recovered", "70.00", "--payment", "C", at: "2026-03-09T08:00:00Z")
+        // What a list holds is told as it is, before anything else.
+        #expect(try sweden.refused("reply", "1", "paid", "70.00", at: "2026-03-09T09:00:00Z").0 == 1)
+        try sweden.desk("reply", "1", "paid", at: "2026-03-09T10:00:00Z")
         #expect(try list("3.xml") == ["70.00"])
         try sweden.desk("reply", "1", "paid", at: "2026-03-10T08:00:00Z")
         #expect(try list("4.xml") == [])
@@ -73,7 +76,7 @@ struct RecoveryDoubtTests {
         #expect(try list("5.xml") == ["30.00"])
         #expect(try sweden.refused("reply", "1", "paid", "0", at: "2026-03-12T08:00:00Z").0 == 1)
         #expect(try sweden.refused("reply", "1", "paid", "9999999.00", at: "2026-03-12T08:00:00Z").0 == 1)
-        #expect(try sweden.news(at: "2026-03-12T08:00:00Z").filter { $0 == "R004 sent: paid" }.count == 2)
+        #expect(try sweden.news(at: "2026-03-12T08:00:00Z").filter { $0 == "R004 sent: paid" }.count == 3)
     }
 
     @Test func `instalments without an end that a calendar has are a task, and lock nothing`() throws {

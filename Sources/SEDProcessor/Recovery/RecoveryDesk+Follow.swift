@@ -34,8 +34,12 @@ extension RecoveryDesk {
                         return try transaction.attempt {
                             (try CaseFollower(transaction: transaction, actor: actor, now: instant).follow(key), true)
                         }
-                    } catch is RecoveryError {
+                    } catch {
+                        // One case must not end every run; a disk without room stops them all anyway.
+                        if isDiskFull(error) { throw error }
                         try transaction.noteStuck(key)
+                        try transaction.audit(
+                            "recovery-stuck", subject: "case:\(key.id)", detail: "-", by: actor, at: instant)
                         return 0
                     }
                 }.reduce(0, +)

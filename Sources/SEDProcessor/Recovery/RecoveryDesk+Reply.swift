@@ -79,11 +79,14 @@ extension RecoveryDesk {
         let theirs = isApplicant ? envelope.receiver : envelope.sender
         let books = try RecoveryBooks(of: stored.id, in: view)
         try Self.demandMoney(reply, books)
+        let due = Self.due(books)
+        let listed = try listed(reply, stored, books, in: view)
         let content = ReplyDocument(
-            reply: reply, request: request, isApplicant: isApplicant, due: Self.due(books),
+            reply: reply, request: request, isApplicant: isApplicant,
+            due: due.map { (listed ?? $0.amount, $0.currency) },
             revised: try revised(reply, stored, books, by: actor, at: instant, in: view),
             reimbursable: ExactDecimal.sum(books.ledgers.values.map(\.reimbursement.open)), own: ours.institution,
-            recovered: RecoveredParts(books).text
+            recovered: listed == nil || listed == due?.amount ? RecoveredParts(books).text : nil
         ).content
         // Each reply is a document of its own.
         let number = try view.messages(of: caseID).count
@@ -107,6 +110,31 @@ extension RecoveryDesk {
         let news = try view.recoveryNews(of: stored.id)
         guard let last = news.last(where: { $0.way == "received" && $0.sed == answered }) else { return nil }
         return try view.envelope(of: last.messageID)?.set
+    }
+
+    /// What lists of payments hold that no remittance has told of; nil where they hold nothing.
+    ///
+    /// That is told first and as it is: another amount would leave open which money it was, and a later list could hold
+    /// the same once more.
+    private func listed(
+        _ reply: RecoveryReply,
+        _ stored: StoredRecoveryRequest,
+        _ books: RecoveryBooks,
+        in view: Snapshot
+    ) throws -> ExactDecimal? {
+        guard case .paid(let amount, _, _) = reply, stored.side == "requested",
+            let remitted = ExactDecimal.sum(books.ledgers.values.map(\.remitted)),
+            let decimals = books.ledgers[1]?.remitted.decimals
+        else { return nil }
+        let units = try view.listedPayments(for: stored.id, remitted: remitted.units)
+        if units == 0 { return nil }
+        let listed = ExactDecimal(units: units, decimals: decimals)
+        guard amount == nil || amount?.compared(to: listed) == 0 else {
+            throw RecoveryError(
+                .booking, "a list of payments holds another amount; tell of that first, without an amount",
+                "maksenimekirjas on teine summa; teatage enne sellest, ilma summata")
+        }
+        return listed
     }
 
     /// Nothing is told of a payment that is none.
