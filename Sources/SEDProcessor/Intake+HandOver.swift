@@ -150,6 +150,8 @@ extension Intake {
         }
     }
 
+    private static let foreignKey: Words = "The metadata name the metadata of another message as a file of this one."
+
     /// The files that are there, in the order of the metadata.
     private func readParts(of handOver: HandOver, _ offer: InboundQueue.Offer, now: Int) throws -> [Payload] {
         var payloads: [Payload] = []
@@ -164,8 +166,15 @@ extension Intake {
                     )
                 )
             }
+            if queue.layout.isKey(name, beside: offer) {
+                throw Hindrance(outcome: notReady(offer, .unusableHandOver, Self.foreignKey))
+            }
             switch queue.read(name, of: offer, limit: room, nowSeconds: now) {
             case .content(let bytes, let age, let identity):
+                // There payloads and envelopes have names alike, and only what stands in a file tells.
+                if queue.layout == .as4NET, case .read = MetadataReader.read(bytes, of: offer, in: .as4NET) {
+                    throw Hindrance(outcome: notReady(offer, .unusableHandOver, Self.foreignKey))
+                }
                 room -= bytes.count
                 payloads.append(
                     Payload(part: part, name: name, bytes: bytes, size: bytes.count, age: age, identity: identity))

@@ -25,8 +25,16 @@ package struct Workspace: Sendable {
 
     /// Opens a workspace; an empty or missing folder becomes one with sound defaults.
     package init(path: String) throws {
+        try self.init(path: path, isBeingRestored: false)
+    }
+
+    /// Only who restores a workspace opens it before that is done.
+    init(path: String, isBeingRestored: Bool) throws {
         self.path = path
         root = try Folder(creating: path)
+        if !isBeingRestored, Self.restoreMark(in: root) != nil {
+            throw WorkspaceError(message: "a restore of this workspace was interrupted; run store restore again")
+        }
         let file = path + "/piiripost.yaml"
         if FileManager.default.fileExists(atPath: file) {
             guard let data = FileManager.default.contents(atPath: file) else {

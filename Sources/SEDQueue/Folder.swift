@@ -166,6 +166,14 @@ package final class Folder: Sendable {
 
     // MARK: Writing
 
+    /// Makes a new empty file; fails where anything has its name, a link too.
+    package func create(_ name: String) throws(FileError) {
+        let name = try Self.checked(name)
+        let file = unsafe openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o660)
+        guard file >= 0 else { throw FileError("creating a file") }
+        close(file)
+    }
+
     /// Writes a new file and makes it durable; replaces one of the same name.
     package func write(_ bytes: [UInt8], named name: String) throws(FileError) {
         let name = try Self.checked(name)

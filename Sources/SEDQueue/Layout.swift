@@ -52,6 +52,14 @@ package enum Layout: String, CaseIterable, Hashable, Sendable {
         }
     }
 
+    /// Whether a name beside a message is that of another message's key.
+    package func isKey(_ name: String, beside offer: InboundQueue.Offer) -> Bool {
+        // Of AS4.NET every XML file may be one, which only its content tells.
+        if offer.hasFolder || self == .as4NET { return false }
+        if case .key = meaning(of: name, depth: offer.folders.count, mayBeFolder: false) { return true }
+        return false
+    }
+
     private static let domibusKey = "metadata.xml"
     private static let phossKey = "metadata.json"
 

@@ -30,7 +30,7 @@ package struct ItemFilter: Hashable, Sendable {
         ask("\(ruleColumn) = ?", rule?.text)
         ask("\(sedColumn) = ?", sed?.code)
         // An identifier begins with the code of its State and a colon.
-        ask("\(partnerColumn) \(partner?.contains(":") == false ? "LIKE ? || ':%'" : "= ?")", partner)
+        ask(partner?.contains(":") == false ? "instr(\(partnerColumn), ? || ':') = 1" : "\(partnerColumn) = ?", partner)
         ask("since < ?", before?.millisecondsSinceEpoch)
         return (sql, arguments)
     }

@@ -53,6 +53,18 @@ struct ConfigurationTests {
                 == ["piiripost.yaml:1:72: give purge or properties, not both"])
     }
 
+    @Test func `a key that stands twice is told with its place`() {
+        #expect(
+            problems("institutions: EE:SKA001\ngrace: 1h\ngrace: 2h\n")
+                == ["piiripost.yaml:2:1: a key stands twice in one mapping"])
+    }
+
+    @Test(arguments: ["106751991167300d", "36601d", "9223372036854775807s", "-1d", "d", "1w"])
+    func `a length of time that no clock can count is none`(text: String) {
+        #expect(TimeSpan(parsing: text) == nil)
+        #expect(TimeSpan(parsing: "36500d")?.seconds == 36_500 * 86_400)
+    }
+
     @Test func `faults are told with line and column, all at once`() {
         let text = """
             institutions: [EE:SKA001, Estonia]

@@ -43,6 +43,18 @@ struct FolderTests {
         #expect(throws: FileError.self) { try folder.move(name, to: folder, as: "x") }
     }
 
+    @Test func `a new file follows no link and replaces nothing`() throws {
+        let store = try TemporaryFolder()
+        try store.write("known", to: "inside/file")
+        try FileManager.default.createSymbolicLink(
+            atPath: store.path + "/inside/link", withDestinationPath: store.path + "/elsewhere")
+        let folder = try Folder(creating: store.path + "/inside")
+        #expect(throws: FileError.self) { try folder.create("file") }
+        #expect(throws: FileError.self) { try folder.create("link") }
+        try folder.create("new")
+        #expect(store.files(in: ".").sorted() == ["inside/file", "inside/link", "inside/new"])
+    }
+
     @Test func `only one holds the lock`() throws {
         let store = try TemporaryFolder()
         let folder = try Folder(creating: store.path)
