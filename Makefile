@@ -17,6 +17,7 @@ build: tools ## Builds the programs for development.
 release: tools ## Builds the programs for use.
 	$(SWIFT_BUILD) -c release --static-swift-stdlib --product piiripost-full
 	$(SWIFT_BUILD) -c release --static-swift-stdlib --product piiripost
+	$(SWIFT_BUILD) -c release --static-swift-stdlib --product piiripostd
 
 demo: build ## Drains a copy of the examples and shows what happened.
 	@.ci/demo
@@ -29,7 +30,7 @@ quick: tools ## Runs the tests of the lower layers.
 	$(SWIFT_BUILD) --build-tests
 	swift test --skip-build --filter 'SEDCoreTests|SEDXMLTests|SEDCasesTests|SEDValidationTests'
 
-soak: tools ## Attacks the release build, tries the pipeline examples, sanitizes, fuzzes for SOAK_SECONDS (default 60).
+soak: tools ## Attacks the release build, kills the daemon, tries the pipeline examples, sanitizes, fuzzes for SOAK_SECONDS (default 60).
 	@.ci/install --tests
 	@.ci/soak
 
@@ -54,7 +55,7 @@ rules: build ## Writes docs/rules.md from the catalogue of rules.
 pictures: build ## Writes docs/buc, the business use cases in pictures.
 	@.ci/pictures
 
-install: release ## Installs program, schemas, manual page and completions under PREFIX (default /usr/local).
+install: release ## Installs programs, schemas, manual page and completions under PREFIX (default /usr/local).
 	@.ci/place
 
 clean: ## Removes what was built.

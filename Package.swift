@@ -19,11 +19,18 @@ let package = Package(
     products: [
         .executable(name: "piiripost", targets: ["piiripost"]),
         .executable(name: "piiripost-full", targets: ["piiripost-full"]),
+        .executable(name: "piiripostd", targets: ["piiripostd"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // Without its traits: our configuration is a file of our own.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // The system-library targets exist only to pass pkg-config flags to the C shims.
@@ -71,12 +78,32 @@ let package = Package(
             ],
             linkerSettings: quickStart
         ),
+        .target(
+            name: "SEDServer",
+            dependencies: [
+                "SEDCore", "SEDInspection", "SEDProcessor",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .executableTarget(
+            name: "piiripostd",
+            dependencies: [
+                "SEDCore", "SEDInspection", "SEDProcessor", "SEDServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            linkerSettings: quickStart
+        ),
 
         // Part of no product: what `make bench` runs. A package of its own could not see what is `package`.
         .executableTarget(
             name: "judge-bench",
             dependencies: [
-                "SEDCore", "SEDInspection", "SEDProcessor", "SEDStorage", "SEDValidation",
+                "SEDCore", "SEDInspection", "SEDProcessor", "SEDQueue", "SEDStorage", "SEDValidation",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Tests/Benchmarks/JudgeBench"
@@ -117,7 +144,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "SEDCore", "SEDInspection", "SEDProcessor", "SEDTestSupport", "SEDValidation", "SEDXML", "bounded-run",
-                "piiripost", "piiripost-full",
+                "piiripost", "piiripost-full", "piiripostd",
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
@@ -137,7 +164,7 @@ if Context.environment["PIIRIPOST_FUZZ"] != nil {
 }
 
 /// Targets that touch C pointers and therefore spell every unsafe expression.
-let pointerTargets: Set<String> = ["SEDXML", "SEDCrypto", "SEDQueue"]
+let pointerTargets: Set<String> = ["SEDXML", "SEDCrypto", "SEDQueue", "SEDServer"]
 
 for target in package.targets where ![.system].contains(target.type) && !target.name.hasPrefix("C") {
     target.swiftSettings =

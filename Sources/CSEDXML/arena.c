@@ -10,7 +10,8 @@ enum {
     /// C library hands back to the system each time.
     FIRST_CHUNK = 16 << 10,
     LARGEST_CHUNK = 64 << 10,
-    ALIGNMENT = 16
+    /// Of pointers, the largest that nodes and texts hold.
+    ALIGNMENT = 8
 };
 
 struct csx_chunk {

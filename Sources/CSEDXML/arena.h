@@ -14,7 +14,7 @@ typedef struct {
     char *end;
 } csx_arena;
 
-/// Memory for any kind of value, not cleared; NULL when memory is short.
+/// Memory for values of pointers, numbers and letters, not cleared; NULL when memory is short.
 void *csx_arena_take(csx_arena *arena, size_t size);
 /// The same memory, perhaps elsewhere, with room for more; `size` is what was taken. Best for what was taken last.
 void *csx_arena_grow(csx_arena *arena, void *memory, size_t size, size_t wanted);

@@ -119,7 +119,7 @@ static int add_attributes(csx_document *document, xmlNodePtr node, int count, co
         const xmlChar *prefix = attributes[1], *value = attributes[3];
         xmlAttrPtr attribute = cleared(document, sizeof(xmlAttr));
         xmlNodePtr text = new_text(document, value, (size_t)(attributes[4] - value));
-        if (attribute == NULL || text == NULL) return 0;
+        if (attribute == NULL || text == NULL || csx_names_note(&document->names, attributes[0]) < 0) return 0;
         put_ampersands(text->content, (size_t)(attributes[4] - value));
         attribute->type = XML_ATTRIBUTE_NODE;
         attribute->name = attributes[0];
@@ -141,18 +141,58 @@ static int add_attributes(csx_document *document, xmlNodePtr node, int count, co
 
 // MARK: Elements
 
+/// The first place in some memory where a line of the cache begins.
+static csx_element *aligned(void *memory) {
+    uintptr_t line = sizeof(csx_element);
+    return (csx_element *)(((uintptr_t)memory + line - 1) / line * line);
+}
+
+/// 0 when memory is short. Memory that is made larger stays where it is when there is much of it; new memory would stand
+/// beside the old one for a while.
+static int enlarge(csx_document *document) {
+    int32_t capacity = document->capacity == 0 ? 256 : document->capacity * 2;
+    ptrdiff_t start = (char *)document->elements - (char *)document->table;
+    void *larger = realloc(document->table, ((size_t)capacity + 1) * sizeof(csx_element));
+    if (larger == NULL) return 0;
+    document->table = larger;
+    document->elements = aligned(larger);
+    document->capacity = capacity;
+    if (document->count > 0 && (char *)document->elements != (char *)larger + start) {
+        memmove(document->elements, (char *)larger + start, (size_t)document->count * sizeof(csx_element));
+    }
+    return 1;
+}
+
 /// Numbers an element; 0 when memory is short.
 static int number(csx_document *document, xmlNodePtr node) {
-    if (document->count == document->capacity) {
-        int32_t capacity = document->capacity == 0 ? 256 : document->capacity * 2;
-        xmlNodePtr *nodes = realloc(document->nodes, (size_t)capacity * sizeof(xmlNodePtr));
-        if (nodes == NULL) return 0;
-        document->nodes = nodes;
-        document->capacity = capacity;
-    }
-    document->nodes[document->count++] = node;
+    if (document->count == document->capacity && !enlarge(document)) return 0;
+    int32_t nameNumber = csx_names_note(&document->names, node->name);
+    if (nameNumber < 0) return 0;
+    csx_element *element = &document->elements[document->count++];
+    element->name = node->name;
+    element->nameNumber = (int16_t)nameNumber;
+    element->node = node;
+    element->parent = document->current == NULL ? -1 : csx_index_of(document->current);
     node->_private = (void *)(intptr_t)document->count;
     return 1;
+}
+
+/// Notes what is inside an element that ends.
+static void finish(csx_document *document, xmlNodePtr node) {
+    csx_element *element = &document->elements[csx_index_of(node)];
+    xmlNodePtr only = node->children;
+    element->end = document->count;
+    element->hasNamespace = node->ns != NULL;
+    element->length = -1;
+    if (only == NULL) {
+        element->length = 0;
+        element->text.bytes[0] = '\0';
+    } else if (only == node->last && only->type == XML_TEXT_NODE) {
+        // No other text can have come behind it.
+        element->length = (int32_t)document->textLength;
+        if (element->length < CSX_SHORT_TEXT) memcpy(element->text.bytes, only->content, document->textLength + 1);
+        else element->text.place = (const char *)only->content;
+    }
 }
 
 static void start_element(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
@@ -163,9 +203,10 @@ static void start_element(void *context, const xmlChar *name, const xmlChar *pre
     csx_document *document = parser->_private;
     document->tree = parser->myDoc;
     xmlNodePtr node = cleared(document, sizeof(xmlNode));
-    if (node == NULL || document->tree == NULL || !number(document, node)) return give_up(parser);
+    if (node == NULL || document->tree == NULL) return give_up(parser);
     node->type = XML_ELEMENT_NODE;
     node->name = name;
+    if (!number(document, node)) return give_up(parser);
     node->doc = document->tree;
     int line = parser->input == NULL ? 0 : parser->input->line;
     node->line = (unsigned short)(line < UINT16_MAX ? line : UINT16_MAX);
@@ -181,6 +222,7 @@ static void end_element(void *context, const xmlChar *name, const xmlChar *prefi
     xmlParserCtxtPtr parser = context;
     csx_document *document = parser->_private;
     if (document->current == NULL) return;
+    finish(document, document->current);
     xmlNodePtr parent = document->current->parent;
     document->current = parent != NULL && parent->type == XML_ELEMENT_NODE ? parent : NULL;
 }

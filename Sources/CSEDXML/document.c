@@ -99,9 +99,6 @@ void csx_record_problem(void *context, xmlErrorPtr error) {
 
 // MARK: Parsing
 
-// The number of an element lives in its node's _private field, plus one so that a node without number reads -1.
-// libxml2 leaves the field to the application, and nothing else on our path uses it.
-int32_t csx_index_of(const xmlNode *node) { return (int32_t)(intptr_t)node->_private - 1; }
 
 /// The text as a stream: the parser holds a window of it instead of a copy.
 typedef struct {
@@ -151,14 +148,16 @@ csx_document *csx_document_parse(const uint8_t *bytes, size_t length, csx_proble
 void csx_document_free(csx_document *document) {
     if (document == NULL) return;
     csx_tear_down(document);
-    free(document->nodes);
+    free(document->table);
+    free(document->names.names);
+    free(document->names.byAddress);
     free(document);
 }
 
 // MARK: Reading
 
 xmlNodePtr csx_node(const csx_document *document, int32_t element) {
-    return element >= 0 && element < document->count ? document->nodes[element] : NULL;
+    return csx_has_element(document, element) ? document->elements[element].node : NULL;
 }
 
 int32_t csx_element_count(const csx_document *document) { return document->count; }
@@ -181,22 +180,25 @@ const char *csx_namespace_of_prefix(const csx_document *document, int32_t elemen
     return space == NULL ? NULL : (const char *)space->href;
 }
 
-static int32_t element_or_none(xmlNodePtr node) { return node == NULL ? -1 : csx_index_of(node); }
-
 int32_t csx_element_parent(const csx_document *document, int32_t element) {
-    xmlNodePtr node = csx_node(document, element);
-    if (node == NULL || node->parent == NULL || node->parent->type != XML_ELEMENT_NODE) return -1;
-    return csx_index_of(node->parent);
+    return csx_has_element(document, element) ? document->elements[element].parent : -1;
 }
 
 int32_t csx_element_first_child(const csx_document *document, int32_t element) {
-    xmlNodePtr node = csx_node(document, element);
-    return node == NULL ? -1 : element_or_none(xmlFirstElementChild(node));
+    if (!csx_has_element(document, element)) return -1;
+    return element + 1 < document->elements[element].end ? element + 1 : -1;
+}
+
+/// Where the elements beside an element end.
+static int32_t end_beside(const csx_document *document, int32_t element) {
+    int32_t parent = document->elements[element].parent;
+    return parent < 0 ? document->count : document->elements[parent].end;
 }
 
 int32_t csx_element_next_sibling(const csx_document *document, int32_t element) {
-    xmlNodePtr node = csx_node(document, element);
-    return node == NULL ? -1 : element_or_none(xmlNextElementSibling(node));
+    if (!csx_has_element(document, element)) return -1;
+    int32_t next = document->elements[element].end;
+    return next < end_beside(document, element) ? next : -1;
 }
 
 /// The length of the first name of a path.
@@ -205,20 +207,20 @@ static size_t name_length(const char *path, size_t length) {
     return slash == NULL ? length : (size_t)(slash - path);
 }
 
-static int is_named(const xmlNode *node, const char *name, size_t length) {
-    return node->type == XML_ELEMENT_NODE && (char)node->name[0] == *name &&
-           strncmp((const char *)node->name, name, length) == 0 && node->name[length] == '\0';
+static int is_named(const csx_element *element, const char *name, size_t length) {
+    return (char)element->name[0] == *name && strncmp((const char *)element->name, name, length) == 0 &&
+           element->name[length] == '\0';
 }
 
 int32_t csx_element_at(const csx_document *document, int32_t element, const char *path, size_t length) {
-    const xmlNode *node = csx_node(document, element);
-    while (node != NULL && length > 0) {
+    const csx_element *elements = document->elements;
+    while (csx_has_element(document, element) && length > 0) {
         size_t name = name_length(path, length);
-        const xmlNode *child = node->children;
-        while (child != NULL && !is_named(child, path, name)) child = child->next;
-        if (child == NULL) return -1;
-        if (name == length) return csx_index_of(child);
-        node = child;
+        int32_t child = element + 1;
+        while (child < elements[element].end && !is_named(&elements[child], path, name)) child = elements[child].end;
+        if (child >= elements[element].end) return -1;
+        if (name == length) return child;
+        element = child;
         path += name + 1;
         length -= name + 1;
     }
@@ -226,15 +228,15 @@ int32_t csx_element_at(const csx_document *document, int32_t element, const char
 }
 
 /// As deep as the path is long.
-static int32_t elements_at(const xmlNode *node, const char *path, size_t length, int32_t *found, int32_t room,
-                           int32_t count) {
+static int32_t elements_at(const csx_element *elements, int32_t element, const char *path, size_t length,
+                           int32_t *found, int32_t room, int32_t count) {
     size_t name = name_length(path, length);
-    for (const xmlNode *child = node->children; child != NULL; child = child->next) {
-        if (!is_named(child, path, name)) continue;
+    for (int32_t child = element + 1; child < elements[element].end; child = elements[child].end) {
+        if (!is_named(&elements[child], path, name)) continue;
         if (name < length) {
-            count = elements_at(child, path + name + 1, length - name - 1, found, room, count);
+            count = elements_at(elements, child, path + name + 1, length - name - 1, found, room, count);
         } else {
-            if (count < room) found[count] = csx_index_of(child);
+            if (count < room) found[count] = child;
             count++;
         }
     }
@@ -243,16 +245,17 @@ static int32_t elements_at(const xmlNode *node, const char *path, size_t length,
 
 int32_t csx_elements_at(const csx_document *document, int32_t element, const char *path, size_t length, int32_t *found,
                         int32_t room) {
-    const xmlNode *node = csx_node(document, element);
-    return node == NULL || length == 0 ? 0 : elements_at(node, path, length, found, room, 0);
+    if (!csx_has_element(document, element) || length == 0) return 0;
+    return elements_at(document->elements, element, path, length, found, room, 0);
 }
 
 int32_t csx_element_next_namesake(const csx_document *document, int32_t element) {
-    xmlNodePtr node = csx_node(document, element);
-    if (node == NULL) return -1;
-    // Names come from one dictionary, so equal ones have one address; those of texts have another.
-    for (xmlNodePtr next = node->next; next != NULL; next = next->next) {
-        if (next->name == node->name) return csx_index_of(next);
+    if (!csx_has_element(document, element)) return -1;
+    const csx_element *elements = document->elements;
+    int32_t end = end_beside(document, element);
+    // Names come from one dictionary, so equal ones have one address.
+    for (int32_t next = elements[element].end; next < end; next = elements[next].end) {
+        if (elements[next].name == elements[element].name) return next;
     }
     return -1;
 }
@@ -260,17 +263,14 @@ int32_t csx_element_next_namesake(const csx_document *document, int32_t element)
 int32_t csx_element_named(const csx_document *document, int32_t from, const char *name) {
     const xmlChar *known = xmlDictExists(document->tree->dict, (const xmlChar *)name, -1);
     for (int32_t i = from < 0 ? 0 : from; known != NULL && i < document->count; i++) {
-        if (document->nodes[i]->name == known) return i;
+        if (document->elements[i].name == known) return i;
     }
     return -1;
 }
 
 int csx_element_is_within(const csx_document *document, int32_t element, int32_t other) {
-    xmlNodePtr top = csx_node(document, other);
-    for (xmlNodePtr node = csx_node(document, element); node != NULL && top != NULL; node = node->parent) {
-        if (node == top) return 1;
-    }
-    return 0;
+    if (!csx_has_element(document, element) || !csx_has_element(document, other)) return 0;
+    return element >= other && element < document->elements[other].end;
 }
 
 /// Which of its siblings of the same name an element is, from 1; 0 for one without such siblings.
@@ -315,9 +315,8 @@ char *csx_element_path(const csx_document *document, int32_t element, int32_t to
 }
 
 const char *csx_element_plain_text(const csx_document *document, int32_t element) {
-    xmlNodePtr node = csx_node(document, element);
-    if (node == NULL || node->children == NULL || node->children->next != NULL) return NULL;
-    return node->children->type == XML_TEXT_NODE ? (const char *)node->children->content : NULL;
+    if (!csx_has_element(document, element) || document->elements[element].length <= 0) return NULL;
+    return csx_plain_text(&document->elements[element]);
 }
 
 char *csx_element_text(const csx_document *document, int32_t element) {

@@ -16,6 +16,10 @@ typedef csx_place place;
 typedef csx_evaluator evaluator;
 typedef csx_term term;
 
+/// Not made part of what calls it: the places through which every part of an expression goes need no memory of their own
+/// then, and most of their time went to making room for rare kinds.
+#define APART __attribute__((noinline))
+
 static int value_of(evaluator *self, const term *it, const place *at, csx_value *value);
 static int boolean_of(evaluator *self, const term *it, const place *at, int *answer);
 static int number_of(evaluator *self, const term *it, const place *at, double *number);
@@ -23,18 +27,27 @@ static int nodes_of(evaluator *self, const term *it, const place *at, csx_value 
 
 // MARK: Texts
 
-const char *csx_node_text(evaluator *self, xmlNodePtr node) {
-    const char *text = "";
-    xmlNodePtr only = node->type == XML_ELEMENT_NODE || node->type == XML_ATTRIBUTE_NODE ? node->children : NULL;
-    if (only != NULL && only->next == NULL && only->type == XML_TEXT_NODE) {
-        if (only->content != NULL) text = (const char *)only->content;
-    } else if (only != NULL || node->type == XML_DOCUMENT_NODE) {
-        xmlChar *made = xmlNodeGetContent(node);
-        if (made != NULL) text = csx_pool_copy(&self->values, (const char *)made, strlen((const char *)made));
-        xmlFree(made);
-        if (text == NULL) return NULL;
-    }
-    return csx_charge(self, strlen(text) / 4) ? text : NULL;
+/// The text of a node that has other elements in it, or of an attribute.
+static APART const char *gathered_text(evaluator *self, int32_t node, size_t *length) {
+    xmlChar *made = xmlNodeGetContent(csx_node_of(self->document, node));
+    *length = made == NULL ? 0 : strlen((const char *)made);
+    const char *text = made == NULL ? "" : csx_pool_copy(&self->values, (const char *)made, *length);
+    xmlFree(made);
+    return text != NULL && csx_charge(self, *length / 4) ? text : NULL;
+}
+
+/// The text of a node and its length in bytes.
+static inline const char *text_at(evaluator *self, int32_t node, size_t *length) {
+    if (node < 0) return gathered_text(self, node, length);
+    const csx_element *element = &self->document->elements[node];
+    if (element->length < 0) return gathered_text(self, node, length);
+    *length = (size_t)element->length;
+    return csx_charge(self, *length / 4) ? csx_plain_text(element) : NULL;
+}
+
+const char *csx_node_text(evaluator *self, int32_t node) {
+    size_t length;
+    return text_at(self, node, &length);
 }
 
 /// libxml2's text of a number. Rules write the same few numbers again and again, so those are kept.
@@ -95,16 +108,13 @@ static int is_blank(char letter) { return letter == ' ' || letter == '\t' || let
 // MARK: Nodes
 
 /// A number that tells the order in the document.
-static int64_t order_of(const xmlNode *node) {
-    if (node->type == XML_ELEMENT_NODE) return ((int64_t)csx_index_of(node) + 1) << 16;
-    if (node->type != XML_ATTRIBUTE_NODE || node->parent == NULL) return 0;
-    int64_t place = 1;
-    for (const xmlAttr *before = ((const xmlAttr *)node)->prev; before != NULL; before = before->prev) place++;
-    return order_of(node->parent) + place;
+static inline int64_t order_of(int32_t node) {
+    if (node >= CSX_THE_DOCUMENT) return ((int64_t)node + 1) << 16;
+    return (((int64_t)csx_bearer(node) + 1) << 16) + 1 + (-2 - node) % CSX_ATTRIBUTES;
 }
 
 static int compare_order(const void *left, const void *right) {
-    int64_t a = order_of(*(const xmlNodePtr *)left), b = order_of(*(const xmlNodePtr *)right);
+    int64_t a = order_of(*(const int32_t *)left), b = order_of(*(const int32_t *)right);
     return a < b ? -1 : a > b;
 }
 
@@ -116,7 +126,7 @@ static int put_in_order(evaluator *self, csx_value *nodes) {
     }
     if (isInOrder) return 1;
     if (!csx_charge(self, (unsigned long)nodes->count)) return 0;
-    qsort(nodes->nodes, (size_t)nodes->count, sizeof(xmlNodePtr), compare_order);
+    qsort(nodes->nodes, (size_t)nodes->count, sizeof(int32_t), compare_order);
     int32_t kept = 1;
     for (int32_t i = 1; i < nodes->count; i++) {
         if (nodes->nodes[i] != nodes->nodes[kept - 1]) nodes->nodes[kept++] = nodes->nodes[i];
@@ -132,37 +142,39 @@ typedef struct {
     purpose purpose;
     /// What texts are compared with.
     const char *text;
+    size_t length;
     /// How many nodes were found; of a walk that ends with the first it is 0 or 1.
     int32_t count;
     int32_t room;
-    xmlNodePtr *nodes;
+    int32_t *nodes;
 } search;
 
 typedef enum { FAILED, GOES_ON, IS_DONE } progress;
 
 /// 0 when memory is short.
-static int enlarge(evaluator *self, search *search) {
+static APART int enlarge(evaluator *self, search *search) {
     int32_t room = search->room == 0 ? 8 : search->room * 2;
-    xmlNodePtr *nodes = csx_pool_take(&self->values, (size_t)room * sizeof(xmlNodePtr));
+    int32_t *nodes = csx_pool_take(&self->values, (size_t)room * sizeof(int32_t));
     if (nodes == NULL) return 0;
-    if (search->count > 0) memcpy(nodes, search->nodes, (size_t)search->count * sizeof(xmlNodePtr));
+    if (search->count > 0) memcpy(nodes, search->nodes, (size_t)search->count * sizeof(int32_t));
     search->nodes = nodes;
     search->room = room;
     return 1;
 }
 
-static progress found_text(evaluator *self, search *search, xmlNodePtr node) {
+static APART progress found_text(evaluator *self, search *search, int32_t node) {
     csx_mark mark = csx_pool_mark(&self->values);
-    const char *text = csx_node_text(self, node);
+    size_t length;
+    const char *text = text_at(self, node, &length);
     if (text == NULL) return FAILED;
-    int isSame = strcmp(text, search->text) == 0;
+    int isSame = length == search->length && memcmp(text, search->text, length) == 0;
     csx_pool_release(&self->values, mark);
     if (isSame != (search->purpose == SAME_TEXT)) return GOES_ON;
     search->count = 1;
     return IS_DONE;
 }
 
-static inline progress found(evaluator *self, search *search, xmlNodePtr node) {
+static inline progress found(evaluator *self, search *search, int32_t node) {
     switch (search->purpose) {
     case ANY: search->count = 1; return IS_DONE;
     case COUNT: search->count++; return GOES_ON;
@@ -193,19 +205,30 @@ static inline int has_name(const csx_step *step, const xmlChar *name) {
     return 0;
 }
 
-/// Whether a node is one that a step leads to, after ``occurs``; elements and attributes have their names in one place.
-static inline int is_named(const csx_step *step, const xmlNode *node) {
+static inline int is_in_namespace(const csx_step *step, const csx_element *element) {
+    if (step->uri == NULL) return !element->hasNamespace;
+    return element->hasNamespace && strcmp(step->uri, (const char *)element->node->ns->href) == 0;
+}
+
+/// Whether a node is one that a step leads to, after ``occurs``; not for steps to attributes.
+static inline int is_named(const evaluator *self, const csx_step *step, int32_t node) {
     if (step->isOpen) return 1;
-    if (node->type != (step->axis == CSX_ATTRIBUTE ? XML_ATTRIBUTE_NODE : XML_ELEMENT_NODE)) return 0;
+    if (node < 0) return 0;
     if (step->name == NULL) return 1;
-    if (!has_name(step, node->name)) return 0;
-    const xmlNs *ns = step->axis == CSX_ATTRIBUTE ? ((const xmlAttr *)node)->ns : node->ns;
+    const csx_element *element = &self->document->elements[node];
+    return has_name(step, element->name) && is_in_namespace(step, element);
+}
+
+static int is_named_attribute(const csx_step *step, const xmlAttr *attribute) {
+    if (step->name == NULL) return 1;
+    if (!has_name(step, attribute->name)) return 0;
+    const xmlNs *ns = attribute->ns;
     if (step->uri != NULL) return ns != NULL && strcmp(step->uri, (const char *)ns->href) == 0;
-    return ns == NULL || (step->axis == CSX_ATTRIBUTE && ns->prefix == NULL);
+    return ns == NULL || ns->prefix == NULL;
 }
 
 /// Whether predicates hold that do not ask for the position.
-static int holds(evaluator *self, const term *predicate, xmlNodePtr node, int *answer) {
+static APART int holds(evaluator *self, const term *predicate, int32_t node, int *answer) {
     *answer = 1;
     for (; predicate != NULL && *answer; predicate = predicate->next) {
         place at = {node, 1, 1};
@@ -216,69 +239,98 @@ static int holds(evaluator *self, const term *predicate, xmlNodePtr node, int *a
     return 1;
 }
 
-/// The first of the nodes that an axis may lead to, whatever their names.
-static xmlNodePtr first_on(csx_axis axis, xmlNodePtr node) {
-    int hasChildren = node->type == XML_ELEMENT_NODE || node->type == XML_DOCUMENT_NODE;
+static int32_t parent_of(const evaluator *self, int32_t node) {
+    if (node == CSX_THE_DOCUMENT) return CSX_NO_NODE;
+    return node < 0 ? csx_bearer(node) : self->document->elements[node].parent;
+}
+
+/// One more than the last element inside a node; in front of everything for an attribute, which holds none.
+static inline int32_t end_of(const evaluator *self, int32_t node) {
+    if (node >= 0) return self->document->elements[node].end;
+    return node == CSX_THE_DOCUMENT ? self->document->count : CSX_NO_NODE;
+}
+
+/// The first of the nodes that an axis other than that of attributes may lead to, whatever their names.
+static int32_t first_on(const evaluator *self, csx_axis axis, int32_t node) {
     switch (axis) {
     case CSX_SELF:
     case CSX_ANCESTOR_OR_SELF: return node;
     case CSX_PARENT:
-    case CSX_ANCESTOR: return node->type == XML_DOCUMENT_NODE ? NULL : node->parent;
-    case CSX_ATTRIBUTE: return node->type == XML_ELEMENT_NODE ? (xmlNodePtr)node->properties : NULL;
-    default: return hasChildren ? node->children : NULL;
+    case CSX_ANCESTOR: return parent_of(self, node);
+    default: return node + 1 < end_of(self, node) ? node + 1 : CSX_NO_NODE;
     }
 }
 
-static xmlNodePtr next_on(csx_axis axis, xmlNodePtr node, xmlNodePtr top) {
+static int32_t next_on(const evaluator *self, csx_axis axis, int32_t node, int32_t top) {
+    int32_t next;
     switch (axis) {
-    case CSX_SELF:
-    case CSX_PARENT: return NULL;
     case CSX_ANCESTOR:
-    case CSX_ANCESTOR_OR_SELF: return node->type == XML_DOCUMENT_NODE ? NULL : node->parent;
-    case CSX_DESCENDANT:
-        if (node->type == XML_ELEMENT_NODE && node->children != NULL) return node->children;
-        while (node != NULL && node->next == NULL) node = node->parent == top ? NULL : node->parent;
-        return node == NULL ? NULL : node->next;
-    default: return node->next;
+    case CSX_ANCESTOR_OR_SELF: return parent_of(self, node);
+    case CSX_CHILD: next = end_of(self, node); break;
+    case CSX_DESCENDANT: next = node + 1; break;
+    default: return CSX_NO_NODE;
     }
+    return next < end_of(self, top) ? next : CSX_NO_NODE;
 }
 
-static progress walk(evaluator *self, const csx_step *step, xmlNodePtr node, search *search);
+static progress walk(evaluator *self, const csx_step *step, int32_t node, search *search);
 
 /// Goes on from a node that a step leads to, its predicates aside.
-static inline progress walk_on(evaluator *self, const csx_step *step, xmlNodePtr node, search *search) {
+static inline progress walk_on(evaluator *self, const csx_step *step, int32_t node, search *search) {
     int isMeant = 1;
     if (step->predicates != NULL && !holds(self, step->predicates, node, &isMeant)) return FAILED;
     if (!isMeant) return GOES_ON;
     return step->next == NULL ? found(self, search, node) : walk(self, step->next, node, search);
 }
 
-/// Walks to the children of one name. What is no element has a name that no element has.
-static progress walk_children(evaluator *self, const csx_step *step, xmlNodePtr node, search *search) {
-    const xmlChar *name = step->name->known;
+/// Walks to the children of one name.
+static progress walk_children(evaluator *self, const csx_step *step, int32_t node, search *search) {
+    const xmlChar *name = csx_name_here(self, step->name);
+    if (name == NULL) return csx_charge(self, 1) ? GOES_ON : FAILED;
+    const csx_element *elements = self->document->elements;
     unsigned long visited = 1;
-    for (xmlNodePtr it = node->children; it != NULL; it = it->next, visited++) {
-        if (it->name != name || !is_named(step, it)) continue;
+    int32_t end = end_of(self, node);
+    for (int32_t child = node + 1; child < end; child = elements[child].end, visited++) {
+        if (elements[child].name != name || !is_in_namespace(step, &elements[child])) continue;
         if (!csx_charge(self, visited)) return FAILED;
         visited = 0;
-        progress progress = walk_on(self, step, it, search);
+        progress progress = walk_on(self, step, child, search);
         if (progress != GOES_ON) return progress;
     }
     return csx_charge(self, visited) ? GOES_ON : FAILED;
 }
 
-static progress walk(evaluator *self, const csx_step *step, xmlNodePtr node, search *search) {
-    if (!occurs(self, step)) return csx_charge(self, 1) ? GOES_ON : FAILED;
-    if (step->axis == CSX_CHILD && step->name != NULL && step->other_count == 0) {
-        return walk_children(self, step, node, search);
+/// Goes on from the attributes of a node, or only finds them where `isEnd`.
+static APART progress walk_attributes(evaluator *self, const csx_step *step, int32_t node, search *search, int isEnd) {
+    if (node < 0) return GOES_ON;
+    int32_t place = 0;
+    for (const xmlAttr *it = self->document->elements[node].node->properties; it != NULL; it = it->next, place++) {
+        // One without a number is libxml2's.
+        if (place == CSX_ATTRIBUTES) self->isBeyond = 1;
+        if (place == CSX_ATTRIBUTES || !csx_charge(self, 1)) return FAILED;
+        if (!is_named_attribute(step, it)) continue;
+        int32_t attribute = csx_attribute_number(node, place);
+        progress progress = isEnd ? found(self, search, attribute) : walk_on(self, step, attribute, search);
+        if (progress != GOES_ON) return progress;
     }
-    for (xmlNodePtr it = first_on(step->axis, node); it != NULL; it = next_on(step->axis, it, node)) {
+    return GOES_ON;
+}
+
+static APART progress walk_axis(evaluator *self, const csx_step *step, int32_t node, search *search) {
+    if (!occurs(self, step)) return csx_charge(self, 1) ? GOES_ON : FAILED;
+    if (step->axis == CSX_ATTRIBUTE) return walk_attributes(self, step, node, search, 0);
+    int32_t it = first_on(self, step->axis, node);
+    for (; it != CSX_NO_NODE; it = next_on(self, step->axis, it, node)) {
         if (!csx_charge(self, 1)) return FAILED;
-        if (!is_named(step, it)) continue;
+        if (!is_named(self, step, it)) continue;
         progress progress = walk_on(self, step, it, search);
         if (progress != GOES_ON) return progress;
     }
     return GOES_ON;
+}
+
+static progress walk(evaluator *self, const csx_step *step, int32_t node, search *search) {
+    return step->isToChild ? walk_children(self, step, node, search) : walk_axis(self, step, node, search);
 }
 
 /// Keeps the nodes from `start` on for which the predicate holds; their order is the one that positions count.
@@ -309,32 +361,33 @@ static int keep(evaluator *self, const term *predicate, search *search, int32_t 
     return 1;
 }
 
-static int is_inside(const xmlNode *node, const xmlNode *top) {
-    for (; node != NULL; node = node->parent) {
-        if (node == top) return 1;
+/// All nodes that a step leads to, its predicates aside. 0 when they cannot be told.
+static int find_all(evaluator *self, const csx_step *step, int32_t node, search *search) {
+    if (step->axis == CSX_ATTRIBUTE) return walk_attributes(self, step, node, search, 1) != FAILED;
+    int32_t it = first_on(self, step->axis, node);
+    for (; it != CSX_NO_NODE; it = next_on(self, step->axis, it, node)) {
+        if (!csx_charge(self, 1)) return 0;
+        if (is_named(self, step, it) && found(self, search, it) == FAILED) return 0;
     }
-    return 0;
+    return 1;
 }
 
 /// Step by step with all nodes of each step, where a walk would meet nodes more than once or positions count.
 static int step_by_step(evaluator *self, const csx_step *step, csx_value *nodes) {
     for (; step != NULL; step = step->next) {
-        search next = {EVERY, NULL, 0, 0, NULL};
-        xmlNodePtr top = NULL;
+        search next = {.purpose = EVERY};
+        int32_t behind = 0;
         if (!occurs(self, step)) nodes->count = 0;
         for (int32_t i = 0; i < nodes->count; i++) {
-            xmlNodePtr from = nodes->nodes[i];
+            int32_t from = nodes->nodes[i];
             // What is below it was found with the one around it.
             if (step->axis == CSX_DESCENDANT && !step->isPositional) {
                 if (!csx_charge(self, 1)) return 0;
-                if (top != NULL && is_inside(from, top)) continue;
-                top = from;
+                if (from < CSX_THE_DOCUMENT || (from >= 0 && from < behind)) continue;
+                behind = end_of(self, from);
             }
             int32_t start = next.count;
-            for (xmlNodePtr it = first_on(step->axis, from); it != NULL; it = next_on(step->axis, it, from)) {
-                if (!csx_charge(self, 1)) return 0;
-                if (is_named(step, it) && found(self, &next, it) == FAILED) return 0;
-            }
+            if (!find_all(self, step, from, &next)) return 0;
             for (const term *predicate = step->predicates; predicate != NULL; predicate = predicate->next) {
                 if (!keep(self, predicate, &next, start)) return 0;
             }
@@ -347,9 +400,9 @@ static int step_by_step(evaluator *self, const csx_step *step, csx_value *nodes)
 }
 
 /// Where a path begins: one node without memory of its own, or those of an expression.
-static int start_of(evaluator *self, const term *path, const place *at, xmlNodePtr *one, csx_value *start) {
+static int start_of(evaluator *self, const term *path, const place *at, int32_t *one, csx_value *start) {
     *start = (csx_value){.type = CSX_IS_NODES, .nodes = one, .count = 1};
-    *one = path->isAbsolute ? (xmlNodePtr)self->document->tree : at->node;
+    *one = path->isAbsolute ? CSX_THE_DOCUMENT : at->node;
     return path->first == NULL ? 1 : nodes_of(self, path->first, at, start);
 }
 
@@ -357,10 +410,10 @@ static int start_of(evaluator *self, const term *path, const place *at, xmlNodeP
 static int search_path(evaluator *self, const term *path, const place *at, search *search) {
     int isCutShort = search->purpose != EVERY && search->purpose != COUNT;
     if (!path->isSimple || (isCutShort && path->mayFailInside)) return -1;
-    xmlNodePtr one;
+    int32_t one;
     csx_value start;
     if (path->first == NULL) {
-        one = path->isAbsolute ? (xmlNodePtr)self->document->tree : at->node;
+        one = path->isAbsolute ? CSX_THE_DOCUMENT : at->node;
         progress progress = path->steps == NULL ? found(self, search, one) : walk(self, path->steps, one, search);
         return progress != FAILED;
     }
@@ -376,15 +429,15 @@ static int search_path(evaluator *self, const term *path, const place *at, searc
     return 1;
 }
 
-static int path_nodes(evaluator *self, const term *path, const place *at, csx_value *value) {
-    search search = {EVERY, NULL, 0, 0, NULL};
+static APART int path_nodes(evaluator *self, const term *path, const place *at, csx_value *value) {
+    search search = {.purpose = EVERY};
     int answer = search_path(self, path, at, &search);
     if (answer == 0) return 0;
     if (answer == 1) {
         *value = (csx_value){.type = CSX_IS_NODES, .nodes = search.nodes, .count = search.count};
         return (path->isOrdered && path->first == NULL) || put_in_order(self, value);
     }
-    xmlNodePtr one;
+    int32_t one;
     csx_value start;
     if (!start_of(self, path, at, &one, &start)) return 0;
     *value = start;
@@ -397,7 +450,7 @@ static int merge(evaluator *self, const csx_value *left, const csx_value *right,
         return 1;
     }
     size_t room = (size_t)left->count + (size_t)right->count;
-    xmlNodePtr *nodes = csx_pool_take(&self->values, room * sizeof(xmlNodePtr));
+    int32_t *nodes = csx_pool_take(&self->values, room * sizeof(int32_t));
     if (nodes == NULL || !csx_charge(self, room)) return 0;
     int32_t i = 0, k = 0, count = 0;
     int64_t a = order_of(left->nodes[0]), b = order_of(right->nodes[0]);
@@ -437,7 +490,7 @@ int csx_variable_set(csx_variable *variable, const csx_value *value) {
     variable->pending = NULL;
     if (value->type == CSX_IS_NODES) {
         variable->length = (size_t)value->count;
-        if (!hold(variable, value->nodes, variable->length * sizeof(xmlNodePtr))) return 0;
+        if (!hold(variable, value->nodes, variable->length * sizeof(int32_t))) return 0;
     } else if (value->type == CSX_IS_TEXT) {
         variable->length = strlen(value->text);
         if (!hold(variable, value->text, variable->length + 1)) return 0;
@@ -452,7 +505,7 @@ int csx_variable_settle(evaluator *self, csx_variable *variable) {
     // Whatever it asks for was declared before it, so it cannot ask for itself.
     variable->pending = NULL;
     variable->isSet = 0;
-    xmlNodePtr current = self->current;
+    int32_t current = self->current;
     self->current = variable->current;
     csx_mark mark = csx_pool_mark(&self->values);
     place at = {variable->node, 1, 1};
@@ -464,7 +517,7 @@ int csx_variable_settle(evaluator *self, csx_variable *variable) {
     return 1;
 }
 
-static int variable_value(evaluator *self, const term *it, csx_value *value) {
+static APART int variable_value(evaluator *self, const term *it, csx_value *value) {
     csx_variable *variable = &self->variables[it->number];
     if (!variable->isSet || (variable->pending != NULL && !csx_variable_settle(self, variable))) return 0;
     if (variable->object != NULL) {
@@ -621,11 +674,12 @@ static int compare_values(evaluator *self, csx_kind kind, const csx_value *left,
     return 1;
 }
 
-static int compare(evaluator *self, const term *it, const place *at, int *answer) {
+static APART int compare(evaluator *self, const term *it, const place *at, int *answer) {
     const term *left = it->first, *right = left->next;
     // What nearly every comparison is: a path beside a literal.
     if (left->kind == CSX_PATH && right->kind == CSX_TEXT && (it->kind == CSX_EQUAL || it->kind == CSX_UNEQUAL)) {
-        search search = {it->kind == CSX_EQUAL ? SAME_TEXT : OTHER_TEXT, right->text, 0, 0, NULL};
+        search search = {
+            .purpose = it->kind == CSX_EQUAL ? SAME_TEXT : OTHER_TEXT, .text = right->text, .length = right->length};
         int isDone = search_path(self, left, at, &search);
         *answer = search.count;
         if (isDone >= 0) return isDone;
@@ -643,14 +697,14 @@ static int compare(evaluator *self, const term *it, const place *at, int *answer
 
 // MARK: Values
 
-/// The first node of a path, NULL where there is none; -1 when all of its nodes have to be found.
-static int first_node(evaluator *self, const term *it, const place *at, xmlNodePtr *node) {
+/// The first node of a path, CSX_NO_NODE where there is none; -1 when all of its nodes have to be found.
+static int first_node(evaluator *self, const term *it, const place *at, int32_t *node) {
     if (it->kind != CSX_PATH || !it->isOrdered) return -1;
     *node = at->node;
     if (it->isHere) return 1;
-    search search = {FIRST, NULL, 0, 1, node};
+    search search = {.purpose = FIRST, .room = 1, .nodes = node};
     int isDone = search_path(self, it, at, &search);
-    if (search.count == 0) *node = NULL;
+    if (search.count == 0) *node = CSX_NO_NODE;
     return isDone;
 }
 
@@ -659,10 +713,10 @@ static int text_of(evaluator *self, const term *it, const place *at, const char 
         *text = it->text;
         return 1;
     }
-    xmlNodePtr node;
+    int32_t node;
     int isDone = first_node(self, it, at, &node);
     if (isDone >= 0) {
-        *text = node == NULL ? "" : csx_node_text(self, node);
+        *text = node == CSX_NO_NODE ? "" : csx_node_text(self, node);
         return isDone && *text != NULL;
     }
     csx_value value;
@@ -793,7 +847,7 @@ static int text_argument(evaluator *self, const term *call, const place *at, con
 
 static int count_of(evaluator *self, const term *argument, const place *at, double *count) {
     if (argument->kind == CSX_PATH) {
-        search search = {COUNT, NULL, 0, 0, NULL};
+        search search = {.purpose = COUNT};
         int isDone = search_path(self, argument, at, &search);
         *count = search.count;
         if (isDone >= 0) return isDone;
@@ -813,11 +867,12 @@ static int core_text(evaluator *self, const term *call, const place *at, const c
     }
     if (call->number == CSX_LOCAL_NAME) {
         csx_value nodes = {.type = CSX_IS_NODES, .count = 1};
-        xmlNodePtr node = at->node;
+        int32_t node = at->node;
         nodes.nodes = &node;
         if (call->first != NULL && !nodes_of(self, call->first, at, &nodes)) return 0;
-        int hasName = nodes.count > 0 && nodes.nodes[0]->type != XML_DOCUMENT_NODE;
-        *text = hasName ? (const char *)nodes.nodes[0]->name : "";
+        int hasName = nodes.count > 0 && nodes.nodes[0] != CSX_THE_DOCUMENT;
+        // Elements and attributes have their names in one place.
+        *text = hasName ? (const char *)csx_node_of(self->document, nodes.nodes[0])->name : "";
         return 1;
     }
     if (!text_argument(self, call, at, text)) return 0;
@@ -923,36 +978,39 @@ static int number_value(evaluator *self, const term *it, const place *at, double
     return 1;
 }
 
-static int value_of(evaluator *self, const term *it, const place *at, csx_value *value) {
-    if (!csx_charge(self, 1)) return 0;
-    switch (it->kind) {
-    case CSX_NUMBER: *value = (csx_value){.type = CSX_IS_NUMBER, .number = it->value}; return 1;
-    case CSX_TEXT: *value = (csx_value){.type = CSX_IS_TEXT, .text = it->text}; return 1;
-    case CSX_VARIABLE: return variable_value(self, it, value);
-    case CSX_PATH: return path_nodes(self, it, at, value);
-    case CSX_FILTER: {
-        csx_value nodes;
-        if (!nodes_of(self, it->first, at, &nodes)) return 0;
-        // A copy, because those of a variable stay as they are.
-        search search = {EVERY, NULL, 0, 0, NULL};
-        for (int32_t i = 0; i < nodes.count; i++) {
-            if (found(self, &search, nodes.nodes[i]) == FAILED) return 0;
-        }
-        for (const term *predicate = it->predicates; predicate != NULL; predicate = predicate->next) {
-            if (!keep(self, predicate, &search, 0)) return 0;
-        }
-        *value = (csx_value){.type = CSX_IS_NODES, .nodes = search.nodes, .count = search.count};
-        return 1;
+static APART int filtered(evaluator *self, const term *it, const place *at, csx_value *value) {
+    csx_value nodes;
+    if (!nodes_of(self, it->first, at, &nodes)) return 0;
+    // A copy, because those of a variable stay as they are.
+    search search = {.purpose = EVERY};
+    for (int32_t i = 0; i < nodes.count; i++) {
+        if (found(self, &search, nodes.nodes[i]) == FAILED) return 0;
     }
-    case CSX_UNION: {
-        csx_value left, right;
-        return nodes_of(self, it->first, at, &left) && nodes_of(self, it->first->next, at, &right) &&
-               merge(self, &left, &right, value);
+    for (const term *predicate = it->predicates; predicate != NULL; predicate = predicate->next) {
+        if (!keep(self, predicate, &search, 0)) return 0;
     }
-    case CSX_OURS:
-    case CSX_EXACT: return csx_call_value(self, it, at, value);
-    default: break;
-    }
+    *value = (csx_value){.type = CSX_IS_NODES, .nodes = search.nodes, .count = search.count};
+    return 1;
+}
+
+static APART int united(evaluator *self, const term *it, const place *at, csx_value *value) {
+    csx_value left, right;
+    return nodes_of(self, it->first, at, &left) && nodes_of(self, it->first->next, at, &right) &&
+           merge(self, &left, &right, value);
+}
+
+/// current() is the only function that answers nodes.
+static int current_node(evaluator *self, csx_value *value) {
+    int32_t *one = csx_pool_take(&self->values, sizeof(int32_t));
+    if (one == NULL) return 0;
+    *one = self->current;
+    value->nodes = one;
+    value->count = self->current != CSX_NO_NODE;
+    return 1;
+}
+
+/// The value of an operator or of a function of XPath itself.
+static APART int calculated(evaluator *self, const term *it, const place *at, csx_value *value) {
     *value = (csx_value){.type = it->type};
     switch (it->type) {
     case CSX_IS_BOOLEAN: return boolean_of(self, it, at, &value->boolean);
@@ -960,20 +1018,27 @@ static int value_of(evaluator *self, const term *it, const place *at, csx_value 
         return it->kind == CSX_CORE ? core_number(self, it, at, &value->number)
                                     : number_value(self, it, at, &value->number);
     case CSX_IS_TEXT: return core_text(self, it, at, &value->text);
-    default: {
-        // current() is the only function that answers nodes.
-        xmlNodePtr *one = csx_pool_take(&self->values, sizeof(xmlNodePtr));
-        if (one == NULL) return 0;
-        *one = self->current;
-        value->nodes = one;
-        value->count = self->current != NULL;
-        return 1;
+    default: return current_node(self, value);
     }
+}
+
+static int value_of(evaluator *self, const term *it, const place *at, csx_value *value) {
+    if (!csx_charge(self, 1)) return 0;
+    switch (it->kind) {
+    case CSX_NUMBER: *value = (csx_value){.type = CSX_IS_NUMBER, .number = it->value}; return 1;
+    case CSX_TEXT: *value = (csx_value){.type = CSX_IS_TEXT, .text = it->text}; return 1;
+    case CSX_VARIABLE: return variable_value(self, it, value);
+    case CSX_PATH: return path_nodes(self, it, at, value);
+    case CSX_FILTER: return filtered(self, it, at, value);
+    case CSX_UNION: return united(self, it, at, value);
+    case CSX_OURS:
+    case CSX_EXACT: return csx_call_value(self, it, at, value);
+    default: return calculated(self, it, at, value);
     }
 }
 
 /// Whether a filter without positions leaves a node.
-static int filter_is_any(evaluator *self, const term *it, const place *at, int *answer) {
+static APART int filter_is_any(evaluator *self, const term *it, const place *at, int *answer) {
     csx_value nodes;
     *answer = 0;
     if (!nodes_of(self, it->first, at, &nodes)) return 0;
@@ -983,57 +1048,81 @@ static int filter_is_any(evaluator *self, const term *it, const place *at, int *
     return 1;
 }
 
+/// Whether the node itself has the name that is asked, as in `self::town`.
+static inline int is_of_name(evaluator *self, const term *it, const place *at) {
+    return occurs(self, it->steps) && is_named(self, it->steps, at->node);
+}
+
+static APART int some_or_all(evaluator *self, const term *it, const place *at, int *answer) {
+    for (const term *operand = it->first; operand != NULL; operand = operand->next) {
+        if (operand->kind == CSX_PATH && operand->asksName) {
+            if (!csx_charge(self, 1)) return 0;
+            *answer = is_of_name(self, operand, at);
+        } else if (!boolean_of(self, operand, at, answer)) {
+            return 0;
+        }
+        if (*answer == (it->kind == CSX_OR)) return 1;
+    }
+    return 1;
+}
+
+static APART int other_is_true(evaluator *self, const term *it, const place *at, int *answer) {
+    csx_value value;
+    if (!value_of(self, it, at, &value)) return 0;
+    *answer = csx_value_is_true(&value);
+    return 1;
+}
+
+static APART int path_is_any(evaluator *self, const term *it, const place *at, int *answer) {
+    if (it->asksName) {
+        *answer = is_of_name(self, it, at);
+        return 1;
+    }
+    search search = {.purpose = ANY};
+    int isDone = search_path(self, it, at, &search);
+    *answer = search.count;
+    return isDone >= 0 ? isDone : other_is_true(self, it, at, answer);
+}
+
+static APART int union_is_any(evaluator *self, const term *it, const place *at, int *answer) {
+    const term *left = it->first, *right = left->next;
+    if (left->type != CSX_IS_NODES || right->type != CSX_IS_NODES || right->mayFail) {
+        return other_is_true(self, it, at, answer);
+    }
+    // The second is asked only where it matters.
+    if (!boolean_of(self, left, at, answer)) return 0;
+    return *answer ? 1 : boolean_of(self, right, at, answer);
+}
+
+static APART int core_is_true(evaluator *self, const term *it, const place *at, int *answer) {
+    if (it->type == CSX_IS_BOOLEAN) return core_boolean(self, it, at, answer);
+    if (it->number != CSX_NORMALIZE_SPACE) return other_is_true(self, it, at, answer);
+    const char *text;
+    if (!text_argument(self, it, at, &text)) return 0;
+    while (is_blank(*text)) text++;
+    *answer = *text != '\0';
+    return 1;
+}
+
 static int boolean_of(evaluator *self, const term *it, const place *at, int *answer) {
     if (!csx_charge(self, 1)) return 0;
     switch (it->kind) {
     case CSX_OR:
-    case CSX_AND:
-        for (const term *operand = it->first; operand != NULL; operand = operand->next) {
-            if (!boolean_of(self, operand, at, answer)) return 0;
-            if (*answer == (it->kind == CSX_OR)) return 1;
-        }
-        return 1;
+    case CSX_AND: return some_or_all(self, it, at, answer);
     case CSX_EQUAL:
     case CSX_UNEQUAL:
     case CSX_LESS:
     case CSX_LESS_EQUAL:
     case CSX_GREATER:
     case CSX_GREATER_EQUAL: return compare(self, it, at, answer);
-    case CSX_PATH: {
-        if (it->asksName) {
-            *answer = occurs(self, it->steps) && is_named(it->steps, at->node);
-            return 1;
-        }
-        search search = {ANY, NULL, 0, 0, NULL};
-        int isDone = search_path(self, it, at, &search);
-        *answer = search.count;
-        if (isDone >= 0) return isDone;
-        break;
-    }
+    case CSX_PATH: return path_is_any(self, it, at, answer);
     case CSX_FILTER:
-        if (it->mayFail || it->isCounting) break;
+        if (it->mayFail || it->isCounting) return other_is_true(self, it, at, answer);
         return filter_is_any(self, it, at, answer);
-    case CSX_UNION:
-        // The second is asked only where it matters.
-        if (it->first->type != CSX_IS_NODES || it->first->next->type != CSX_IS_NODES || it->first->next->mayFail) break;
-        if (!boolean_of(self, it->first, at, answer)) return 0;
-        return *answer ? 1 : boolean_of(self, it->first->next, at, answer);
-    case CSX_CORE:
-        if (it->type == CSX_IS_BOOLEAN) return core_boolean(self, it, at, answer);
-        if (it->number == CSX_NORMALIZE_SPACE) {
-            const char *text;
-            if (!text_argument(self, it, at, &text)) return 0;
-            while (is_blank(*text)) text++;
-            *answer = *text != '\0';
-            return 1;
-        }
-        break;
-    default: break;
+    case CSX_UNION: return union_is_any(self, it, at, answer);
+    case CSX_CORE: return core_is_true(self, it, at, answer);
+    default: return other_is_true(self, it, at, answer);
     }
-    csx_value value;
-    if (!value_of(self, it, at, &value)) return 0;
-    *answer = csx_value_is_true(&value);
-    return 1;
 }
 
 // MARK: For functions and the evaluator
@@ -1046,13 +1135,13 @@ int csx_term_text(evaluator *self, const term *it, const place *at, const char *
     return text_of(self, it, at, text);
 }
 
-int csx_value_of(csx_evaluator *self, const csx_term *it, xmlNodePtr node, csx_value *value) {
+int csx_value_of(csx_evaluator *self, const csx_term *it, int32_t node, csx_value *value) {
     place at = {node, 1, 1};
     self->isBeyond = 0;
     return value_of(self, it, &at, value);
 }
 
-int csx_value_boolean(csx_evaluator *self, const csx_term *it, xmlNodePtr node, int *answer) {
+int csx_value_boolean(csx_evaluator *self, const csx_term *it, int32_t node, int *answer) {
     place at = {node, 1, 1};
     self->isBeyond = 0;
     return boolean_of(self, it, &at, answer);

@@ -176,7 +176,7 @@ static int may_fault(const csx_term *terms) {
 static csx_term *read_or(csx_reader *reader);
 
 /// The predicates at the place, one after the other. 0 when one is not of the simple kind.
-static int read_predicates(csx_reader *reader, csx_term **predicates, int *isPositional) {
+static int read_predicates(csx_reader *reader, csx_term **predicates, uint8_t *isPositional) {
     csx_term **end = predicates;
     int count = 0;
     *end = NULL;
@@ -252,6 +252,7 @@ static csx_step *read_step(csx_reader *reader) {
         skip(reader);
         if (*reader->at == '(' || *reader->at == ':') return NULL;
     }
+    step->isToChild = step->axis == CSX_CHILD && step->name != NULL;
     return read_predicates(reader, &step->predicates, &step->isPositional) ? step : NULL;
 }
 
@@ -265,6 +266,7 @@ static int read_steps(csx_reader *reader, csx_step **steps, int isDeep) {
             // Without positions it is the same to look through all descendants at once.
             if (step->axis != CSX_CHILD || step->isPositional) return 0;
             step->axis = CSX_DESCENDANT;
+            step->isToChild = 0;
         }
         *end = step;
         end = &step->next;
@@ -408,6 +410,10 @@ static csx_term *read_call(csx_reader *reader, size_t length) {
     if (count < fewest) return NULL;
     if (isConstant) call->constant = make_constant(reader->evaluator);
     if (call->kind == CSX_OURS) make_exact(call, name, length, count);
+    if (call->kind != CSX_OURS) return call;
+    call->last = csx_pool_take(&reader->evaluator->terms, sizeof(csx_memory *));
+    if (call->last == NULL) return NULL;
+    *call->last = NULL;
     return call;
 }
 
@@ -425,6 +431,7 @@ static csx_term *read_primary(csx_reader *reader) {
         csx_term *term = end == NULL ? NULL : make(reader, CSX_TEXT, CSX_IS_TEXT);
         if (term == NULL) return NULL;
         term->text = csx_pool_copy(&reader->evaluator->terms, reader->at + 1, (size_t)(end - reader->at - 1));
+        term->length = (uint32_t)(end - reader->at - 1);
         reader->at = end + 1;
         if (term->text != NULL) term->isAmount = csx_decimal_read(term->text, &term->amount);
         return term->text == NULL ? NULL : term;
@@ -559,6 +566,7 @@ static int unite(csx_reader *reader, csx_term *left, const csx_term *right) {
     others[count - 1] = twin->name;
     last->others = others;
     last->other_count = (int32_t)count;
+    last->isToChild = 0;
     return 1;
 }
 

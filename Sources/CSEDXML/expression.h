@@ -143,61 +143,88 @@ typedef struct {
 
 typedef struct csx_term csx_term;
 typedef struct csx_step csx_step;
+typedef struct csx_memory csx_memory;
 
 struct csx_step {
     csx_axis axis;
+    /// To the children of one name: what most steps are.
+    uint8_t isToChild;
+    /// Any node at all, as in `.` and `..`.
+    uint8_t isOpen;
+    /// Whether a predicate may ask for the position.
+    uint8_t isPositional;
     /// NULL for any name.
     csx_name *name;
+    /// NULL for no namespace.
+    const char *uri;
+    csx_term *predicates;
+    csx_step *next;
     /// Names that do as well.
     csx_name **others;
     int32_t other_count;
-    /// NULL for no namespace.
-    const char *uri;
-    /// Any node at all, as in `.` and `..`.
-    int isOpen;
-    csx_term *predicates;
-    /// Whether a predicate may ask for the position.
-    int isPositional;
-    csx_step *next;
 };
 
+// Expressions are gone through from end to end for each document, so terms are kept small.
 struct csx_term {
     csx_kind kind;
     csx_type type;
-    /// The function, or the place of a variable.
-    int32_t number;
-    double value;
-    const char *text;
-    /// Of a text in an expression: the amount that it is, if it is one.
-    int isAmount;
-    csx_decimal amount;
     /// Operands, arguments, or what a path or filter begins at; a path without one begins at the context.
     csx_term *first;
     csx_term *next;
     csx_step *steps;
     csx_term *predicates;
-    int isAbsolute;
-    /// The node itself, as a single dot.
-    int isHere;
-    /// Whether the node itself has a name, as in `self::town`.
-    int asksName;
-    /// Whether one walk from one node meets each node of the path once, and whether in document order.
-    int isSimple;
-    int isOrdered;
-    /// Whether the steps only go down, so that they may begin at several nodes.
-    int goesDown;
-    /// Of a filter: whether one of its predicates may ask for positions.
-    int isCounting;
-    /// Whether it may ask for the position of the node it is evaluated on.
-    int isPositional;
-    /// Whether an evaluation of it, or of a predicate of its steps, may fail. Such a one is not cut short.
-    int mayFail;
-    int mayFailInside;
-    /// Whether it may ask for the nodes of what has none; such a variable is evaluated at once.
-    int mayFault;
+    /// The function, or the place of a variable.
+    int32_t number;
     /// Of a call of ours that asks for nothing in the document: the place of its answer.
     int32_t constant;
+    uint8_t isAbsolute;
+    /// The node itself, as a single dot.
+    uint8_t isHere;
+    /// Whether the node itself has a name, as in `self::town`.
+    uint8_t asksName;
+    /// Whether one walk from one node meets each node of the path once, and whether in document order.
+    uint8_t isSimple;
+    uint8_t isOrdered;
+    /// Whether the steps only go down, so that they may begin at several nodes.
+    uint8_t goesDown;
+    /// Of a filter: whether one of its predicates may ask for positions.
+    uint8_t isCounting;
+    /// Whether it may ask for the position of the node it is evaluated on.
+    uint8_t isPositional;
+    /// Whether an evaluation of it, or of a predicate of its steps, may fail. Such a one is not cut short.
+    uint8_t mayFail;
+    uint8_t mayFailInside;
+    /// Whether it may ask for the nodes of what has none; such a variable is evaluated at once.
+    uint8_t mayFault;
+    /// Of a text in an expression: whether it is an amount.
+    uint8_t isAmount;
+    /// Of a text in an expression, in bytes.
+    uint32_t length;
+    union {
+        /// Of a number.
+        double value;
+        /// Of a text.
+        const char *text;
+        /// Of a call in Swift: the answer it had last, NULL before the first.
+        csx_memory **last;
+    };
+    csx_decimal amount;
 };
+
+// Nodes are numbers, as CSEDXML.h tells: an element's is its own, the document's is -1, an attribute's is below that.
+
+enum {
+    CSX_THE_DOCUMENT = -1,
+    CSX_NO_NODE = INT32_MIN,
+    /// Attributes that an element can have under our parsing limits.
+    CSX_ATTRIBUTES = 64
+};
+
+static inline int32_t csx_attribute_number(int32_t element, int32_t place) {
+    return -2 - (element * CSX_ATTRIBUTES + place);
+}
+/// The element around an attribute.
+static inline int32_t csx_bearer(int32_t attribute) { return (-2 - attribute) / CSX_ATTRIBUTES; }
 
 /// A value of an evaluation; what it points to lives until the next one.
 typedef struct {
@@ -205,7 +232,7 @@ typedef struct {
     int boolean;
     double number;
     const char *text;
-    xmlNodePtr *nodes;
+    int32_t *nodes;
     int32_t count;
 } csx_value;
 
@@ -227,8 +254,8 @@ typedef struct {
     int isSet;
     /// Not NULL while nothing has asked for its value, which is that of a term at a node.
     const csx_term *pending;
-    xmlNodePtr node;
-    xmlNodePtr current;
+    int32_t node;
+    int32_t current;
     csx_type type;
     int boolean;
     double number;
@@ -254,7 +281,7 @@ typedef struct {
 enum { CSX_MEMORIES = 64, CSX_MEMORY_KEY = 56, CSX_MEMORY_TEXT = 24 };
 #define CSX_ANY_RUN UINT64_MAX
 
-typedef struct {
+struct csx_memory {
     /// The run of the evaluator that it is of, CSX_ANY_RUN for what holds for every document.
     uint64_t run;
     int32_t function;
@@ -263,7 +290,7 @@ typedef struct {
     char key[CSX_MEMORY_KEY];
     csx_value value;
     char text[CSX_MEMORY_TEXT];
-} csx_memory;
+};
 
 /// Numbers that were made texts. What falls on the same place replaces what was there.
 enum { CSX_WRITTEN = 16 };
@@ -294,9 +321,9 @@ struct csx_evaluator {
     csx_rule *rules;
     int32_t rule_count;
     /// For the document and then for each element the last pattern that it was judged in.
-    uint64_t *judged;
+    uint32_t *judged;
     int32_t judged_room;
-    uint64_t pattern;
+    uint32_t pattern;
     csx_expression *expressions;
     int32_t count;
     int32_t capacity;
@@ -322,8 +349,8 @@ struct csx_evaluator {
     csx_value *constants;
     int32_t constant_count;
     csx_pool constant_texts;
-    /// What current() answers.
-    xmlNodePtr current;
+    /// What current() answers; CSX_NO_NODE where there is no such node.
+    int32_t current;
     /// Set when an evaluation of ours met what only libxml2 can answer.
     int isBeyond;
     /// Set for tests, which compare both.
@@ -360,7 +387,7 @@ static inline const xmlChar *csx_name_here(const csx_evaluator *evaluator, csx_n
 /// Gives a variable that waits for it its value. 0 when it cannot be evaluated.
 int csx_variable_settle(csx_evaluator *evaluator, csx_variable *variable);
 /// Makes a variable wait for the value of a term at a node.
-static inline void csx_variable_wait(csx_variable *variable, const csx_term *term, xmlNodePtr node, xmlNodePtr current) {
+static inline void csx_variable_wait(csx_variable *variable, const csx_term *term, int32_t node, int32_t current) {
     if (variable->object != NULL) xmlXPathFreeObject(variable->object);
     variable->object = NULL;
     variable->pending = term;
@@ -372,37 +399,35 @@ static inline void csx_variable_wait(csx_variable *variable, const csx_term *ter
 int csx_variable_set(csx_variable *variable, const csx_value *value);
 
 /// Makes a variable wait for the value of an expression at a node, or gives it. 0 done, -1 not evaluable.
-int32_t csx_variable_give(csx_evaluator *evaluator, int32_t number, int32_t expression, xmlNodePtr place);
+int32_t csx_variable_give(csx_evaluator *evaluator, int32_t number, int32_t expression, int32_t node);
 /// 1 true, 0 false, -1 not evaluable.
-int32_t csx_test(csx_evaluator *evaluator, int32_t expression, xmlNodePtr place);
-/// Sets what current() answers; NULL where there is no such node.
-xmlNodePtr csx_stand_at(csx_evaluator *evaluator, int32_t node);
+int32_t csx_test(csx_evaluator *evaluator, int32_t expression, int32_t node);
+/// Sets what current() answers. 0 where there is no such node.
+int csx_stand_at(csx_evaluator *evaluator, int32_t node);
 
 /// Counts work that libxml2 does not count. 0 when there has been too much of it.
 static inline int csx_charge(csx_evaluator *evaluator, unsigned long operations) {
     xmlXPathContextPtr context = evaluator->context;
-    if (operations >= context->opLimit - context->opCount) {
-        context->opCount = context->opLimit;
-        return 0;
-    }
     context->opCount += operations;
-    return 1;
+    return context->opCount < context->opLimit;
 }
 
 /// Where an expression is evaluated.
 typedef struct {
-    xmlNodePtr node;
+    int32_t node;
     int32_t position;
     int32_t size;
 } csx_place;
 
 /// 0 when it cannot be evaluated; `isBeyond` then tells whether libxml2 has to try.
-int csx_value_of(csx_evaluator *evaluator, const csx_term *term, xmlNodePtr node, csx_value *value);
-int csx_value_boolean(csx_evaluator *evaluator, const csx_term *term, xmlNodePtr node, int *answer);
+int csx_value_of(csx_evaluator *evaluator, const csx_term *term, int32_t node, csx_value *value);
+int csx_value_boolean(csx_evaluator *evaluator, const csx_term *term, int32_t node, int *answer);
 /// The string value that XPath gives a value of any type. NULL when memory is short.
 const char *csx_value_text(csx_evaluator *evaluator, const csx_value *value);
 /// The text of a node as XPath tells it; NULL when memory is short or there has been too much work.
-const char *csx_node_text(csx_evaluator *evaluator, xmlNodePtr node);
+const char *csx_node_text(csx_evaluator *evaluator, int32_t node);
+/// libxml2's node of a number; NULL where there is none.
+xmlNodePtr csx_node_of(const csx_document *document, int32_t number);
 /// Whether a value is true as a Boolean.
 int csx_value_is_true(const csx_value *value);
 

@@ -11,6 +11,8 @@
 typedef struct {
     /// From the element upwards, NULL for any.
     char **names;
+    /// The places of the names among the slots.
+    int32_t *slots;
     int32_t count;
     int32_t rooted;
     int32_t mark;
@@ -18,17 +20,26 @@ typedef struct {
     int32_t next;
 } csx_path;
 
+/// Where a name stands in paths, -1 for nowhere: its place among the slots, and the first paths whose key it is, in each
+/// of two tables: by the last name of a path, and of those that end in * by the name before.
+typedef struct {
+    int32_t slot;
+    int32_t first[2];
+} csx_starts;
+
 typedef struct {
     const char *name;
-    int32_t first;
+    uint32_t hash;
+    csx_starts starts;
 } csx_slot;
 
 struct csx_finder {
     csx_path *paths;
     int32_t count;
     int32_t capacity;
-    /// Open addressing by the last name of a path; those that end in * have a table of their own, by the name before.
-    csx_slot *slots[2];
+    int32_t steps;
+    /// Open addressing by name.
+    csx_slot *slots;
     uint32_t size;
     int32_t marks;
 };
@@ -42,10 +53,10 @@ void csx_finder_free(csx_finder *finder) {
     for (int32_t i = 0; i < finder->count; i++) {
         for (int32_t k = 0; k < finder->paths[i].count; k++) free(finder->paths[i].names[k]);
         free(finder->paths[i].names);
+        free(finder->paths[i].slots);
     }
     free(finder->paths);
-    free(finder->slots[0]);
-    free(finder->slots[1]);
+    free(finder->slots);
     free(finder);
 }
 
@@ -61,9 +72,12 @@ int csx_finder_add(csx_finder *finder, const char *path, int32_t rooted, int32_t
     for (const char *letter = path; *letter != '\0'; letter++) steps += *letter == '/';
     if (steps > CSX_PATH_STEPS) return 0;
     csx_path *added = &finder->paths[finder->count];
-    *added = (csx_path){calloc((size_t)steps, sizeof(char *)), 0, rooted, mark, -1};
-    if (added->names == NULL) return 0;
+    *added = (csx_path){.rooted = rooted, .mark = mark, .next = -1};
+    added->names = calloc((size_t)steps, sizeof(char *));
+    added->slots = calloc((size_t)steps, sizeof(int32_t));
     finder->count++;
+    finder->steps += steps;
+    if (added->names == NULL || added->slots == NULL) return 0;
     if (mark >= finder->marks) finder->marks = mark + 1;
     const char *end = path + strlen(path);
     while (added->count < steps) {
@@ -78,77 +92,86 @@ int csx_finder_add(csx_finder *finder, const char *path, int32_t rooted, int32_t
     return 1;
 }
 
-static uint32_t hash(const char *name) {
-    uint32_t value = 2166136261u;
-    for (; *name != '\0'; name++) value = (value ^ (unsigned char)*name) * 16777619u;
-    return value;
+static csx_slot *slot_of(const csx_finder *finder, const char *name, uint32_t hash) {
+    uint32_t place = hash & (finder->size - 1);
+    for (; finder->slots[place].name != NULL; place = (place + 1) & (finder->size - 1)) {
+        if (finder->slots[place].hash == hash && strcmp(finder->slots[place].name, name) == 0) break;
+    }
+    return &finder->slots[place];
 }
 
-static csx_slot *slot_of(csx_slot *slots, uint32_t size, const char *name, uint32_t value) {
-    uint32_t place = value & (size - 1);
-    while (slots[place].name != NULL && strcmp(slots[place].name, name) != 0) place = (place + 1) & (size - 1);
-    return &slots[place];
+/// The place of a name among the slots.
+static int32_t enter(csx_finder *finder, const char *name) {
+    uint32_t hash = csx_hash(name, strlen(name));
+    csx_slot *slot = slot_of(finder, name, hash);
+    slot->name = name;
+    slot->hash = hash;
+    return slot->starts.slot = (int32_t)(slot - finder->slots);
 }
 
 int csx_finder_finish(csx_finder *finder) {
     finder->size = 16;
-    while (finder->size < (uint32_t)finder->count * 2) finder->size *= 2;
-    for (int table = 0; table < 2; table++) {
-        finder->slots[table] = calloc(finder->size, sizeof(csx_slot));
-        if (finder->slots[table] == NULL) return 0;
-        for (uint32_t i = 0; i < finder->size; i++) finder->slots[table][i].first = -1;
-    }
+    while (finder->size < (uint32_t)finder->steps * 2) finder->size *= 2;
+    finder->slots = calloc(finder->size, sizeof(csx_slot));
+    if (finder->slots == NULL) return 0;
+    for (uint32_t i = 0; i < finder->size; i++) finder->slots[i].starts = (csx_starts){-1, {-1, -1}};
     for (int32_t i = finder->count - 1; i >= 0; i--) {
         csx_path *path = &finder->paths[i];
         int isOpen = path->names[0] == NULL;
         if (isOpen && (path->count == 1 || path->names[1] == NULL)) return 0;
-        csx_slot *slot = slot_of(finder->slots[isOpen], finder->size, path->names[isOpen], hash(path->names[isOpen]));
-        slot->name = path->names[isOpen];
-        path->next = slot->first;
-        slot->first = i;
+        for (int32_t k = 0; k < path->count; k++) path->slots[k] = path->names[k] == NULL ? -1 : enter(finder, path->names[k]);
+        csx_slot *slot = &finder->slots[path->slots[isOpen]];
+        path->next = slot->starts.first[isOpen];
+        slot->starts.first[isOpen] = i;
     }
     return 1;
 }
 
 int32_t csx_finder_marks(const csx_finder *finder) { return finder->marks; }
 
-/// `*` is any element; names are those of elements in no namespace. The name that the path was found by is not read.
-static int is_on(const csx_path *path, int isOpen, xmlNodePtr node, xmlNodePtr top) {
-    for (int32_t i = 0; i < path->count; i++, node = node->parent) {
-        if (node == NULL || node->type != XML_ELEMENT_NODE) return 0;
-        if (i <= isOpen || path->names[i] == NULL) continue;
-        if (node->ns != NULL || strcmp(path->names[i], (const char *)node->name) != 0) return 0;
-    }
-    return !path->rooted || node == top;
-}
-
-enum { CSX_REMEMBERED = 256 };
-
-/// Where the paths of a name begin, in each table. A document has few names and keeps each once: what was looked up is
-/// remembered by the pointer.
-typedef struct {
-    const xmlChar *name;
-    int32_t first[2];
-} csx_remembered;
-
 typedef struct {
     const csx_finder *finder;
-    csx_remembered names[CSX_REMEMBERED];
+    const csx_document *document;
+    /// Of each name of the document.
+    csx_starts *starts;
     /// Element and mark of each find.
     int32_t *items;
     int32_t count;
     int32_t capacity;
 } csx_finding;
 
-static const csx_remembered *paths_of(csx_finding *state, const xmlChar *name) {
-    csx_remembered *place = &state->names[((uintptr_t)name >> 3) % CSX_REMEMBERED];
-    if (place->name == name) return place;
-    uint32_t value = hash((const char *)name);
-    place->name = name;
-    for (int table = 0; table < 2; table++) {
-        place->first[table] = slot_of(state->finder->slots[table], state->finder->size, (const char *)name, value)->first;
+/// Looks up each name of the document once. 0 when memory is short.
+static int look_up(csx_finding *state) {
+    const csx_known_names *names = &state->document->names;
+    state->starts = malloc(((size_t)names->count + 1) * sizeof(csx_starts));
+    if (state->starts == NULL) return 0;
+    for (int32_t i = 0; i < names->count; i++) {
+        state->starts[i] = slot_of(state->finder, (const char *)names->names[i].text, names->names[i].hash)->starts;
     }
-    return place;
+    return 1;
+}
+
+static inline csx_starts starts_of(const csx_finding *state, const csx_element *element) {
+    if (element->nameNumber < CSX_MOST_NAMES) return state->starts[element->nameNumber];
+    const char *name = (const char *)element->name;
+    return slot_of(state->finder, name, csx_hash(name, strlen(name)))->starts;
+}
+
+/// Where the paths that an element may be on begin in a table; only names in no namespace are those of paths.
+static inline int32_t first_path(const csx_finding *state, int32_t element, int table) {
+    if (element < 0 || state->document->elements[element].hasNamespace) return -1;
+    return starts_of(state, &state->document->elements[element]).first[table];
+}
+
+/// `*` is any element; names are those of elements in no namespace. The name that the path was found by is not read.
+static int is_on(const csx_finding *state, const csx_path *path, int isOpen, int32_t element, int32_t top) {
+    const csx_element *elements = state->document->elements;
+    for (int32_t i = 0; i < path->count; i++, element = elements[element].parent) {
+        if (element < 0) return 0;
+        if (i <= isOpen || path->slots[i] < 0) continue;
+        if (elements[element].hasNamespace || starts_of(state, &elements[element]).slot != path->slots[i]) return 0;
+    }
+    return !path->rooted || element == top;
 }
 
 /// 0 when memory is short.
@@ -191,27 +214,21 @@ static int32_t *grouped(const csx_finding *state) {
 
 int csx_finder_find(const csx_finder *finder, const csx_document *document, int32_t top, int32_t **finds) {
     *finds = NULL;
-    xmlNodePtr root = csx_node(document, top);
-    csx_finding *state = calloc(1, sizeof(csx_finding));
-    if (state == NULL) return 0;
-    state->finder = finder;
-    int isComplete = 1;
-    for (int32_t i = 0; root != NULL && finder->count > 0 && isComplete && i < document->count; i++) {
-        xmlNodePtr node = document->nodes[i], parent = node->parent;
-        int32_t first[2] = {-1, -1};
-        if (node->ns == NULL) first[0] = paths_of(state, node->name)->first[0];
-        if (parent != NULL && parent->type == XML_ELEMENT_NODE && parent->ns == NULL) {
-            first[1] = paths_of(state, parent->name)->first[1];
-        }
+    const csx_element *elements = document->elements;
+    csx_finding state = {.finder = finder, .document = document};
+    int isComplete = look_up(&state);
+    int32_t count = csx_has_element(document, top) && finder->count > 0 ? document->count : 0;
+    for (int32_t i = 0; i < count && isComplete; i++) {
+        int32_t first[2] = {first_path(&state, i, 0), first_path(&state, elements[i].parent, 1)};
         for (int table = 0; table < 2; table++) {
             for (int32_t found = first[table]; found >= 0 && isComplete; found = finder->paths[found].next) {
-                if (!is_on(&finder->paths[found], table, node, root)) continue;
-                isComplete = add(state, i, finder->paths[found].mark);
+                if (!is_on(&state, &finder->paths[found], table, i, top)) continue;
+                isComplete = add(&state, i, finder->paths[found].mark);
             }
         }
     }
-    if (isComplete) *finds = grouped(state);
-    free(state->items);
-    free(state);
+    if (isComplete) *finds = grouped(&state);
+    free(state.items);
+    free(state.starts);
     return *finds != NULL;
 }

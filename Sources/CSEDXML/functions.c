@@ -235,11 +235,15 @@ static int exact_value(evaluator *self, const term *call, const place *at, csx_v
 
 // MARK: Functions in Swift
 
+static uint64_t run_of(const evaluator *self, const term *call) {
+    return self->lasting[call->number] ? CSX_ANY_RUN : self->run;
+}
+
 /// The memory of a call, and its key in `key`; NULL for arguments that none is kept of.
 static csx_memory *memory_of(evaluator *self, const term *call, const csx_argument *arguments, int32_t count, csx_memory *key) {
     if (self->memories == NULL) self->memories = calloc(CSX_MEMORIES, sizeof(csx_memory));
     if (self->memories == NULL) return NULL;
-    key->run = self->lasting[call->number] ? CSX_ANY_RUN : self->run;
+    key->run = run_of(self, call);
     key->function = call->number;
     key->length = 0;
     uint32_t hash = (uint32_t)call->number * 2654435761u;
@@ -259,9 +263,21 @@ static csx_memory *memory_of(evaluator *self, const term *call, const csx_argume
     return &self->memories[(hash ^ hash >> 16) % CSX_MEMORIES];
 }
 
-static int recall(evaluator *self, const csx_memory *memory, const csx_memory *key, csx_value *value) {
-    if (memory->run != key->run || memory->function != key->function || memory->length != key->length) return 0;
-    if (memcmp(memory->key, key->key, (size_t)key->length) != 0) return 0;
+/// Whether a memory is that of a call with these arguments; most calls have those of the last time.
+static int is_same_call(const evaluator *self, const term *call, const csx_memory *memory, const csx_argument *arguments,
+                        int32_t count) {
+    if (memory == NULL || memory->function != call->number || memory->run != run_of(self, call)) return 0;
+    const char *letter = memory->key, *end = memory->key + memory->length;
+    for (int32_t i = 0; i < count; i++) {
+        if (arguments[i].count > 1 || letter == end || *letter++ != (char)(arguments[i].count + 1)) return 0;
+        const char *text = arguments[i].count == 0 ? "" : arguments[i].texts[0];
+        for (; *letter == *text && *text != '\0'; letter++) text++;
+        if (*letter++ != *text) return 0;
+    }
+    return letter == end;
+}
+
+static int recall(evaluator *self, const csx_memory *memory, csx_value *value) {
     *value = memory->value;
     // The next call may replace it.
     if (value->type == CSX_IS_TEXT) value->text = csx_pool_copy(&self->values, memory->text, strlen(memory->text));
@@ -310,9 +326,11 @@ static int swift_value(evaluator *self, const term *call, const place *at, csx_v
     for (const term *argument = call->first; argument != NULL; argument = argument->next, count++) {
         if (!take_argument(self, argument, at, &arguments[count], &single[count])) return 0;
     }
+    if (is_same_call(self, call, *call->last, arguments, count)) return recall(self, *call->last, value);
     csx_memory key;
     csx_memory *memory = memory_of(self, call, arguments, count, &key);
-    if (memory != NULL && recall(self, memory, &key, value)) return 1;
+    *call->last = memory;
+    if (is_same_call(self, call, memory, arguments, count)) return recall(self, memory, value);
     csx_answer answer = {self, CSX_IS_UNKNOWN, 0, 0, NULL};
     if (self->call == NULL || self->call(self->owner, call->number, arguments, count, &answer) == 0) return 0;
     *value = (csx_value){.type = answer.type, .boolean = answer.boolean, .number = answer.number, .text = answer.text};

@@ -87,7 +87,7 @@ static const csx_outline_child *child_named(const csx_branch *branch, const xmlC
 }
 
 /// As deep as the document is, which the lexical guard has limited.
-static int search(csx_search *state, xmlNodePtr node, int32_t index) {
+static int search(csx_search *state, const csx_element *elements, int32_t element, int32_t index) {
     const csx_branch *branch = &state->outline->branches[index];
     if (branch->mark >= 0) {
         if (state->count == state->capacity) {
@@ -97,16 +97,15 @@ static int search(csx_search *state, xmlNodePtr node, int32_t index) {
             state->items = items;
             state->capacity = capacity;
         }
-        state->items[2 * state->count] = csx_index_of(node);
+        state->items[2 * state->count] = element;
         state->items[2 * state->count + 1] = branch->mark;
         state->count++;
         return 1;
     }
     int32_t hint = 0;
-    for (xmlNodePtr child = node->children; child != NULL; child = child->next) {
-        if (child->type != XML_ELEMENT_NODE) continue;
-        const csx_outline_child *found = child_named(branch, child->name, &hint);
-        if (found != NULL && !search(state, child, found->branch)) return 0;
+    for (int32_t child = element + 1; child < elements[element].end; child = elements[child].end) {
+        const csx_outline_child *found = child_named(branch, elements[child].name, &hint);
+        if (found != NULL && !search(state, elements, child, found->branch)) return 0;
     }
     return 1;
 }
@@ -114,10 +113,9 @@ static int search(csx_search *state, xmlNodePtr node, int32_t index) {
 int32_t csx_outline_find(const csx_outline *outline, const csx_document *document, int32_t element, int32_t branch,
                          int32_t **finds) {
     *finds = NULL;
-    xmlNodePtr node = csx_node(document, element);
-    if (node == NULL || branch < 0 || branch >= outline->count) return 0;
+    if (!csx_has_element(document, element) || branch < 0 || branch >= outline->count) return 0;
     csx_search state = {outline, NULL, 0, 0};
-    if (!search(&state, node, branch)) {
+    if (!search(&state, document->elements, element, branch)) {
         free(state.items);
         return -1;
     }

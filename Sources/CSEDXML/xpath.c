@@ -14,8 +14,6 @@ enum {
     /// For all expressions of one file on one document together.
     CSX_EVALUATION_OPERATIONS = 10000000,
     CSX_MAXIMUM_ARGUMENTS = 8,
-    /// Attributes that an element can have under our parsing limits.
-    CSX_ATTRIBUTES = 64,
     /// Variables that wait for one another; beyond that they have their values at once.
     CSX_DEEPEST_VARIABLE = 8,
     /// What a variable may keep for the next document, in bytes.
@@ -27,7 +25,7 @@ enum {
 // MARK: Once
 
 /// Evaluates an expression of the simple kind without a context of libxml2's. -1 when it is of another kind.
-static int32_t test_simple(const csx_document *document, xmlNodePtr node, const char *expression) {
+static int32_t test_simple(const csx_document *document, int32_t node, const char *expression) {
     xmlXPathContext limit = {.opLimit = CSX_XPATH_OPERATIONS};
     csx_evaluator evaluator = {.context = &limit, .run = 1, .document = document};
     int depth = 0, answer = -1;
@@ -48,7 +46,7 @@ int32_t csx_xpath_test(const csx_document *document, int32_t element, const char
     csx_initialise();
     xmlNodePtr node = csx_node(document, element);
     if (node == NULL) return -1;
-    int32_t simple = test_simple(document, node, expression);
+    int32_t simple = test_simple(document, element, expression);
     if (simple >= 0) return simple;
     xmlXPathContextPtr context = xmlXPathNewContext(document->tree);
     if (context == NULL) return -1;
@@ -87,7 +85,8 @@ static xmlXPathObjectPtr look_up(void *data, const xmlChar *name, const xmlChar 
     xmlXPathObjectPtr object = xmlXPathNewNodeSet(NULL);
     if (object == NULL) return NULL;
     for (size_t i = 0; i < variable->length; i++) {
-        if (xmlXPathNodeSetAddUnique(object->nodesetval, ((xmlNodePtr *)variable->buffer)[i]) < 0) {
+        xmlNodePtr node = csx_node_of(evaluator->document, ((int32_t *)variable->buffer)[i]);
+        if (xmlXPathNodeSetAddUnique(object->nodesetval, node) < 0) {
             xmlXPathFreeObject(object);
             return NULL;
         }
@@ -160,7 +159,7 @@ static void current_function(xmlXPathParserContextPtr parser, int count) {
         return;
     }
     csx_evaluator *evaluator = parser->context->user;
-    valuePush(parser, xmlXPathNewNodeSet(evaluator->current));
+    valuePush(parser, xmlXPathNewNodeSet(csx_node_of(evaluator->document, evaluator->current)));
 }
 
 /// The texts of one argument: of a node set one text for each node. 0 when memory is short or there is too much work.
@@ -328,7 +327,7 @@ void csx_evaluator_begin(csx_evaluator *evaluator, const csx_document *document)
     evaluator->run++;
     evaluator->context->doc = document->tree;
     evaluator->context->opCount = 0;
-    evaluator->current = NULL;
+    evaluator->current = CSX_NO_NODE;
     forget(evaluator);
 }
 
@@ -343,14 +342,14 @@ void csx_evaluator_end(csx_evaluator *evaluator) {
     evaluator->document = NULL;
     evaluator->context->doc = NULL;
     evaluator->context->node = NULL;
-    evaluator->current = NULL;
+    evaluator->current = CSX_NO_NODE;
 }
 
-/// A node from its number: an element, -1 for the document, and below that an attribute of an element.
-static xmlNodePtr node_of(const csx_evaluator *evaluator, int32_t number) {
-    if (number >= 0) return csx_node(evaluator->document, number);
-    if (number == -1) return (xmlNodePtr)evaluator->document->tree;
-    xmlNodePtr element = csx_node(evaluator->document, (-2 - number) / CSX_ATTRIBUTES);
+xmlNodePtr csx_node_of(const csx_document *document, int32_t number) {
+    if (number >= 0) return csx_node(document, number);
+    if (number == CSX_THE_DOCUMENT) return (xmlNodePtr)document->tree;
+    if (number == CSX_NO_NODE) return NULL;
+    xmlNodePtr element = csx_node(document, csx_bearer(number));
     int32_t place = (-2 - number) % CSX_ATTRIBUTES;
     xmlAttrPtr attribute = element == NULL ? NULL : element->properties;
     for (; attribute != NULL && place > 0; place--) attribute = attribute->next;
@@ -363,7 +362,8 @@ static int32_t number_of(const xmlNode *node) {
     if (node->type == XML_ATTRIBUTE_NODE && node->parent != NULL) {
         int32_t place = 0;
         for (xmlAttrPtr before = node->parent->properties; before != NULL && before != (xmlAttrPtr)node; before = before->next) place++;
-        return place < CSX_ATTRIBUTES ? -2 - (csx_index_of(node->parent) * CSX_ATTRIBUTES + place) : csx_index_of(node->parent);
+        int32_t element = csx_index_of(node->parent);
+        return place < CSX_ATTRIBUTES ? csx_attribute_number(element, place) : element;
     }
     while (node != NULL && node->type != XML_ELEMENT_NODE) node = node->type == XML_DOCUMENT_NODE ? NULL : node->parent;
     return node == NULL ? -1 : csx_index_of(node);
@@ -375,10 +375,14 @@ static const csx_term *term_of(csx_evaluator *evaluator, int32_t expression) {
     return csx_evaluator_is_exhausted(evaluator) ? NULL : evaluator->expressions[expression].term;
 }
 
-/// The node at which an expression is evaluated; NULL where either is none.
-static xmlNodePtr place_of(const csx_evaluator *evaluator, int32_t expression, int32_t node) {
-    if (evaluator->document == NULL || expression < 0 || expression >= evaluator->count) return NULL;
-    return node_of(evaluator, node);
+static int exists(const csx_evaluator *evaluator, int32_t node) {
+    if (evaluator->document == NULL) return 0;
+    return node >= 0 ? node < evaluator->document->count : csx_node_of(evaluator->document, node) != NULL;
+}
+
+/// Whether an expression can be evaluated at a node.
+static int has_place(const csx_evaluator *evaluator, int32_t expression, int32_t node) {
+    return expression >= 0 && expression < evaluator->count && exists(evaluator, node);
 }
 
 /// Whether libxml2 has to evaluate what we have tried without success; it is told the expression.
@@ -391,12 +395,13 @@ static int is_beyond(csx_evaluator *evaluator, int32_t expression) {
     return known->compiled != NULL;
 }
 
-static xmlXPathObjectPtr evaluate(csx_evaluator *evaluator, int32_t expression, xmlNodePtr place) {
-    if (evaluator->document == NULL || place == NULL || csx_evaluator_is_exhausted(evaluator)) return NULL;
+static xmlXPathObjectPtr evaluate(csx_evaluator *evaluator, int32_t expression, int32_t node) {
     const csx_document *document = evaluator->document;
+    xmlNodePtr place = document == NULL ? NULL : csx_node_of(document, node);
+    if (place == NULL || csx_evaluator_is_exhausted(evaluator)) return NULL;
     // Numbers the elements once, in the field that only texts use otherwise. Without this, sorting nodes walks from
     // sibling to sibling: minutes on a wide document.
-    if (document->count > 0 && document->nodes[0]->content == NULL) xmlXPathOrderDocElems(document->tree);
+    if (document->count > 0 && document->elements[0].node->content == NULL) xmlXPathOrderDocElems(document->tree);
     evaluator->context->node = place;
     xmlXPathObjectPtr result = xmlXPathCompiledEval(evaluator->expressions[expression].compiled, evaluator->context);
     if (!csx_evaluator_is_exhausted(evaluator)) return result;
@@ -409,18 +414,17 @@ int csx_evaluator_is_exhausted(const csx_evaluator *evaluator) {
 }
 
 int32_t csx_evaluate_boolean(csx_evaluator *evaluator, int32_t expression, int32_t node) {
-    xmlNodePtr place = place_of(evaluator, expression, node);
-    return place == NULL ? -1 : csx_test(evaluator, expression, place);
+    return has_place(evaluator, expression, node) ? csx_test(evaluator, expression, node) : -1;
 }
 
-int32_t csx_test(csx_evaluator *evaluator, int32_t expression, xmlNodePtr place) {
+int32_t csx_test(csx_evaluator *evaluator, int32_t expression, int32_t node) {
     const csx_term *term = term_of(evaluator, expression);
     if (term != NULL) {
         int answer = 0;
-        if (csx_value_boolean(evaluator, term, place, &answer)) return answer;
+        if (csx_value_boolean(evaluator, term, node, &answer)) return answer;
         if (!is_beyond(evaluator, expression)) return -1;
     }
-    xmlXPathObjectPtr result = evaluate(evaluator, expression, place);
+    xmlXPathObjectPtr result = evaluate(evaluator, expression, node);
     if (result == NULL) return -1;
     int32_t answer = xmlXPathCastToBoolean(result);
     xmlXPathFreeObject(result);
@@ -428,15 +432,14 @@ int32_t csx_test(csx_evaluator *evaluator, int32_t expression, xmlNodePtr place)
 }
 
 const char *csx_evaluate_text(csx_evaluator *evaluator, int32_t expression, int32_t node) {
-    xmlNodePtr place = place_of(evaluator, expression, node);
-    if (place == NULL) return NULL;
+    if (!has_place(evaluator, expression, node)) return NULL;
     const csx_term *term = term_of(evaluator, expression);
     if (term != NULL) {
         csx_value value;
-        if (csx_value_of(evaluator, term, place, &value)) return csx_value_text(evaluator, &value);
+        if (csx_value_of(evaluator, term, node, &value)) return csx_value_text(evaluator, &value);
         if (!is_beyond(evaluator, expression)) return NULL;
     }
-    xmlXPathObjectPtr result = evaluate(evaluator, expression, place);
+    xmlXPathObjectPtr result = evaluate(evaluator, expression, node);
     if (result == NULL) return NULL;
     xmlChar *made = xmlXPathCastToString(result);
     xmlXPathFreeObject(result);
@@ -457,17 +460,17 @@ static int32_t numbers_of(csx_evaluator *evaluator, xmlNodePtr *nodes, int32_t c
 
 int32_t csx_evaluate_nodes(csx_evaluator *evaluator, int32_t expression, int32_t node, const int32_t **numbers) {
     *numbers = NULL;
-    xmlNodePtr place = place_of(evaluator, expression, node);
-    if (place == NULL) return -1;
+    if (!has_place(evaluator, expression, node)) return -1;
     const csx_term *term = term_of(evaluator, expression);
     if (term != NULL) {
         csx_value value;
-        if (csx_value_of(evaluator, term, place, &value)) {
-            return value.type == CSX_IS_NODES ? numbers_of(evaluator, value.nodes, value.count, numbers) : -2;
+        if (csx_value_of(evaluator, term, node, &value)) {
+            *numbers = value.nodes;
+            return value.type == CSX_IS_NODES ? value.count : -2;
         }
         if (!is_beyond(evaluator, expression)) return -1;
     }
-    xmlXPathObjectPtr result = evaluate(evaluator, expression, place);
+    xmlXPathObjectPtr result = evaluate(evaluator, expression, node);
     if (result == NULL) return -1;
     int32_t count = -2;
     if (result->type == XPATH_NODESET) {
@@ -479,7 +482,7 @@ int32_t csx_evaluate_nodes(csx_evaluator *evaluator, int32_t expression, int32_t
 }
 
 /// Keeps what libxml2 has answered: as a value of ours where it can be one.
-static int set_object(csx_variable *variable, xmlXPathObjectPtr object) {
+static int set_object(csx_evaluator *evaluator, csx_variable *variable, xmlXPathObjectPtr object) {
     csx_value value = {.type = CSX_IS_UNKNOWN};
     if (object->type == XPATH_BOOLEAN) {
         value = (csx_value){.type = CSX_IS_BOOLEAN, .boolean = object->boolval};
@@ -489,14 +492,14 @@ static int set_object(csx_variable *variable, xmlXPathObjectPtr object) {
         value = (csx_value){.type = CSX_IS_TEXT, .text = (const char *)object->stringval};
     } else if (object->type == XPATH_NODESET) {
         xmlNodeSetPtr nodes = object->nodesetval;
-        value = (csx_value){.type = CSX_IS_NODES, .count = nodes == NULL ? 0 : nodes->nodeNr};
-        if (nodes != NULL) value.nodes = nodes->nodeTab;
-        for (int32_t i = 0; i < value.count && value.type == CSX_IS_NODES; i++) {
-            xmlElementType type = value.nodes[i]->type;
-            if (type != XML_ELEMENT_NODE && type != XML_ATTRIBUTE_NODE && type != XML_DOCUMENT_NODE) {
-                value.type = CSX_IS_UNKNOWN;
-            }
+        int32_t count = nodes == NULL ? 0 : nodes->nodeNr;
+        const int32_t *numbers = NULL;
+        if (count > 0 && numbers_of(evaluator, nodes->nodeTab, count, &numbers) < 0) count = -1;
+        // Some have no number, such as texts.
+        for (int32_t i = 0; i < count; i++) {
+            if (csx_node_of(evaluator->document, numbers[i]) != nodes->nodeTab[i]) count = -1;
         }
+        if (count >= 0) value = (csx_value){.type = CSX_IS_NODES, .nodes = (int32_t *)numbers, .count = count};
     }
     if (value.type == CSX_IS_UNKNOWN) {
         variable->pending = NULL;
@@ -528,32 +531,33 @@ void csx_evaluator_hurry(csx_evaluator *evaluator) { evaluator->isEager = 1; }
 
 int32_t csx_evaluate_variable(csx_evaluator *evaluator, int32_t expression, int32_t node, int32_t number) {
     if (number < 0 || number >= evaluator->variable_count) return -1;
-    xmlNodePtr place = place_of(evaluator, expression, node);
-    return place == NULL ? -1 : csx_variable_give(evaluator, number, expression, place);
+    return has_place(evaluator, expression, node) ? csx_variable_give(evaluator, number, expression, node) : -1;
 }
 
-int32_t csx_variable_give(csx_evaluator *evaluator, int32_t number, int32_t expression, xmlNodePtr place) {
+int32_t csx_variable_give(csx_evaluator *evaluator, int32_t number, int32_t expression, int32_t node) {
     csx_variable *variable = &evaluator->variables[number];
     const csx_term *term = term_of(evaluator, expression);
     if (term != NULL && !evaluator->isEager && evaluator->expressions[expression].waits) {
-        csx_variable_wait(variable, term, place, evaluator->current);
+        csx_variable_wait(variable, term, node, evaluator->current);
         return 0;
     }
     xmlXPathObjectPtr object = NULL;
     csx_value value;
-    int isOurs = term != NULL && csx_value_of(evaluator, term, place, &value);
+    int isOurs = term != NULL && csx_value_of(evaluator, term, node, &value);
     if (!isOurs) {
         if (term != NULL && !is_beyond(evaluator, expression)) return -1;
-        object = evaluate(evaluator, expression, place);
+        object = evaluate(evaluator, expression, node);
         if (object == NULL) return -1;
     }
     if (variable->object != NULL) xmlXPathFreeObject(variable->object);
     variable->object = NULL;
-    return (isOurs ? csx_variable_set(variable, &value) : set_object(variable, object)) ? 0 : -1;
+    return (isOurs ? csx_variable_set(variable, &value) : set_object(evaluator, variable, object)) ? 0 : -1;
 }
 
-xmlNodePtr csx_stand_at(csx_evaluator *evaluator, int32_t node) {
-    return evaluator->current = evaluator->document == NULL ? NULL : node_of(evaluator, node);
+int csx_stand_at(csx_evaluator *evaluator, int32_t node) {
+    int isThere = exists(evaluator, node);
+    evaluator->current = isThere ? node : CSX_NO_NODE;
+    return isThere;
 }
 
 void csx_evaluator_stand_at(csx_evaluator *evaluator, int32_t node) { csx_stand_at(evaluator, node); }

@@ -6,6 +6,7 @@ package import SEDValidation
 /// The folder `sed-schemas` on disk: the one place that reads it.
 package struct SchemaFolder: Sendable {
     package let path: String
+    package let faults = ReadFaults()
     /// Nil where no digests are compared.
     private var seal: Seal?
 
@@ -65,6 +66,7 @@ package struct SchemaFolder: Sendable {
             throw SchemaFolderError(file: name, reason: "the path leads out of the schema folder")
         }
         guard let bytes = FilePlace.contents("\(path)/\(name)") else {
+            faults.note(name, number: errno)
             throw SchemaFolderError(file: name, reason: "the file is missing or cannot be read")
         }
         if let seal, name != "catalogue.xml", seal.digests[name] != seal.digest(bytes) {
@@ -80,7 +82,10 @@ package struct SchemaFolder: Sendable {
     }
 
     package func contains(_ name: String) -> Bool {
-        Self.isInside(name) && FilePlace.exists("\(path)/\(name)")
+        guard Self.isInside(name) else { return false }
+        if FilePlace.exists("\(path)/\(name)") { return true }
+        faults.note(name, number: errno)
+        return false
     }
 
     /// Whether the folder is of our own layout; another one may be a bundle of schemas.

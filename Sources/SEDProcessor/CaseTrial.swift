@@ -42,7 +42,7 @@ package struct CaseTrial {
 
     package init(workspace: Workspace, reference: ReferenceData) {
         self.workspace = workspace
-        self.reference = reference
+        self.reference = reference.judging(with: workspace)
         ours = Set(workspace.configuration.institutions)
     }
 

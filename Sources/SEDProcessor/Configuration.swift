@@ -79,8 +79,8 @@ package struct Configuration: Hashable, Sendable {
         package var settledSeconds = 60
         /// What is known of the access point's deleting of messages that nobody has read; Domibus alone does that.
         package var purge = PurgeSetting.unknown
-        /// How often the folder is looked at, in seconds.
-        package var pollSeconds = 1
+        /// How often the folder is looked at whatever the system tells of it, in seconds; nil where nobody said.
+        package var pollSeconds: Int?
         /// What an access point has to be told of a message that it is given.
         package var partner = PartnerFacts()
         /// Where AS4.NET looks for payloads; nil for the folder `attachments` beside its outbound one.
@@ -104,6 +104,9 @@ package struct Configuration: Hashable, Sendable {
     package var exceptions = ExceptionPolicy.draft
     package var closing = ClosingPolicy.propose
     package var resends = ResendPolicy.draft
+    package var recoveryRates = RatePolicy.asFirstSent
+
+    package var daemon = DaemonSettings()
 
     package init() {}
 
@@ -119,7 +122,7 @@ package struct Configuration: Hashable, Sendable {
 
     package static let keys = [
         "institutions", "inbound", "outbound", "routes", "grace", "incompleteAfter", "businessExceptions", "closing",
-        "resends",
+        "resends", "recoveryRates", "daemon",
     ]
     package static let routeKeys = [
         "name", "direction", "sector", "buc", "sed", "senderCountry", "receiverCountry", "sender", "receiver", "case",
@@ -170,8 +173,12 @@ package struct Configuration: Hashable, Sendable {
         if let node = entries["closing"] {
             closing = reader.value(node, "propose or send", ClosingPolicy.init(rawValue:)) ?? closing
         }
+        if let node = entries["daemon"] { daemon = DaemonSettings(node, with: reader) }
         if let node = entries["resends"] {
             resends = reader.value(node, "draft or send", ResendPolicy.init(rawValue:)) ?? resends
+        }
+        if let node = entries["recoveryRates"] {
+            recoveryRates = reader.value(node, "asFirstSent or newDate", RatePolicy.init(rawValue:)) ?? recoveryRates
         }
     }
 

@@ -12,26 +12,37 @@ struct Delivery {
     /// What the access points have to be told, by the name of their folder.
     let partners: [String: PartnerFacts]
     let now: Instant
+    var notes: RunNotes?
 
     /// How many entries share a flush and a commit.
     static let batch = 64
+    /// How much of them is in memory together, in bytes.
+    private static let memory = 32 << 20
 
     /// Delivers everything that is ready, and first what an earlier process had begun.
     ///
     /// - Returns: The number of entries delivered.
     func run() throws -> Int {
         var delivered = try publish(try store.read { try $0.outbox(in: [.staged], due: now) })
-        while true {
+        while notes?.leavesNoTime != true {
             // What fails now rests for a while, so that each round has other entries.
             let ready = try store.read { try $0.outbox(in: [.ready], due: now, limit: Self.batch) }
             if ready.isEmpty { return delivered }
             delivered += try publish(try stage(ready))
         }
+        return delivered
     }
 
     /// Writes the files beside their places and notes that they are complete there.
     private func stage(_ items: [OutboxItem]) throws -> [OutboxItem] {
         var staged: [OutboxItem] = []
+        var parcels: [Parcel] = []
+        func stageParcels() throws {
+            for (parcel, obstacle) in zip(parcels, SideBySide.map(parcels) { $0.stage() }) {
+                if let obstacle { try fail(parcel.item, obstacle) } else { staged.append(parcel.item) }
+            }
+            parcels = []
+        }
         for item in items {
             guard let queue = try queue(for: item) else { continue }
             let (bytes, attachments) = try store.read { view in
@@ -40,25 +51,47 @@ struct Delivery {
                     item.kind.document != nil ? [] : try view.attachments(of: item.messageID)
                 )
             }
-            do {
-                if queue.layout == .plain {
-                    try queue.stage(bytes, attachments: attachments, named: item.fileName)
-                } else {
-                    let parcel = OutgoingParcel(layout: queue.layout, facts: partners[queue.name] ?? PartnerFacts())
-                    try queue.stage(
-                        parcel.files(for: bytes, attachments: attachments, named: item.fileName), named: item.fileName)
-                }
-                staged.append(item)
-            } catch let refusal as OutgoingParcel.Refusal {
-                try fail(item, refusal.reason)
-            } catch let error as FileError {
-                try fail(item, Words(error.description))
-            }
+            parcels.append(
+                Parcel(
+                    item: item, queue: queue, bytes: bytes, attachments: attachments,
+                    facts: partners[queue.name] ?? PartnerFacts())
+            )
+            if parcels.reduce(0, { $0 + $1.memory }) > Self.memory { try stageParcels() }
         }
+        try stageParcels()
         let durable = try flushed(staged) { (queue) throws(FileError) in try queue.flushStaging() }
         // What a person has held or dropped in the meantime does not leave; its file stays where no reader looks.
         return try store.write { transaction in
             try durable.filter { try transaction.move(outbox: $0.id, from: .ready, to: .staged, at: now) }
+        }
+    }
+
+    /// What leaves for one place.
+    private struct Parcel: Sendable {
+        let item: OutboxItem
+        let queue: OutboundQueue
+        let bytes: [UInt8]
+        let attachments: [(name: String, bytes: [UInt8])]
+        let facts: PartnerFacts
+
+        var memory: Int { bytes.count + attachments.reduce(0) { $0 + $1.bytes.count } }
+
+        /// Writes the files beside their place; returns why that cannot be, nil when it is done.
+        func stage() -> Words? {
+            do {
+                if queue.layout == .plain {
+                    try queue.stage(bytes, attachments: attachments, named: item.fileName)
+                } else {
+                    let parcel = OutgoingParcel(layout: queue.layout, facts: facts)
+                    try queue.stage(
+                        parcel.files(for: bytes, attachments: attachments, named: item.fileName), named: item.fileName)
+                }
+                return nil
+            } catch let refusal as OutgoingParcel.Refusal {
+                return refusal.reason
+            } catch {
+                return Words(String(describing: error))
+            }
         }
     }
 
@@ -85,6 +118,9 @@ struct Delivery {
                     detail: "outbox \(item.id) to \(item.destination ?? "-")", by: "process", at: now
                 )
             }
+        }
+        for (name, items) in Dictionary(grouping: durable, by: \.destination) {
+            if let name { notes?.delivered(items.count, to: name) }
         }
         return durable.count
     }
@@ -147,6 +183,8 @@ struct Delivery {
     }
 
     private func fail(_ item: OutboxItem, _ reason: Words) throws {
+        // What the configuration does not know is counted under no name of its own.
+        notes?.failed(item.destination.flatMap { queues[$0] == nil ? nil : $0 } ?? "")
         try store.write { try $0.noteFailure(outbox: item.id, reason: reason, at: now) }
     }
 

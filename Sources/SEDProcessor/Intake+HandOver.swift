@@ -42,14 +42,17 @@ extension Intake {
         }
         // What the access point is about to delete is told while there is time.
         guard case .notReady(let obstacle) = outcome, let limit = purgedAfterSeconds,
-            let age = queue.identity(of: offer)?.secondsOld(at: now), 2 * age >= limit
+            let age = (try? queue.identity(of: offer))?.secondsOld(at: now), 2 * age >= limit
         else { return outcome }
-        return notReady(
-            offer, .soonDeleted,
-            """
-            The access point deletes this message \(limit, as: "limit") s after it came, and it cannot be taken yet: \
-            \(obstacle.reason, as: "reason")
-            """
+        return .notReady(
+            NotReady(
+                offer: offer, rule: .soonDeleted,
+                reason: """
+                    The access point deletes this message \(limit, as: "limit") s after it came, and it cannot be taken \
+                    yet: \(obstacle.reason, as: "reason")
+                    """,
+                stoodStillFor: obstacle.stoodStillFor
+            )
         )
     }
 
@@ -66,11 +69,13 @@ extension Intake {
         // Nothing proves the end of a file whose writer died; only time tells that it is not coming.
         let stillFor = payloads.map(\.age).min().map { min($0, age) } ?? age
         let isStill = stillFor >= incompleteAfterSeconds
-        if payloads.count < handOver.parts.count, !isStill { return incomplete(offer, missing(handOver, payloads)) }
+        if payloads.count < handOver.parts.count, !isStill {
+            return incomplete(offer, missing(handOver, payloads), stillFor)
+        }
         guard let message = choose(among: payloads) else {
             return isStill
                 ? notReady(offer, .unusableHandOver, "None of the files that the metadata name is a message.")
-                : incomplete(offer, missing(handOver, payloads))
+                : incomplete(offer, missing(handOver, payloads), stillFor)
         }
         let files = payloads.map { JudgedFile.PartFile(name: $0.name, identity: $0.identity) }
         guard let bytes = message.bytes, message.size <= Self.largestFile else {
@@ -84,7 +89,7 @@ extension Intake {
         for payload in payloads where payload.name != message.name {
             let name = Self.attachmentName(of: payload.part, file: payload.name)
             if queue.layout.writesPartsInPlace, !isComplete(payload) {
-                if !isStill { return incomplete(offer, payload.name) }
+                if !isStill { return incomplete(offer, payload.name, stillFor) }
                 cutShort.insert(name)
             }
             attachments.append(.init(name: name, bytes: payload.bytes))
@@ -93,7 +98,7 @@ extension Intake {
             bytes, attachments: attachments.map { Self.description(of: $0, isCutShort: cutShort.contains($0.name)) },
             own: institutions
         )
-        if judgement.isTruncated, !isStill { return incomplete(offer, message.name) }
+        if judgement.isTruncated, !isStill { return incomplete(offer, message.name, stillFor) }
         return .judged(
             JudgedFile(
                 offer: offer, identity: identity, bytes: bytes, size: bytes.count,
@@ -110,7 +115,7 @@ extension Intake {
         else { return nil }
         let left = try handOver.parts.compactMap { part in
             try (part.file ?? file(beginningWith: part.stem, of: offer)).flatMap { name in
-                queue.identity(of: name, of: offer) == nil ? nil : name
+                try queue.identity(of: name, of: offer) == nil ? nil : name
             }
         }
         return left.count < handOver.parts.count ? left : nil
@@ -129,10 +134,9 @@ extension Intake {
                 outcome: notReady(
                     offer, .unreadableFile, "The file's name is not UTF-8, so that it cannot be opened.")
             )
-        case .vanished where queue.contains(offer):
-            throw Hindrance(outcome: incomplete(offer, offer.key))
         case .vanished:
-            throw Hindrance(outcome: .vanished(offer))
+            throw Hindrance(
+                outcome: try queue.contains(offer) ? incomplete(offer, offer.key) : .vanished(offer))
         case .notAFile:
             throw Hindrance(outcome: notReady(offer, .notAFile, "This name is not a regular file."))
         case .tooLarge where queue.layout == .as4NET:
@@ -150,6 +154,8 @@ extension Intake {
         }
     }
 
+    private static let foreignKey: Words = "The metadata name the metadata of another message as a file of this one."
+
     /// The files that are there, in the order of the metadata.
     private func readParts(of handOver: HandOver, _ offer: InboundQueue.Offer, now: Int) throws -> [Payload] {
         var payloads: [Payload] = []
@@ -164,8 +170,15 @@ extension Intake {
                     )
                 )
             }
+            if queue.layout.isKey(name, beside: offer) {
+                throw Hindrance(outcome: notReady(offer, .unusableHandOver, Self.foreignKey))
+            }
             switch queue.read(name, of: offer, limit: room, nowSeconds: now) {
             case .content(let bytes, let age, let identity):
+                // There payloads and envelopes have names alike, and only what stands in a file tells.
+                if queue.layout == .as4NET, case .read = MetadataReader.read(bytes, of: offer, in: .as4NET) {
+                    throw Hindrance(outcome: notReady(offer, .unusableHandOver, Self.foreignKey))
+                }
                 room -= bytes.count
                 payloads.append(
                     Payload(part: part, name: name, bytes: bytes, size: bytes.count, age: age, identity: identity))
@@ -243,9 +256,14 @@ extension Intake {
         return part?.file ?? part?.stem ?? "-"
     }
 
-    private func incomplete(_ offer: InboundQueue.Offer, _ file: String) -> Outcome {
-        notReady(
-            offer, .fileIncomplete, "The message is not complete: \(file, as: "file") is missing or still written.")
+    private func incomplete(_ offer: InboundQueue.Offer, _ file: String, _ stoodStillFor: Int? = nil) -> Outcome {
+        .notReady(
+            NotReady(
+                offer: offer, rule: .fileIncomplete,
+                reason: "The message is not complete: \(file, as: "file") is missing or still written.",
+                stoodStillFor: stoodStillFor
+            )
+        )
     }
 
     private func unreadable(_ offer: InboundQueue.Offer, _ error: any Error) -> Outcome {

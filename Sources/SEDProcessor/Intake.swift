@@ -22,6 +22,10 @@ struct JudgedFile: Sendable {
     var transport: Transport?
     /// The files beside the key, as they were when they were read.
     var parts: [PartFile] = []
+    /// Whether the process has died of it, so that it was not judged.
+    var isDeadly = false
+    /// Whether an earlier process may have died of it, so that it is committed alone.
+    var isSuspect = false
 
     struct PartFile: Hashable, Sendable {
         let name: String
@@ -59,6 +63,8 @@ struct NotReady: Sendable {
     let offer: InboundQueue.Offer
     let rule: RuleID
     let reason: Words
+    /// For what may still be written: how long it has stood still, in seconds.
+    var stoodStillFor: Int?
 }
 
 /// Finds, reads and judges: the part of the pipeline that changes nothing.
@@ -144,7 +150,8 @@ struct Intake: Sendable {
                     reason:
                         """
                         The file stops early after \(bytes.count, as: "count") bytes; it may still be written.
-                        """
+                        """,
+                    stoodStillFor: age
                 )
             )
         }
@@ -163,6 +170,46 @@ struct Intake: Sendable {
             judgement: validator.judgement(ofUnreadBytes: size)
         )
     }
+
+    /// A file that the process has died of twice: its bytes are kept, and nobody looks at them.
+    ///
+    /// With an identity they are not even read, which may be deadly; then they are in the moved file alone.
+    func setAsideAsDeadly(_ offer: InboundQueue.Offer, unread: Folder.Identity?, now: Int) -> Outcome {
+        let finding = Diagnostic(rule: .deadly, severity: .error, message: Self.deadlyReason)
+        let judgement = validator.judgement(withoutReading: finding)
+        if let identity = unread {
+            return .judged(
+                JudgedFile(
+                    offer: offer, identity: identity, bytes: nil, size: identity.size,
+                    digest: "unread-\(identity.size)", attachments: [], judgement: judgement, isDeadly: true
+                )
+            )
+        }
+        switch queue.read(offer, limit: Self.largestFile, nowSeconds: now) {
+        case .content(let bytes, _, let identity):
+            let beside =
+                (try? queue.attachments(of: offer, limit: Self.attachmentBytes, count: Self.mostAttachments)) ?? []
+            return .judged(
+                JudgedFile(
+                    offer: offer, identity: identity, bytes: bytes, size: bytes.count,
+                    digest: SHA256Digest(of: bytes).description, attachments: queue.layout == .plain ? beside : [],
+                    judgement: judgement, isDeadly: true
+                )
+            )
+        case .tooLarge(let size, let identity):
+            return .judged(setAside(offer, size: size, identity: identity))
+        case .vanished:
+            return .vanished(offer)
+        case .notAFile:
+            return notReady(offer, .notAFile, "This name is not a regular file.")
+        case .changing:
+            return notReady(offer, .fileIncomplete, "The file is being written.")
+        case .unreadable(let error):
+            return notReady(offer, .unreadableFile, "The file cannot be read: \(error, as: "error").")
+        }
+    }
+
+    static let deadlyReason: Words = "The program has died twice while it worked on this message, so it was not judged."
 
     static func description(of attachment: InboundQueue.Attachment, isCutShort: Bool = false) -> ReceivedAttachment {
         let stem = attachment.name.split(separator: ".").first.map(String.init) ?? attachment.name
@@ -186,4 +233,5 @@ extension RuleID {
     package static let noResend: RuleID = "SYS-010"
     package static let unusableHandOver: RuleID = "SYS-011"
     package static let soonDeleted: RuleID = "SYS-012"
+    package static let deadly: RuleID = "SYS-013"
 }

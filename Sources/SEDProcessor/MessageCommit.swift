@@ -72,15 +72,21 @@ struct MessageCommit {
             return (id, result)
         }
         fresh[id] = report
-        let own = way == .sent ? envelope.sender.institution : envelope.receiver.institution
-        // A message between two institutions of ours belongs to the cases of both.
-        let others = way == .received && ours.contains(envelope.sender.institution) ? [envelope.sender.institution] : []
-        for institution in Set([own] + others).sorted() {
-            let key = CaseKey(id: envelope.caseID, institution: institution)
+        for key in keys(
+            of: envelope.caseID, from: envelope.sender.institution, to: envelope.receiver.institution, way)
+        {
             if arrivals[key] == nil { touched.append(key) }
             arrivals[key, default: []].append(id)
         }
         return (id, nil)
+    }
+
+    /// The cases that a message belongs to: that of the institution of ours that sent or received it, and where both
+    /// are ours those of both.
+    func keys(of id: UniqueID, from sender: InstitutionID, to receiver: InstitutionID, _ way: Way) -> [CaseKey] {
+        let own = way == .sent ? sender : receiver
+        let others = way == .received && ours.contains(sender) ? [sender] : []
+        return Set([own] + others).sorted().map { CaseKey(id: id, institution: $0) }
     }
 
     /// Stores a message that lies in no folder: one that this program wrote, or one whose file was moved long ago.
@@ -194,6 +200,7 @@ struct MessageCommit {
     }
 
     private func decide(_ file: JudgedFile, isOurs: Bool) throws -> Decision {
+        if file.isDeadly { return .quarantine(.deadly, Intake.deadlyReason) }
         if let refusal = Decision(refusing: file.judgement.report) { return refusal }
         // From here on the message may have an effect, so from here on its identity counts.
         if let envelope = file.judgement.envelope,

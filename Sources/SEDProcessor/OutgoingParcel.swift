@@ -79,28 +79,47 @@ struct OutgoingParcel {
                 key: key, files: [("metadata.xml", Array(userMessage(envelope).utf8)), (key, bytes)])
         case .holodeck:
             // All names begin with that of the message, so that no two messages share one.
-            let parts = [(name, "DefaultSED", "application/xml", bytes)] + named(attachments, after: stem)
+            let parts = [Part(sed: bytes, file: name)] + named(attachments, after: stem)
             return .init(
                 key: key,
-                files: [(key, Array(messageMetaData(envelope, parts).utf8))] + parts.map { ($0.0, $0.3) })
+                files: [(key, Array(messageMetaData(envelope, parts).utf8))] + parts.map { ($0.file, $0.bytes) })
         case .as4NET:
-            let parts = [(stem + ".sed.xml", "DefaultSED", "application/xml", bytes)] + named(attachments, after: stem)
+            let parts = [Part(sed: bytes, file: stem + ".sed.xml")] + named(attachments, after: stem)
             return .init(
                 key: key,
-                files: [(key, Array(submitMessage(envelope, parts).utf8))] + parts.map { ($0.0, $0.3) })
+                files: [(key, Array(submitMessage(envelope, parts).utf8))] + parts.map { ($0.file, $0.bytes) })
         }
     }
 
-    private typealias Part = (file: String, identifier: String, mimeType: String, bytes: [UInt8])
+    private struct Part {
+        let file: String
+        let identifier: String
+        let mimeType: String
+        let type: String
+        let bytes: [UInt8]
+
+        init(sed bytes: [UInt8], file: String) {
+            (self.file, self.bytes) = (file, bytes)
+            (identifier, mimeType, type) = ("DefaultSED", "application/xml", "SED")
+        }
+
+        init(attachment bytes: [UInt8], file: String, identifier: String, mimeType: String) {
+            (self.file, self.bytes) = (file, bytes)
+            (self.identifier, self.mimeType, type) = (identifier, mimeType, "Attachment")
+        }
+    }
 
     private func named(_ attachments: [(name: String, bytes: [UInt8])], after stem: String) -> [Part] {
-        attachments.enumerated().map { index, attachment in
+        // Each identifier stands for one part of the message, whatever the sender calls its attachments.
+        var given: Set = ["DefaultSED"]
+        return attachments.enumerated().map { index, attachment in
             let ending = attachment.name.split(separator: ".").dropFirst().last.map { ".\($0)" } ?? ""
-            let identifier = attachment.name.split(separator: ".").first.map(String.init) ?? attachment.name
+            let own = attachment.name.split(separator: ".").first.map(String.init) ?? attachment.name
+            let identifier = given.insert(own).inserted ? own : "\(stem)-\(index + 1)"
             let types = [".pdf": "application/pdf", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".tiff": "image/tiff"]
-            return (
-                "\(stem)-\(index + 1)\(Self.isPlain(ending) ? ending : "")", identifier,
-                types[ending.lowercased()] ?? "application/octet-stream", attachment.bytes
+            return Part(
+                attachment: attachment.bytes, file: "\(stem)-\(index + 1)\(Self.isPlain(ending) ? ending : "")",
+                identifier: identifier, mimeType: types[ending.lowercased()] ?? "application/octet-stream"
             )
         }
     }
@@ -138,7 +157,7 @@ struct OutgoingParcel {
             """
                 <PartInfo containment="attachment" uri="\(xml(part.identifier))" mimeType="\(xml(part.mimeType))" \
             location="\(xml(part.file))">
-                  <PartProperties><Property name="PartType">\(partType(part))</Property></PartProperties>
+                  <PartProperties><Property name="PartType">\(part.type)</Property></PartProperties>
                 </PartInfo>
             """
         }
@@ -170,7 +189,7 @@ struct OutgoingParcel {
                   <MimeType>\(xml(part.mimeType))</MimeType>
                   <Location>\(xml((facts.payloadLocation ?? "") + part.file))</Location>
                   <PayloadProperties>
-                    <PayloadProperty><Name>PartType</Name><Value>\(partType(part))</Value></PayloadProperty>
+                    <PayloadProperty><Name>PartType</Name><Value>\(part.type)</Value></PayloadProperty>
                   </PayloadProperties>
                 </Payload>
             """
@@ -190,8 +209,6 @@ struct OutgoingParcel {
 
             """
     }
-
-    private func partType(_ part: Part) -> String { part.identifier == "DefaultSED" ? "SED" : "Attachment" }
 
     private func xml(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")

@@ -13,6 +13,7 @@ struct OwnMessage {
     let sed: String
     let instance: UniqueID
     let set: UniqueID
+    var documentVersion = 1
     let relatedSet: UniqueID?
     let createdAt: Instant
     var action = CaseAction.new
@@ -55,7 +56,7 @@ struct OwnMessage {
                 <sbdh:BusinessServiceName>\(buc):\(version)</sbdh:BusinessServiceName>
               </sbdh:CaseId>
               <sbdh:SetId>\(set)</sbdh:SetId>
-              <sbdh:DocumentVersion>1</sbdh:DocumentVersion>\(related)
+              <sbdh:DocumentVersion>\(documentVersion)</sbdh:DocumentVersion>\(related)
             </sbdh:BusinessScope>
           </sbdh:StandardBusinessDocumentHeader>
           <ns:\(sed) xmlns:ns="http://ec.europa.eu/eessi/ns/\(version.major)_\(version.minor)/\(sed)" \

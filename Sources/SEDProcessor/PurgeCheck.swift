@@ -55,6 +55,11 @@ package struct PurgeCheck: Sendable {
     package private(set) var warnings: [String] = []
     /// After how many seconds the messages of a queue are deleted.
     private(set) var seconds: [String: Int] = [:]
+    /// How often such queues are looked at, in seconds.
+    private(set) var polls: [String: Int] = [:]
+
+    /// How often a folder is looked at of which nobody said more, in seconds.
+    static let pollDefault = 60
 
     /// Throws where a queue is looked at so rarely that messages are sure to be lost some day.
     init(_ folders: [Configuration.NamedFolder], readingFile read: (String) -> String?) throws(WorkspaceError) {
@@ -62,11 +67,13 @@ package struct PurgeCheck: Sendable {
             guard let limit = try folder.purge.seconds(readingFile: read) else { continue }
             seconds[folder.name] = limit
             let remedy = "set fsplugin.messages.received.purge.expired to 0 in the access point"
-            if limit < 10 * folder.pollSeconds {
+            let poll = folder.pollSeconds ?? min(Self.pollDefault, max(1, limit / 10))
+            polls[folder.name] = poll
+            if limit < 10 * poll {
                 throw WorkspaceError(
                     message: """
                         the access point of the inbound folder \(folder.name) deletes unread messages after \(limit) s, \
-                        and it is looked at every \(folder.pollSeconds) s: \(remedy)
+                        and it is looked at every \(poll) s: \(remedy)
                         """
                 )
             }

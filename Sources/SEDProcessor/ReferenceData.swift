@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+internal import SEDCore
 internal import SEDCrypto
 package import SEDInspection
 package import SEDStorage
@@ -8,7 +9,7 @@ package import SEDValidation
 /// Everything that judging and case work need from `sed-schemas`.
 package struct ReferenceData: Sendable {
     package let folder: SchemaFolder
-    package let validator: Validator
+    package private(set) var validator: Validator
     package let useCases: UseCaseLibrary
     /// What judges with it; schemas of a bundle are not told apart.
     package let edition: Edition
@@ -26,6 +27,22 @@ package struct ReferenceData: Sendable {
             folder: folder, bundle: bundle, combinations: { try useCases.combinations(of: $0) },
             conditions: useCases.conditions(), readsCaseFacts: true)
     }
+
+    /// The same, judging converted amounts by the rates of a workspace.
+    ///
+    /// The rates are read over a connection of their own, because messages are judged within transactions here. Rates
+    /// that cannot be read are as good as none: a message waits for no comparison.
+    func judging(with workspace: Workspace) -> ReferenceData {
+        guard let store = try? Store(path: workspace.path + "/store.sqlite"),
+            let rates = try? Workspace(path: workspace.path, store: store).rateSupply()
+        else { return self }
+        var reference = self
+        reference.validator = validator.with(rates: rates)
+        return reference
+    }
+
+    /// The codes of all SEDs that can be judged.
+    package var knownSEDs: Set<String> { Set(validator.library.catalogue.seds.map(\.type.code)) }
 
     /// A validator without the content conditions, which serve the placing in a case alone and take as long to read as
     /// a small SED to judge.

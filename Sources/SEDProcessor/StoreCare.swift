@@ -31,8 +31,10 @@ extension Workspace {
     /// Writes a backup of the store to a new file while others go on working; nothing appears there before it is whole.
     package func backUp(to path: String, progress: @escaping (Double) -> Void = { _ in }) throws {
         let (folder, name) = try Self.place(of: path)
-        guard !folder.contains(name) else { throw WorkspaceError(message: "\(path) exists already") }
-        let partial = ".piiripost-backup-\(ProcessInfo.processInfo.processIdentifier)"
+        guard try !folder.contains(name) else { throw WorkspaceError(message: "\(path) exists already") }
+        // A name that nobody can foresee, and a file that is new: what is written follows no link laid there before.
+        let partial = ".piiripost-backup-\(UUID().uuidString.lowercased())"
+        try folder.create(partial)
         let partialPath = Self.parent(of: path) + "/" + partial
         do {
             try store.backup(to: partialPath, progress: progress)
@@ -73,7 +75,9 @@ extension Workspace {
 
     /// Makes a backup the store of a workspace; nobody may be draining it.
     ///
-    /// The backup is copied and checked before anything is replaced, and the old store is kept under another name.
+    /// The backup is copied and checked before anything is replaced, and the old store is kept under another name. While
+    /// the files change places a mark stands in the workspace: nobody opens it then, and a restore that was interrupted
+    /// is begun again from wherever it stopped.
     package static func restore(
         _ backup: String,
         to path: String,
@@ -81,26 +85,35 @@ extension Workspace {
         by actor: String,
         progress: @escaping (Double) -> Void = { _ in }
     ) throws -> RestoreReport {
-        guard FileManager.default.fileExists(atPath: backup) else {
-            throw WorkspaceError(message: "\(backup) does not exist")
+        let file = URL(fileURLWithPath: backup).resolvingSymlinksInPath().path
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+        guard attributes?[.type] as? FileAttributeType == .typeRegular else {
+            throw WorkspaceError(message: "\(backup) is no file")
         }
         let root = try Folder(creating: path)
         guard let lock = try root.lock(".lock") else {
             throw WorkspaceError(message: "another process is draining this workspace")
         }
         defer { withExtendedLifetime(lock) {} }
-        let copy = "restored-\(now.millisecondsSinceEpoch).sqlite"
-        let trial = try trial(backup, in: path, named: copy, progress: progress)
-        let replaced = root.contains("store.sqlite") ? "store-replaced-\(now.millisecondsSinceEpoch).sqlite" : nil
-        if let replaced {
+        let begun = try Self.restoreMark(in: root)
+        let number = begun ?? String(now.millisecondsSinceEpoch)
+        let (copy, replaced) = ("restored-\(number).sqlite", "store-replaced-\(number).sqlite")
+        // Copies of restores that ended before they changed anything: each is a whole store.
+        for name in try root.names(limit: .max, where: { $0.hasPrefix("restored-") }) { try root.remove(name) }
+        let trial = try trial(file, in: path, named: copy, progress: progress)
+        if begun == nil { try writeRestoreMark(number, in: root) }
+        if try root.contains(replaced) {
+            try removeStore("store.sqlite", from: root)
+        } else {
             // The log beside a store belongs to it under its new name too.
             for ending in ["-wal", "-shm", ""] {
                 _ = try root.move("store.sqlite" + ending, to: root, as: replaced + ending)
             }
         }
+        try root.flush()
         _ = try root.move(copy, to: root, as: "store.sqlite")
         try root.flush()
-        let workspace = try Workspace(path: path)
+        let workspace = try Workspace(path: path, isBeingRestored: true)
         let unknown = try workspace.filesUnknownToStore()
         try workspace.store.write { transaction in
             // Numbers name files in those folders, so none may be given twice.
@@ -109,7 +122,36 @@ extension Workspace {
                 "restored", subject: "store", detail: "\(unknown.count) files came after the backup", by: actor, at: now
             )
         }
-        return RestoreReport(store: trial, replaced: replaced, unknownFiles: unknown.map(\.path).sorted())
+        try root.remove(restoreMarkName)
+        try root.flush()
+        return RestoreReport(
+            store: trial, replaced: try root.contains(replaced) ? replaced : nil,
+            unknownFiles: unknown.map(\.path).sorted()
+        )
+    }
+
+    private static let restoreMarkName = ".restoring"
+
+    /// The number under which the restore that was interrupted here keeps its files; nil where none was.
+    static func restoreMark(in root: Folder) throws -> String? {
+        switch root.read(restoreMarkName, limit: 20, nowSeconds: 0) {
+        case .vanished: return nil
+        case .content(let bytes, _, _):
+            if let number = Int64(String(decoding: bytes, as: UTF8.self)) { return String(number) }
+        default: break
+        }
+        throw WorkspaceError(message: "\(restoreMarkName) in the workspace cannot be read")
+    }
+
+    private static func writeRestoreMark(_ number: String, in root: Folder) throws {
+        try root.write(Array(number.utf8), named: restoreMarkName + ".new")
+        try root.move(restoreMarkName + ".new", to: root, as: restoreMarkName)
+        try root.flush()
+    }
+
+    /// Removes a database with what SQLite keeps beside it.
+    private static func removeStore(_ name: String, from root: Folder) throws {
+        for ending in ["", "-wal", "-shm", "-journal"] { try root.remove(name + ending) }
     }
 
     /// Copies the backup into a store of its own and checks that.
@@ -130,9 +172,7 @@ extension Workspace {
             }
             return report
         } catch {
-            for ending in ["", "-wal", "-shm", "-journal"] {
-                try? FileManager.default.removeItem(atPath: file + ending)
-            }
+            try? removeStore(name, from: Folder(creating: path))
             throw error
         }
     }
@@ -141,10 +181,12 @@ extension Workspace {
     private func filesUnknownToStore() throws -> [(number: Int64, path: String)] {
         let last = try store.read { try $0.lastNumber }
         return try ["taken", "quarantine"].flatMap { name in
-            try Folder(creating: "\(path)/\(name)").names(limit: .max) { $0.hasSuffix(".xml") }.compactMap { file in
-                guard let number = Int64(file.prefix { $0.isNumber }), number > last else { return nil }
-                return (number, "\(name)/\(file)")
-            }
+            // A message is a file or a folder, by its layout; its attachments stand under the same number.
+            try Folder(creating: "\(path)/\(name)").names(limit: .max) { !$0.hasSuffix(".attachments") }
+                .compactMap { file in
+                    guard let number = Int64(file.prefix { $0.isNumber }), number > last else { return nil }
+                    return (number, "\(name)/\(file)")
+                }
         }
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-/// A length of time in whole seconds, as people write it: `90s`, `10m`, `24h` or `2d`.
+/// A length of time in whole seconds, as people write it: `90s`, `10m`, `24h` or `2d`; at most a hundred years.
 package struct TimeSpan: Hashable, Sendable {
     package let seconds: Int
 
@@ -10,7 +10,8 @@ package struct TimeSpan: Hashable, Sendable {
             return nil
         }
         let (seconds, isTooLong) = count.multipliedReportingOverflow(by: unit)
-        if isTooLong { return nil }
+        // A moment further away than that cannot be told as a date.
+        if isTooLong || seconds > 100 * 366 * 86_400 { return nil }
         self.seconds = seconds
     }
 

@@ -13,6 +13,10 @@ package func isDiskFull(_ error: any Error) -> Bool {
 package struct WorkspaceError: Error, Hashable, CustomStringConvertible {
     package let message: String
 
+    package init(message: String) {
+        self.message = message
+    }
+
     package var description: String { message }
 }
 
@@ -23,20 +27,48 @@ package struct Workspace: Sendable {
     package let store: Store
     private let root: Folder
 
+    /// Where the workspace is: as given, else `PIIRIPOST_HOME`, else `~/.local/state/piiripost`.
+    package static func path(_ given: String?) -> String {
+        if let given { return given }
+        let environment = ProcessInfo.processInfo.environment
+        if let home = environment["PIIRIPOST_HOME"], !home.isEmpty { return home }
+        return (environment["HOME"] ?? ".") + "/.local/state/piiripost"
+    }
+
     /// Opens a workspace; an empty or missing folder becomes one with sound defaults.
     package init(path: String) throws {
+        try self.init(path: path, isBeingRestored: false)
+    }
+
+    /// Only who restores a workspace opens it before that is done.
+    init(path: String, isBeingRestored: Bool) throws {
         self.path = path
         root = try Folder(creating: path)
-        let file = path + "/piiripost.yaml"
-        if FileManager.default.fileExists(atPath: file) {
-            guard let data = FileManager.default.contents(atPath: file) else {
-                throw WorkspaceError(message: "\(file) cannot be read")
-            }
-            configuration = try Configuration(parsing: String(decoding: data, as: UTF8.self), file: file)
-        } else {
-            configuration = Configuration()
+        if !isBeingRestored, try Self.restoreMark(in: root) != nil {
+            throw WorkspaceError(message: "a restore of this workspace was interrupted; run store restore again")
         }
+        configuration = try Self.configuration(in: path, root)
         store = try Store(path: path + "/store.sqlite")
+    }
+
+    /// Opens an existing workspace for looking only; whoever drains it is not disturbed.
+    package init(reading path: String) throws {
+        self.path = path
+        guard FileManager.default.fileExists(atPath: path + "/store.sqlite") else {
+            throw WorkspaceError(message: "\(path) is no workspace: there is no store.sqlite in it")
+        }
+        root = try Folder(existing: path)
+        configuration = try Self.configuration(in: path, root)
+        store = try Store(reading: path + "/store.sqlite")
+    }
+
+    private static func configuration(in path: String, _ root: Folder) throws -> Configuration {
+        let file = path + "/piiripost.yaml"
+        if let data = FileManager.default.contents(atPath: file) {
+            return try Configuration(parsing: String(decoding: data, as: UTF8.self), file: file)
+        }
+        if try root.contains("piiripost.yaml") { throw WorkspaceError(message: "\(file) cannot be read") }
+        return Configuration()
     }
 
     /// A workspace over a store that is not its own, to look into that.
@@ -53,6 +85,29 @@ package struct Workspace: Sendable {
             throw WorkspaceError(message: "another process is draining this workspace")
         }
         return WorkspaceLock(lock: lock)
+    }
+
+    // MARK: What the process was at work on
+
+    private static let marksFile = ".work"
+    private static let suspectsFile = ".suspects"
+
+    func workMarks() throws(FileError) -> WorkMarks { try root.marks(named: Self.marksFile) }
+
+    /// The messages that earlier processes may have died of, as they were written down; nil where there are none.
+    func suspects() throws(FileError) -> [UInt8]? {
+        switch root.read(Self.suspectsFile, limit: 16 << 20, nowSeconds: 0) {
+        case .content(let bytes, _, _): return bytes
+        case .unreadable(let error): throw error
+        default: return nil
+        }
+    }
+
+    /// Writes them down, or that there are none.
+    func setSuspects(_ bytes: [UInt8]?) throws(FileError) {
+        guard let bytes else { return try root.remove(Self.suspectsFile) }
+        try root.write(bytes, named: Self.suspectsFile + ".new")
+        try root.move(Self.suspectsFile + ".new", to: root, as: Self.suspectsFile)
     }
 
     /// A path from the configuration, counted from the workspace unless it is absolute.

@@ -105,6 +105,8 @@ final class YAMLReader {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             (mark.line, mark.column, "this is not YAML: \(problem)")
+        case .duplicatedKeysInMapping(_, let context):
+            (context.mark.line, context.mark.column, "a key stands twice in one mapping")
         default:
             (1, 1, "this is not YAML")
         }

@@ -8,16 +8,38 @@ internal import Glibc
 package final class Folder: Sendable {
     private let descriptor: Int32
 
-    /// Opens a folder, and creates it with its parents where it does not exist.
+    /// Opens a folder, and creates it with its parents, durably, where it does not exist.
     package init(creating path: String) throws(FileError) {
         var partial = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
+            let parent = partial.isEmpty ? "." : partial
             partial += part
-            if unsafe mkdir(partial, 0o770) != 0, errno != EEXIST { throw FileError("creating a folder") }
+            if unsafe mkdir(partial, 0o770) == 0 {
+                try Folder(existing: parent).flush()
+            } else if errno != EEXIST {
+                throw FileError("creating a folder")
+            }
             partial += "/"
         }
         descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if descriptor < 0 { throw FileError("opening a folder") }
+    }
+
+    /// Opens an existing folder.
+    package init(existing path: String) throws(FileError) {
+        descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if descriptor < 0 { throw FileError("opening a folder") }
+    }
+
+    /// Throws when the path no longer leads to this folder: it was removed, replaced, or something is mounted there.
+    package func checkPlace(_ path: String) throws(FileError) {
+        var (here, there) = (stat(), stat())
+        guard unsafe fstat(descriptor, &here) == 0, unsafe stat(path, &there) == 0 else {
+            throw FileError("finding a folder")
+        }
+        guard here.st_dev == there.st_dev, here.st_ino == there.st_ino else {
+            throw FileError("finding a folder", number: ESTALE)
+        }
     }
 
     /// Opens an existing folder by one name inside this one, never through a symbolic link.
@@ -37,8 +59,15 @@ package final class Folder: Sendable {
         }
     }
 
-    /// Creates a folder by one name inside this one, or opens it where it exists.
+    /// Creates a folder by one name inside this one, durably, or opens it where it exists.
     package func creatingFolder(_ name: String) throws(FileError) -> Folder {
+        let folder = try addingFolder(name)
+        try flush()
+        return folder
+    }
+
+    /// The same for a folder that is durable only after ``flush()``.
+    func addingFolder(_ name: String) throws(FileError) -> Folder {
         if unsafe mkdirat(descriptor, try Self.checked(name), 0o770) != 0, errno != EEXIST {
             throw FileError("creating a folder")
         }
@@ -76,7 +105,7 @@ package final class Folder: Sendable {
     package struct Identity: Hashable, Sendable {
         let device: UInt
         let file: UInt
-        let size: Int
+        package let size: Int
         let modifiedSeconds: Int
         let modifiedNanoseconds: Int
 
@@ -92,7 +121,7 @@ package final class Folder: Sendable {
         package func secondsOld(at now: Int) -> Int { max(0, now - modifiedSeconds) }
 
         /// The same on every machine that shares the folder, which each may know as another device.
-        var sharedName: String { "\(file)-\(size)-\(modifiedSeconds)-\(modifiedNanoseconds)" }
+        package var sharedName: String { "\(file)-\(size)-\(modifiedSeconds)-\(modifiedNanoseconds)" }
     }
 
     /// What reading one name came to.
@@ -144,13 +173,15 @@ package final class Folder: Sendable {
         )
     }
 
-    package func contains(_ name: String) -> Bool { identity(of: name) != nil }
+    package func contains(_ name: String) throws(FileError) -> Bool { try identity(of: name) != nil }
 
-    /// Which file has this name now; nil where there is none.
-    package func identity(of name: String) -> Identity? {
+    /// Which file has this name now; nil where there is none, which a disk that does not answer is no proof of.
+    package func identity(of name: String) throws(FileError) -> Identity? {
         guard let name = try? Self.checked(name) else { return nil }
         var facts = stat()
-        return unsafe fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 ? Identity(facts) : nil
+        if unsafe fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 { return Identity(facts) }
+        if [ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno) { return nil }
+        throw FileError("examining a file")
     }
 
     /// Gives a file of this folder its name in another one again, unless something else has that name now.
@@ -165,6 +196,14 @@ package final class Folder: Sendable {
     }
 
     // MARK: Writing
+
+    /// Makes a new empty file; fails where anything has its name, a link too.
+    package func create(_ name: String) throws(FileError) {
+        let name = try Self.checked(name)
+        let file = unsafe openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o660)
+        guard file >= 0 else { throw FileError("creating a file") }
+        close(file)
+    }
 
     /// Writes a new file and makes it durable; replaces one of the same name.
     package func write(_ bytes: [UInt8], named name: String) throws(FileError) {
@@ -196,13 +235,13 @@ package final class Folder: Sendable {
         switch number {
         case ENOENT, ENAMETOOLONG:
             return false
-        case EXDEV where !contains(source):
-            // Two file systems are told apart before the source is looked for.
-            return false
-        case EXDEV where isFolder(source):
-            try copyFolder(source, to: target, as: destination)
-            return true
         case EXDEV:
+            // Two file systems are told apart before the source is looked for.
+            guard try contains(source) else { return false }
+            if try isFolder(source) {
+                try copyFolder(source, to: target, as: destination)
+                return true
+            }
             // Another file system: copy durably, then remove. A crash between the two leaves the source, and the
             // store knows its digest.
             guard case .content(let bytes, _, _) = read(name, limit: .max, nowSeconds: 0) else {
@@ -234,9 +273,12 @@ package final class Folder: Sendable {
         throw FileError("renaming a folder")
     }
 
-    private func isFolder(_ name: String) -> Bool {
+    private func isFolder(_ name: String) throws(FileError) -> Bool {
         var facts = stat()
-        return unsafe fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+        guard unsafe fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw FileError("examining a file")
+        }
+        return facts.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Moves the files of a folder one by one to another file system, then removes the folder.
@@ -290,6 +332,16 @@ package final class Folder: Sendable {
     /// Makes every earlier rename into and out of the folder durable.
     package func flush() throws(FileError) {
         guard fsync(descriptor) == 0 else { throw FileError("flushing a folder") }
+    }
+
+    // MARK: Marks
+
+    /// Opens the file of this name that tells who starts next what was being done.
+    package func marks(named name: String) throws(FileError) -> WorkMarks {
+        let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC
+        let file = unsafe openat(descriptor, try Self.checked(name), flags, 0o660)
+        guard file >= 0 else { throw FileError("opening a file") }
+        return WorkMarks(descriptor: file)
     }
 
     // MARK: Locking

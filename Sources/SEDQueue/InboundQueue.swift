@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+internal import Glibc
+
 /// An inbound folder, in the layout of whoever writes it.
 ///
 /// In the plain layout a message is one `*.xml` file. Its attachments lie in a folder beside it, `NAME.attachments`
@@ -74,6 +76,9 @@ package struct InboundQueue: Sendable {
 
     // MARK: Finding and reading
 
+    /// Throws when the path no longer leads to the folder of this queue.
+    package func checkPlace(_ path: String) throws(FileError) { try folder.checkPlace(path) }
+
     /// Begins a pass over everything that waits.
     package func scan() throws(FileError) -> OfferScan {
         try OfferScan(folder, layout: layout, queue: name)
@@ -103,16 +108,19 @@ package struct InboundQueue: Sendable {
     }
 
     /// Whether the message is still in the folder, by its key or by the folder that is its own.
-    package func contains(_ offer: Offer) -> Bool {
-        guard let home = try? home(of: offer) else { return false }
-        return offer.hasFolder || home.contains(offer.key)
+    package func contains(_ offer: Offer) throws(FileError) -> Bool {
+        guard let home = try home(of: offer) else { return false }
+        if offer.hasFolder { return true }
+        return try home.contains(offer.key)
     }
 
     /// Which file is the key of the message now.
-    package func identity(of offer: Offer) -> Folder.Identity? { identity(of: offer.key, of: offer) }
+    package func identity(of offer: Offer) throws(FileError) -> Folder.Identity? {
+        try identity(of: offer.key, of: offer)
+    }
 
-    package func identity(of file: String, of offer: Offer) -> Folder.Identity? {
-        (try? home(of: offer))?.identity(of: file)
+    package func identity(of file: String, of offer: Offer) throws(FileError) -> Folder.Identity? {
+        try home(of: offer)?.identity(of: file)
     }
 
     /// The folder in which the files of a message lie; nil where it has gone.
@@ -127,17 +135,28 @@ package struct InboundQueue: Sendable {
 
     /// The files in the attachment folder of a message, in name order; empty where there is none.
     ///
-    /// `limit` is what all of them together may hold, in bytes; what goes beyond is named without its bytes.
+    /// `limit` is what all of them together may hold, in bytes; what goes beyond is named without its bytes, and so is
+    /// what is no file. An attachment that cannot be read now may well be later, so it is an error and not missing.
     package func attachments(of offer: Offer, limit: Int, count: Int) throws(FileError) -> [Attachment] {
-        guard let beside = try? folder.folder(Self.attachmentFolder(of: offer.name)) else { return [] }
+        guard let beside = try folder.folderIfPresent(Self.attachmentFolder(of: offer.name)) else { return [] }
         var attachments: [Attachment] = []
         var room = limit
         for name in try beside.names(limit: count, where: { !$0.hasPrefix(".") }).sorted() {
-            if case .content(let bytes, _, _) = beside.read(name, limit: room, nowSeconds: 0) {
+            switch beside.read(name, limit: room, nowSeconds: 0) {
+            case .content(let bytes, _, _):
                 attachments.append(Attachment(name: name, bytes: bytes))
                 room -= bytes.count
-            } else {
+            case .tooLarge, .notAFile:
                 attachments.append(Attachment(name: name, bytes: nil))
+            case .vanished where name.unicodeScalars.contains("\u{FFFD}"):
+                // Its name is not UTF-8, so that it can never be opened.
+                attachments.append(Attachment(name: name, bytes: nil))
+            case .vanished:
+                throw FileError("opening an attachment", number: ENOENT)
+            case .changing:
+                throw FileError("reading an attachment that changes", number: EAGAIN)
+            case .unreadable(let error):
+                throw error
             }
         }
         return attachments
@@ -168,7 +187,7 @@ package struct InboundQueue: Sendable {
         if layout == .plain {
             return try acknowledge(offer.name, read: identity, to: target, as: Self.storedName(of: offer.name, number))
         }
-        guard let home = try home(of: offer), let present = home.identity(of: offer.key) else { return true }
+        guard let home = try home(of: offer), let present = try home.identity(of: offer.key) else { return true }
         if present != identity { return false }
         let store = try target.creatingFolder(Self.storedFolder(of: offer.name, number))
         // The key goes last: while it is there the message is found again, and only the rest is moved.
@@ -192,18 +211,20 @@ package struct InboundQueue: Sendable {
             outer = next
         }
         if let name = offer.folders.last { try outer.removeEmptyFolder(name) }
+        // An empty folder that came back after a power cut would be taken for a message that is not complete.
+        try outer.flush()
     }
 
     private func acknowledge(_ name: String, read identity: Folder.Identity, to target: Folder, as newName: String)
         throws(FileError) -> Bool
     {
-        if let present = folder.identity(of: name), present != identity { return false }
+        if let present = try folder.identity(of: name), present != identity { return false }
         // The attachments go first: a message whose attachments have gone is still acknowledged by its own move.
         try folder.move(Self.attachmentFolder(of: name), to: target, as: Self.attachmentFolder(of: newName))
         guard try folder.move(name, to: target, as: newName) else { return true }
         // Between the look and the move a writer may have put another file in its place. A copy on another file
         // system has an identity of its own, so only size and time could be compared there; they are kept by neither.
-        guard let moved = target.identity(of: newName), moved.device == identity.device, moved != identity else {
+        guard let moved = try target.identity(of: newName), moved.device == identity.device, moved != identity else {
             return true
         }
         try target.putBack(newName, into: folder, as: name)

@@ -18,6 +18,15 @@ package enum Layout: String, CaseIterable, Hashable, Sendable {
     /// Whether a binary file may still be written although the metadata is complete and names it.
     package var writesPartsInPlace: Bool { self == .domibus || self == .as4NET }
 
+    /// How many folders below the inbound folder files of messages come to lie.
+    package var depth: Int {
+        switch self {
+        case .plain, .holodeck, .as4NET: 0
+        case .phossAP: 1
+        case .domibus, .oxalis: 2
+        }
+    }
+
     /// What a name in an inbound folder is.
     enum Meaning {
         case nothing
@@ -50,6 +59,14 @@ package enum Layout: String, CaseIterable, Hashable, Sendable {
         default:
             return .nothing
         }
+    }
+
+    /// Whether a name beside a message is that of another message's key.
+    package func isKey(_ name: String, beside offer: InboundQueue.Offer) -> Bool {
+        // Of AS4.NET every XML file may be one, which only its content tells.
+        if offer.hasFolder || self == .as4NET { return false }
+        if case .key = meaning(of: name, depth: offer.folders.count, mayBeFolder: false) { return true }
+        return false
     }
 
     private static let domibusKey = "metadata.xml"

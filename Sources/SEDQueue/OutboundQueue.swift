@@ -50,7 +50,7 @@ package struct OutboundQueue: Sendable {
         throws(FileError)
     {
         if !attachments.isEmpty {
-            let beside = try staging.creatingFolder(InboundQueue.attachmentFolder(of: name))
+            let beside = try staging.addingFolder(InboundQueue.attachmentFolder(of: name))
             for attachment in attachments { try beside.write(attachment.bytes, named: attachment.name) }
             try beside.flush()
         }
@@ -59,7 +59,7 @@ package struct OutboundQueue: Sendable {
 
     /// The same for a product.
     package func stage(_ parcel: Parcel, named name: String) throws(FileError) {
-        let place = try staging.creatingFolder(name)
+        let place = try staging.addingFolder(name)
         for file in parcel.files { try place.write(file.bytes, named: file.name) }
         try place.flush()
     }
@@ -83,7 +83,7 @@ package struct OutboundQueue: Sendable {
         case .holodeck, .as4NET, .phossAP, .oxalis:
             guard let place = try staging.folderIfPresent(name) else { return }
             let key = layout.outboundKey(of: Self.stem(of: name))
-            if place.contains(key) {
+            if try place.contains(key) {
                 for part in try place.names(limit: .max, where: { $0 != key }) {
                     try place.move(part, to: payloads ?? folder, as: part)
                 }
@@ -163,7 +163,7 @@ package struct OutboundQueue: Sendable {
             guard let mark = base.lastIndex(of: "_"), let name = wanted[String(base[..<mark])] else { continue }
             switch ending {
             case ".processing":
-                if signs[name] == nil { signs[name] = Sign(state: isOld(entry.name, now) ? .stuck : .given) }
+                if signs[name] == nil { signs[name] = Sign(state: try isOld(entry.name, now) ? .stuck : .given) }
             case ".accepted": signs[name] = Sign(state: .takenOver)
             case ".rejected":
                 signs[name] = Sign(state: .failed, detail: text(of: base + ".err", in: folder))
@@ -176,16 +176,22 @@ package struct OutboundQueue: Sendable {
 
     /// `x.xml` becomes `.pending`, `.processing`, then `.accepted`, or `.exception` with `.details`.
     private func as4NETSign(of stem: String, _ now: Int) throws(FileError) -> Sign {
-        func stands(_ ending: String) -> Bool { [stem, stem + ".xml"].contains { folder.contains($0 + ending) } }
-        guard [".xml", ".pending", ".processing"].contains(where: stands) else {
-            if stands(".accepted") { return Sign(state: .takenOver) }
-            guard stands(".exception") else { return Sign(state: .gone) }
+        func stands(_ endings: String...) throws(FileError) -> Bool {
+            for ending in endings {
+                for name in [stem + ending, "\(stem).xml\(ending)"] where try folder.contains(name) { return true }
+            }
+            return false
+        }
+        guard try stands(".xml", ".pending", ".processing") else {
+            if try stands(".accepted") { return Sign(state: .takenOver) }
+            guard try stands(".exception") else { return Sign(state: .gone) }
             let detail = text(of: stem + ".details", in: folder) ?? text(of: stem + ".xml.details", in: folder)
             return Sign(state: .failed, detail: detail)
         }
         // A listing that died leaves its lock, and then nothing is polled any more; a claim is freed only on a clean stop.
         let marks = [".pending", ".processing"].flatMap { [stem + $0, stem + ".xml" + $0] } + ["file.lock"]
-        return Sign(state: marks.contains { isOld($0, now) } ? .stuck : .given)
+        for mark in marks where try isOld(mark, now) { return Sign(state: .stuck) }
+        return Sign(state: .given)
     }
 
     /// A payload is renamed in `OUT` while it is sent, and ends in `SENT` or `FAILED` where those are kept.
@@ -219,10 +225,10 @@ package struct OutboundQueue: Sendable {
 
     /// The file wanders through `pending` to `success` or `error`, which lie in the folder or beside it.
     private func phossSign(of name: String) throws(FileError) -> Sign {
-        if folder.contains(name) { return Sign(state: .given) }
+        if try folder.contains(name) { return Sign(state: .given) }
         func stands(_ place: String) throws(FileError) -> Folder? {
             for outer in [folder, surroundings] {
-                if let inner = try outer.folderIfPresent(place), inner.contains(name) { return inner }
+                if let inner = try outer.folderIfPresent(place), try inner.contains(name) { return inner }
             }
             return nil
         }
@@ -234,8 +240,9 @@ package struct OutboundQueue: Sendable {
         return Sign(state: .failed, detail: detail)
     }
 
-    private func isOld(_ name: String, _ now: Int) -> Bool {
-        folder.identity(of: name).map { $0.secondsOld(at: now) >= Self.longestWork } ?? false
+    private func isOld(_ name: String, _ now: Int) throws(FileError) -> Bool {
+        guard let identity = try folder.identity(of: name) else { return false }
+        return identity.secondsOld(at: now) >= Self.longestWork
     }
 
     private func text(of name: some StringProtocol, in place: Folder) -> String? {

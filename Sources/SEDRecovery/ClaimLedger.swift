@@ -80,6 +80,9 @@ package struct ClaimLedger: Hashable, Sendable {
         }
     }
 
+    /// Whether the instrument was recognised, or treated as such (Article 79).
+    package var isRecognised: Bool { recognisedOn != nil }
+
     /// Opens the books with the first event.
     package init(opening event: ClaimEvent) throws(LedgerRefusal) {
         guard case .claimed(let claim) = event else { throw .notOpened }

@@ -32,10 +32,16 @@ package enum ClaimState: String, Hashable, Sendable, CaseIterable, Codable {
     }
 
     /// The state after an event, money apart; nil where the event has no place.
-    func next(after event: ClaimEvent) -> ClaimState? {
+    package func next(after event: ClaimEvent) -> ClaimState? {
         switch event {
         case .claimed: nil
-        case .recognised: [.requested, .formalities, .precautionary].contains(self) ? .recognised : nil
+        case .recognised:
+            switch self {
+            case .requested, .formalities, .precautionary: .recognised
+            // Instalments may be agreed before the instrument is recognised.
+            case .instalments: self
+            default: nil
+            }
         case .formalitiesBegun: self == .requested ? .formalities : nil
         case .formalitiesExplained: self == .formalities ? self : nil
         case .secured: isFinal ? nil : .precautionary

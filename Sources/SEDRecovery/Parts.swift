@@ -83,7 +83,7 @@ package struct Parts: Hashable, Sendable {
     }
 
     /// Whether no part is larger than that of the other.
-    func isWithin(_ other: Parts) -> Bool {
+    package func isWithin(_ other: Parts) -> Bool {
         currency == other.currency && zip(units, other.units).allSatisfy { $0 <= $1 }
     }
 

@@ -64,11 +64,28 @@ package struct RecoveryRequest: Hashable, Sendable, Codable {
         package init() {}
     }
 
+    /// In which place of the claim a person owes it.
+    package enum DebtorRole: String, Hashable, Sendable, CaseIterable, Codable {
+        case insuredPerson
+        /// Who got the benefits of another person.
+        case beneficiary
+        /// Such as an heir or a guarantor.
+        case thirdParty
+    }
+
     /// A person or an employer; both at once is a fault that the check tells.
     package struct Debtor: Hashable, Sendable, Codable {
         package var person: Person?
         package var employer: Employer?
         package var address: Address?
+        /// Nil means the insured person.
+        package var role: DebtorRole?
+        /// Of a beneficiary or third party; the code list is that of the document.
+        package var status: String?
+        /// Of a third party whose status is 99.
+        package var otherStatus: String?
+        /// Whose insurance the claim is about, where that is not the debtor.
+        package var insuredPerson: Person?
         package init() {}
     }
 

@@ -54,24 +54,25 @@ package struct CaseRows: Hashable, Sendable {
         let columns: [String]
         /// Whether rows are only ever added while messages come in order.
         let isGrowing: Bool
+        let selection: String
+        let insertion: String
+        let deletion: String
 
-        var selection: String {
-            "SELECT \((keys + columns).joined(separator: ", ")) FROM \(name) WHERE caseId = ? AND institution = ?"
-        }
-
-        var insertion: String {
-            let all = ["caseId", "institution"] + keys + columns
-            let marks = all.map { _ in "?" }.joined(separator: ", ")
+        init(name: String, keys: [String], columns: [String], isGrowing: Bool) {
+            self.name = name
+            self.keys = keys
+            self.columns = columns
+            self.isGrowing = isGrowing
+            selection =
+                "SELECT \((keys + columns).joined(separator: ", ")) FROM \(name) WHERE caseId = ? AND institution = ?"
+            let key = ["caseId", "institution"] + keys
+            let all = key + columns
             let updates = columns.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-            return """
-                INSERT INTO \(name) (\(all.joined(separator: ", "))) VALUES (\(marks))
-                ON CONFLICT (\((["caseId", "institution"] + keys).joined(separator: ", "))) DO UPDATE SET \(updates)
+            insertion = """
+                INSERT INTO \(name) (\(all.joined(separator: ", "))) VALUES (\(all.map { _ in "?" }.joined(separator: ", ")))
+                ON CONFLICT (\(key.joined(separator: ", "))) DO UPDATE SET \(updates)
                 """
-        }
-
-        var deletion: String {
-            let conditions = (["caseId", "institution"] + keys).map { "\($0) = ?" }
-            return "DELETE FROM \(name) WHERE \(conditions.joined(separator: " AND "))"
+            deletion = "DELETE FROM \(name) WHERE \(key.map { "\($0) = ?" }.joined(separator: " AND "))"
         }
     }
 

@@ -195,7 +195,7 @@ extension Snapshot {
         let arguments: StatementArguments = id.map { [$0.text] } ?? []
         var competences: [String: [Competence]] = [:]
         let held = try Row.fetchCursor(
-            database,
+            database.connection,
             sql: """
                 SELECT * FROM competence \(id == nil ? "" : "WHERE institution = ?") ORDER BY institution, number
                 """,

@@ -42,6 +42,9 @@ enum Migrations {
         migrator.registerMigration("11-recovery") { database in
             try database.execute(sql: RecoveryTables.creation)
         }
+        migrator.registerMigration("12-recovery-following") { database in
+            try database.execute(sql: RecoveryFollowTables.creation)
+        }
         return migrator
     }
 

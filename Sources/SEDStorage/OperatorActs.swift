@@ -30,7 +30,7 @@ package struct ItemFilter: Hashable, Sendable {
         ask("\(ruleColumn) = ?", rule?.text)
         ask("\(sedColumn) = ?", sed?.code)
         // An identifier begins with the code of its State and a colon.
-        ask("\(partnerColumn) \(partner?.contains(":") == false ? "LIKE ? || ':%'" : "= ?")", partner)
+        ask(partner?.contains(":") == false ? "instr(\(partnerColumn), ? || ':') = 1" : "\(partnerColumn) = ?", partner)
         ask("since < ?", before?.millisecondsSinceEpoch)
         return (sql, arguments)
     }
@@ -108,7 +108,7 @@ extension Snapshot {
         groups.append("total(since <= \(bounds.last ?? .max))")
         let columns = groups.enumerated().map { "\($1) AS age\($0)" }.joined(separator: ", ")
         return try Row.fetchAll(
-            database,
+            database.connection,
             sql: """
                 SELECT state, partner, \(columns), min(since) AS oldest FROM (
                     SELECT state, \(OperatorTables.messagePartner) AS partner, receivedAt AS since FROM message
@@ -140,7 +140,7 @@ extension Transaction {
     /// Runs a part of the transaction that leaves nothing behind when it answers false or throws.
     package func attempt<Result>(_ body: () throws -> (result: Result, keeps: Bool)) throws -> Result {
         var result: Result?
-        try database.inSavepoint {
+        try database.connection.inSavepoint {
             let outcome = try body()
             result = outcome.result
             return outcome.keeps ? .commit : .rollback

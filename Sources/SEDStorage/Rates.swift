@@ -69,16 +69,16 @@ extension Transaction {
         at instant: Instant
     ) throws -> RateStorage {
         let id = try rateFileID(file, name: name, digest: digest, by: actor, at: instant)
-        let stored = try database.makeStatement(
+        let stored = try database.connection.makeStatement(
             sql: """
                 SELECT rate.currency, rate.value, rate.published, rate.replacedBy, rateFile.name
                 FROM rate JOIN rateFile ON rateFile.id = rate.fileId WHERE day = ?
                 """
         )
-        let insertion = try database.makeStatement(
+        let insertion = try database.connection.makeStatement(
             sql: "INSERT INTO rate (day, currency, value, published, fileId, replacedBy) VALUES (?, ?, ?, ?, ?, NULL)"
         )
-        let change = try database.makeStatement(
+        let change = try database.connection.makeStatement(
             sql: "UPDATE rate SET replacedBy = ? WHERE day = ? AND currency = ? AND value = ?"
         )
         var outcome = RateStorage()

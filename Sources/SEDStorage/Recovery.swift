@@ -46,6 +46,10 @@ package struct StoredRecoveryRequest: Hashable, Sendable {
     package var rateDate: CivilDate?
     package var caseID: UniqueID?
     package var messageID: Int64?
+    /// By which day a change of its amounts is converted.
+    package var ratePolicy: String?
+    /// The request whose new version this is.
+    package var updates: Int64?
 
     package init(
         kind: String,
@@ -157,15 +161,15 @@ extension Transaction {
         try database.execute(
             sql: """
                 INSERT INTO recoveryRequest (kind, side, institution, counterparty, state, content, digest, fingerprint,
-                    createdAt, createdBy, changedBy, rateDate, caseId, messageId)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    createdAt, createdBy, changedBy, rateDate, caseId, messageId, ratePolicy, updates)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 request.kind, request.side, request.institution.text, request.counterparty.text,
                 request.state.rawValue, request.content, request.digest, request.fingerprint,
                 request.created.at.millisecondsSinceEpoch, request.created.by, request.changedBy,
                 request.rateDate?.description,
-                request.caseID?.text, request.messageID,
+                request.caseID?.text, request.messageID, request.ratePolicy, request.updates,
             ]
         )
         let id = database.lastInsertedRowID
@@ -235,7 +239,7 @@ extension Transaction {
         _ id: Int64,
         digest: String,
         rateDate: CivilDate,
-        caseID: UniqueID,
+        caseID: UniqueID?,
         messageID: Int64,
         _ act: StoredRecoveryRequest.Act
     ) throws -> Bool {
@@ -245,7 +249,7 @@ extension Transaction {
                 WHERE id = ? AND state = 'approved' AND digest = ?
                 """,
             arguments: [
-                act.at.millisecondsSinceEpoch, act.by, rateDate.description, caseID.text, messageID, id, digest,
+                act.at.millisecondsSinceEpoch, act.by, rateDate.description, caseID?.text, messageID, id, digest,
             ]
         )
         return database.changesCount == 1
@@ -297,15 +301,17 @@ extension Transaction {
         return database.lastInsertedRowID
     }
 
-    package func closePaymentList(_ number: Int64, digest: String) throws {
+    package func closePaymentList(_ number: Int64, digest: String, file: [UInt8]) throws {
         try database.execute(
-            sql: "UPDATE recoveryPaymentList SET digest = ? WHERE number = ?", arguments: [digest, number])
+            sql: "UPDATE recoveryPaymentList SET digest = ?, file = ? WHERE number = ?",
+            arguments: [digest, Data(file), number])
     }
 
-    package func insert(payment units: Int, for request: Int64, in list: Int64) throws {
+    /// `remitted` is what was told of in all for the request by now, in the smallest units.
+    package func insert(payment units: Int, for request: Int64, in list: Int64, remitted: Int) throws {
         try database.execute(
-            sql: "INSERT INTO recoveryPayment (list, requestId, units) VALUES (?, ?, ?)",
-            arguments: [list, request, units]
+            sql: "INSERT INTO recoveryPayment (list, requestId, units, remittedBefore) VALUES (?, ?, ?, ?)",
+            arguments: [list, request, units, remitted]
         )
     }
 
@@ -334,6 +340,11 @@ extension Snapshot {
     /// Other requests that may be about the same claim, and were not given up.
     package func recoveryRequests(like fingerprint: String, except id: Int64) throws -> [StoredRecoveryRequest] {
         try recoveryRequests(where: "fingerprint = ? AND id <> ? AND state <> 'dropped'", [fingerprint, id])
+    }
+
+    /// The new versions of a request, in their order.
+    package func recoveryUpdates(of id: Int64) throws -> [StoredRecoveryRequest] {
+        try recoveryRequests(where: "updates = ?", [id])
     }
 
     private func recoveryRequests(where condition: String, _ arguments: StatementArguments) throws
@@ -365,6 +376,8 @@ extension Snapshot {
         request.rateDate = (row["rateDate"] as String?).flatMap { CivilDate(parsing: $0) }
         request.caseID = (row["caseId"] as String?).flatMap { UniqueID(parsing: $0) }
         request.messageID = row["messageId"]
+        request.ratePolicy = row["ratePolicy"]
+        request.updates = row["updates"]
         return request
     }
 
@@ -426,33 +439,23 @@ extension Snapshot {
         )
     }
 
-    /// First messages of cases in which others ask something of us, and that no request was made of yet.
-    package func requestsToTakeUp() throws -> [(messageID: Int64, key: CaseKey)] {
-        try Row.fetchAll(
-            database,
-            sql: """
-                SELECT message.id, caseStep.caseId, caseStep.institution FROM message
-                JOIN caseStep ON caseStep.messageId = message.id
-                WHERE message.sed IN ('R012', 'R015', 'R017') AND message.state = 'done' AND caseStep.way = 'received'
-                AND NOT EXISTS (SELECT 1 FROM recoveryRequest
-                    WHERE recoveryRequest.caseId = caseStep.caseId AND recoveryRequest.institution = caseStep.institution)
-                ORDER BY caseStep.caseId, caseStep.number
-                """
-        ).compactMap { row in
-            guard let id = UniqueID(parsing: row["caseId"]),
-                let institution = InstitutionID(parsing: row["institution"])
-            else { return nil }
-            let number: Int64 = row["id"]
-            return (number, CaseKey(id: id, institution: institution))
-        }
-    }
-
-    /// What lists of payments hold for a request, in the smallest units.
-    package func listedPayments(for request: Int64) throws -> Int {
-        try Int.fetchOne(
-            database, sql: "SELECT coalesce(sum(units), 0) FROM recoveryPayment WHERE requestId = ?",
+    /// What lists of payments hold for a request and no remittance has told of yet, in the smallest units.
+    ///
+    /// A remittance tells first of what the lists before it hold. One that was on no list takes nothing from lists
+    /// that come after it, so that no money is listed twice.
+    package func listedPayments(for request: Int64, remitted: Int) throws -> Int {
+        let rows = try Row.fetchAll(
+            database, sql: "SELECT units, remittedBefore FROM recoveryPayment WHERE requestId = ? ORDER BY list",
             arguments: [request]
-        ) ?? 0
+        )
+        var open = 0
+        var told = 0
+        for row in rows {
+            let before: Int = row["remittedBefore"]
+            open = max(0, open - (before - told)) + (row["units"] as Int)
+            told = before
+        }
+        return max(0, open - (remitted - told))
     }
 
     package func recoveryNews(of request: Int64) throws -> [StoredRecoveryNews] {
@@ -467,7 +470,7 @@ extension Snapshot {
             StoredRecoveryNews(
                 messageID: row["messageId"], sed: row["sed"] ?? "", way: row["way"],
                 at: Instant(millisecondsSinceEpoch: row["receivedAt"]), outcome: row["outcome"], task: row["task"],
-                doneBy: row["doneBy"])
+                doneBy: row["doneBy"], isDisplaced: row["displaced"] == 1)
         }
     }
 }
@@ -484,6 +487,8 @@ package struct StoredRecoveryNews: Hashable, Sendable {
     package let task: String?
     /// Who did what was to be done.
     package let doneBy: String?
+    /// The message has lost its place in the case, and nobody has looked at that yet.
+    package let isDisplaced: Bool
 }
 
 extension Transaction {
@@ -498,6 +503,11 @@ extension Transaction {
     ///
     /// - Returns: False where nothing was to be done.
     package func finishTask(_ messageID: Int64, of request: Int64, _ act: StoredRecoveryRequest.Act) throws -> Bool {
+        try database.execute(
+            sql: "UPDATE recoveryNews SET displaced = 2 WHERE requestId = ? AND messageId = ? AND displaced = 1",
+            arguments: [request, messageID]
+        )
+        if database.changesCount == 1 { return true }
         try database.execute(
             sql: """
                 UPDATE recoveryNews SET doneAt = ?, doneBy = ?

@@ -7,7 +7,7 @@ package import SEDCore
 
 /// A consistent view of the store, for the length of one call.
 package struct Snapshot {
-    let database: Database
+    let database: Statements
 
     // MARK: Messages
 
@@ -220,7 +220,7 @@ package struct Snapshot {
     package func archivedCases(_ ids: [UniqueID]? = nil, ours: Set<InstitutionID>) throws -> Set<CaseKey> {
         let named = ids.map { "caseId IN (\($0.map { _ in "?" }.joined(separator: ", ")))" } ?? "caseId IS NOT NULL"
         let rows = try Row.fetchAll(
-            database,
+            database.connection,
             sql: """
                 SELECT DISTINCT caseId, way, sender, receiver FROM message
                 WHERE \(named) AND state IN ('done', 'pending')
@@ -324,10 +324,10 @@ package struct Snapshot {
 
     func rows(of table: CaseRows.Table, in key: CaseKey) throws -> CaseRows.Rows {
         var rows: CaseRows.Rows = [:]
-        let cursor = try Row.fetchCursor(
+        let stored = try Row.fetchAll(
             database, sql: table.selection, arguments: [key.id.text, key.institution.text]
         )
-        while let row = try cursor.next() {
+        for row in stored {
             let cells = row.databaseValues.map(CaseRows.Cell.init)
             rows[Array(cells.prefix(table.keys.count))] = Array(cells.dropFirst(table.keys.count))
         }
@@ -350,11 +350,14 @@ package struct Snapshot {
     // MARK: Outbox, obstacles, audit
 
     /// Entries in these states, oldest first; with `due`, only those that do not rest until later.
+    ///
+    /// What would rest longer than any failure lets it was noted before somebody set the clock back.
     package func outbox(in states: [OutboxState], due: Instant? = nil, limit: Int? = nil) throws -> [OutboxItem] {
-        let resting = due.map { " AND notBefore <= \($0.millisecondsSinceEpoch)" } ?? ""
+        let resting = due == nil ? "" : " AND (notBefore <= ? OR notBefore > ?)"
+        let times = due.map { [$0, $0.adding(seconds: Transaction.longestRest)].map(\.millisecondsSinceEpoch) } ?? []
         let words = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         let limit = limit.map { " LIMIT \($0)" } ?? ""
-        return try outbox(where: "state IN (\(words))\(resting) ORDER BY id\(limit)", [])
+        return try outbox(where: "state IN (\(words))\(resting) ORDER BY id\(limit)", StatementArguments(times))
     }
 
     /// One entry, whatever its state.

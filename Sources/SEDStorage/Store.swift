@@ -14,6 +14,8 @@ package final class Store: Sendable {
         configuration.journalMode = .wal
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(10)
+        // What a batch of messages reads and writes stays in memory until it is committed, in KiB.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -16000") }
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
             guard try !queue.read(Migrations.all.hasBeenSuperseded) else { throw Self.tooNew }
@@ -32,13 +34,31 @@ package final class Store: Sendable {
         }
     }
 
+    /// Opens a store for looking only: nothing is created, nothing brought up to date, nothing kept from others.
+    package init(reading path: String) throws {
+        var configuration = GRDB.Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(10)
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            guard try !queue.read(Migrations.all.hasBeenSuperseded) else { throw Self.tooNew }
+            guard try queue.read(Migrations.all.hasCompletedMigrations) else { throw Self.tooOld }
+        } catch let error as DatabaseError {
+            throw Self.storageError(error)
+        }
+    }
+
+    private static let tooOld = StorageError(
+        code: .cannotOpen,
+        message: "the store was written by an earlier version; any other command brings it up to date")
+
     /// Runs one transaction; everything in it is durable when this returns, and nothing of it when it throws.
     package func write<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
-        try Self.failing { try queue.write { try body(Transaction(database: $0)) } }
+        try Self.failing { try queue.write { try body(Transaction(database: Statements(connection: $0))) } }
     }
 
     package func read<Result>(_ body: (Snapshot) throws -> Result) throws -> Result {
-        try Self.failing { try queue.read { try body(Snapshot(database: $0)) } }
+        try Self.failing { try queue.read { try body(Snapshot(database: Statements(connection: $0))) } }
     }
 
     /// Runs something whose faults are told as those of the store.

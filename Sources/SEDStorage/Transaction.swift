@@ -7,7 +7,7 @@ package import SEDCore
 
 /// One transaction: reads through ``view``, and every change the store knows.
 package struct Transaction {
-    let database: Database
+    let database: Statements
 
     /// What the store holds, with the changes of this transaction.
     package var view: Snapshot { Snapshot(database: database) }
@@ -207,15 +207,18 @@ package struct Transaction {
         return database.changesCount == 1
     }
 
+    /// How long an entry rests at most after a failure, in seconds.
+    static let longestRest = 3_600
+
     /// Notes that an entry could not be handed over; it rests twice as long after each failure, at most an hour.
     package func noteFailure(outbox id: Int64, reason: Words, at instant: Instant) throws {
         try database.execute(
             sql: """
                 UPDATE outbox SET attempts = attempts + 1, reason = ?,
-                    notBefore = ? + min(3600000, 1000 * (1 << min(attempts, 12)))
+                    notBefore = ? + min(?, 1000 * (1 << min(attempts, 12)))
                 WHERE id = ?
                 """,
-            arguments: [try reason.stored, instant.millisecondsSinceEpoch, id]
+            arguments: [try reason.stored, instant.millisecondsSinceEpoch, Self.longestRest * 1_000, id]
         )
     }
 

@@ -175,8 +175,13 @@ package struct Validator: Sendable {
             rule: .documentTooLarge, severity: .error,
             message: "The document has \(count, as: "count") bytes; the limit is \(limits.bytes, as: "limit")."
         )
+        return judgement(withoutReading: finding, in: language)
+    }
+
+    /// The judgement of a document that is not looked at, for the reason that the finding tells: nothing is known of it.
+    package func judgement(withoutReading finding: Diagnostic, in language: Language = .english) -> Judgement {
         var report = ReportBuilder()
-        let refusal = XMLRefusal(step: .lexicalGuard, finding: finding, isTruncated: false, isInternal: false)
+        let refusal = XMLRefusal(step: .lexicalGuard, finding: finding, isTruncated: false, isInternal: true)
         return told(Self.refused(refusal, &report), in: language)
     }
 

@@ -25,8 +25,11 @@ extension Output {
     }
 
     /// A table with aligned columns; the last column is not padded.
+    ///
+    /// What senders chose, such as names of files, neither
+    /// makes rows of its own nor steers a terminal.
     static func table(_ header: [String], _ rows: [[String]], indent: String = "") {
-        let all = [header] + rows
+        let all = [header] + rows.map { $0.map(TerminalText.harmless) }
         let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
         for row in all {
             let cells = row.enumerated().map { index, cell in

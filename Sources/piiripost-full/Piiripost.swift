@@ -17,7 +17,7 @@ struct Piiripost: AsyncParsableCommand {
         version: "\(ProgramVersion.text) (libxml2 \(XMLLibrary.version))",
         subcommands: [
             ValidateCommand.self, ExplainCommand.self, ConvertCommand.self, ProcessCommand.self, QueueCommand.self,
-            StoreCommand.self,
+            TopCommand.self, StoreCommand.self,
             CaseCommand.self,
             BUCCommand.self, RatesCommand.self, RecoveryCommand.self, InstitutionsCommand.self, ManualCommand.self,
         ]

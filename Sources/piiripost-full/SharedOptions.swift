@@ -18,31 +18,12 @@ struct SchemaOptions: ParsableArguments {
     )
     var schemas: String?
 
-    func load() throws -> ReferenceData {
-        let (folder, bundle) = try sources()
-        return try ReferenceData(folder: folder, bundle: bundle)
-    }
+    func load() throws -> ReferenceData { try ReferenceSource(path: schemas).load() }
 
     /// Only what judging needs, which is read in a fraction of the time.
     func validator(rules: String? = nil) throws -> Validator {
-        let (folder, bundle) = try sources()
-        return try ReferenceData.validatorForJudging(
-            folder: folder, bundle: bundle, addedRules: try rules.map { try SchemaFolder.rules(in: $0) } ?? []
-        )
-    }
-
-    private func sources() throws -> (folder: SchemaFolder, bundle: SchemaBundle?) {
-        guard let schemas else { return (try own(), nil) }
-        let folder = SchemaFolder(path: schemas)
-        return folder.hasCatalogue ? (try folder.sealed(), nil) : (try own(), try folder.bundle())
-    }
-
-    private func own() throws -> SchemaFolder {
-        let program = Bundle.main.executablePath ?? CommandLine.arguments[0]
-        let environment = ProcessInfo.processInfo.environment
-        let folder = try SchemaFolder.find(environment: environment, executable: program)
-        // A folder that somebody named may have been changed by hand.
-        return environment["PIIRIPOST_SCHEMAS", default: ""].isEmpty ? folder : try folder.sealed()
+        try ReferenceSource(path: schemas).validator(
+            addedRules: try rules.map { try SchemaFolder.rules(in: $0) } ?? [])
     }
 }
 
@@ -78,12 +59,7 @@ struct WorkspaceOptions: ParsableArguments {
     )
     var workspace: String?
 
-    func path() -> String {
-        if let workspace { return workspace }
-        let environment = ProcessInfo.processInfo.environment
-        if let home = environment["PIIRIPOST_HOME"], !home.isEmpty { return home }
-        return (environment["HOME"] ?? ".") + "/.local/state/piiripost"
-    }
+    func path() -> String { Workspace.path(workspace) }
 
     func open() throws -> Workspace { try Workspace(path: path()) }
 }

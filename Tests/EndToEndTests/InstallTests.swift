@@ -26,7 +26,8 @@ struct InstallTests {
         let files = folder.files(in: "root/usr").filter { !$0.hasPrefix("share/piiripost/") }
         #expect(
             files == [
-                "bin/piiripost", "libexec/piiripost/piiripost-full", "share/bash-completion/completions/piiripost",
+                "bin/piiripost", "bin/piiripostd", "libexec/piiripost/piiripost-full",
+                "share/bash-completion/completions/piiripost",
                 "share/fish/vendor_completions.d/piiripost.fish", "share/man/man1/piiripost.1",
                 "share/zsh/site-functions/_piiripost",
             ])
@@ -89,12 +90,14 @@ struct InstallTests {
         try folder.write(page.output, to: "piiripost.1")
         let commands = [
             "validate", "explain", "convert", "process", "queue list", "queue show", "queue retry",
-            "queue hold", "queue release", "queue drop", "queue age", "store backup", "store restore", "store check",
+            "queue hold", "queue release", "queue drop", "queue age", "top", "store backup", "store restore",
+            "store check",
             "case list", "case show",
             "case timeline", "case rebuild", "case due",
             "buc list", "buc show", "buc replay", "buc clocks", "rates import", "rates convert", "rates list",
             "rates show", "recovery new", "recovery redraft", "recovery list", "recovery check", "recovery preview",
-            "recovery approve", "recovery drop", "recovery send", "recovery show", "recovery book", "recovery reply",
+            "recovery approve", "recovery drop", "recovery send", "recovery show", "recovery book", "recovery update",
+            "recovery reply",
             "recovery payments", "recovery due", "recovery done", "recovery report", "institutions import",
             "institutions list", "institutions show",
         ]

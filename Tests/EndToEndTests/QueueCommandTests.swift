@@ -36,6 +36,18 @@ struct QueueCommandTests {
         return try #require(list["items"] as? [[String: Any]]).compactMap { $0["id"] as? String }
     }
 
+    @Test func `names that a sender chose make no lines and steer no terminal`() throws {
+        try folder.write("<unfinished", to: "inbound/a\nm9999 done \u{1B}[31m\u{9B}2Jx.xml")
+        var shown = try run("process", "--once", "--now", "2026-03-04T12:00:00Z").output
+        let id = try #require(try ids().last { !$0.hasPrefix("o") })
+        for command in [["queue", "list"], ["queue", "show", id]] {
+            shown += try Program.run(command + ["--workspace", folder.path]).output
+        }
+        #expect(shown.contains("m9999 done"))
+        #expect(!shown.contains("\u{1B}") && !shown.contains("\u{9B}"))
+        #expect(!shown.split(separator: "\n").contains { $0.hasPrefix("m9999") })
+    }
+
     @Test func `drafts are released in bulk after a dry run, and leave with the next run`() throws {
         let drafts = try ids("--queue", "outbox", "--sed", "X050")
         #expect(drafts.count == 3)

@@ -85,7 +85,8 @@ struct DocumentationTests {
     @Test func `every configuration key is described`() throws {
         let text = try Repository.text("docs/configuration.md")
         let keys = [
-            "institutions", "inbound", "outbound", "routes", "grace", "incompleteAfter", "businessExceptions",
+            "institutions", "inbound", "outbound", "routes", "grace", "incompleteAfter", "businessExceptions", "daemon",
+            "listen", "poll",
             "direction", "sector", "buc", "sed", "senderCountry", "receiverCountry", "sender", "receiver", "case", "to",
         ]
         for key in keys { #expect(text.contains("`\(key)`"), "\(key)") }

@@ -6,75 +6,10 @@ import Testing
 
 /// An applicant and a requested installation that know of each other only what their file queues carry.
 struct RecoveryExchangeTests {
-    /// One of the two installations.
-    private struct Installation {
-        let path: String
-
-        init(_ folder: TemporaryFolder, _ name: String, _ institution: String, to other: String) throws {
-            path = "\(folder.path)/\(name)"
-            try folder.write(
-                """
-                institutions: ["\(institution)"]
-                incompleteAfter: 0s
-                inbound: [{name: access-point, path: ../to-\(name)}]
-                outbound: [{name: access-point, path: ../to-\(other)}, {name: register, path: register}]
-                routes:
-                  - {name: ours, direction: sent, to: access-point}
-                  - {name: theirs, to: register}
-                """, to: "\(name)/piiripost.yaml")
-            let rates = try Program.run(
-                ["rates", "import", Repository.examples + "/rates/eurofxref-hist.zip", "--workspace", path])
-            #expect(rates.status == 0)
-        }
-
-        @discardableResult
-        func desk(_ arguments: String..., by actor: String = "ametnik", at now: String) throws -> [String: Any] {
-            try desk(arguments, by: actor, at: now)
-        }
-
-        @discardableResult
-        func desk(_ arguments: [String], by actor: String = "ametnik", at now: String) throws -> [String: Any] {
-            let result = try Program.run(
-                ["recovery"] + arguments + ["--workspace", path, "--by", actor, "--now", now, "--format", "json"])
-            #expect(result.status == 0, "\(arguments) \(result.errors) \(result.output)")
-            return (try? JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]) ?? [:]
-        }
-
-        func process() throws {
-            let result = try Program.run(["process", "--workspace", path, "--once"])
-            #expect(result.status == 0, "\(result.errors)")
-        }
-
-        /// What both parties must agree on: state and every column of every claim.
-        func books(at now: String) throws -> [String] {
-            let shown = try desk("show", "1", at: now)
-            let claims = try #require(shown["claims"] as? [[String: Any]])
-            return try claims.map { claim in
-                let facts = try ["applicant", "requested"].map { side in
-                    let account = try #require(claim[side] as? [String: Any])
-                    let rows = try #require(account["rows"] as? [[String: String]])
-                    return "\(account["currency"] ?? "") "
-                        + rows.map { row in
-                            ["component", "claimed", "recovered", "outstanding", "withdrawn", "reduced"]
-                                .compactMap { row[$0] }.joined(separator: " ")
-                        }.joined(separator: "; ")
-                }
-                let rest = ["state", "remitted", "remittanceDue", "refundDue"].map { "\(claim[$0] ?? "")" }
-                return (facts + rest).joined(separator: " | ")
-            }
-        }
-
-        func states(at now: String) throws -> [String] {
-            let listed = try desk("list", at: now)
-            let requests = try #require(listed["requests"] as? [[String: Any]])
-            return try #require(requests.first?["claimStates"] as? [String])
-        }
-    }
-
     @Test func `a claim that is reduced and paid in parts ends with equal books on both sides`() throws {
         let folder = try TemporaryFolder()
-        let estonia = try Installation(folder, "ee", "EE:MTA001", to: "se")
-        let sweden = try Installation(folder, "se", "SE:SEPEN1", to: "ee")
+        let estonia = try RecoveryInstallation(folder, "ee", "EE:MTA001", to: "se")
+        let sweden = try RecoveryInstallation(folder, "se", "SE:SEPEN1", to: "ee")
 
         // The request, and what it becomes at the other end.
         let sending = "2026-03-02T16:30:00Z"
@@ -149,8 +84,8 @@ struct RecoveryExchangeTests {
 
     @Test func `a contestation suspends, and a decision for the debtor leaves a refund on both sides`() throws {
         let folder = try TemporaryFolder()
-        let estonia = try Installation(folder, "ee", "EE:MTA001", to: "se")
-        let sweden = try Installation(folder, "se", "SE:SEPEN1", to: "ee")
+        let estonia = try RecoveryInstallation(folder, "ee", "EE:MTA001", to: "se")
+        let sweden = try RecoveryInstallation(folder, "se", "SE:SEPEN1", to: "ee")
         let sending = "2026-03-02T16:30:00Z"
         try estonia.desk("new", Repository.examples + "/recovery/request.yaml", at: sending)
         try estonia.desk("approve", "1", by: "kinnitaja", at: sending)

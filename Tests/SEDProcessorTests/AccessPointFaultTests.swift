@@ -80,6 +80,25 @@ struct AccessPointFaultTests {
         #expect(try bench.queue(.inbound).map(\.rule) == ["SYS-002"])
     }
 
+    @Test(arguments: [EmulatedProduct.holodeck, .as4NET])
+    func `a message cannot take the metadata of another one along`(product: EmulatedProduct) async throws {
+        let bench = try bench(product.layout)
+        try write(product, Travelling(try request()), to: bench, named: "victim")
+        let thief = Travelling(try request())
+        let attachment = try #require(thief.attachments.first).identifier
+        let (own, other) =
+            product == .holodeck
+            ? ("pl-thief-\(attachment).pdf", "victim.mmd.xml") : ("\(attachment).pdf", "victim.xml")
+        let steps = product.steps(for: thief, named: "thief").map { step in
+            guard case .append(let name, let bytes) = step, name.hasPrefix("thief") else { return step }
+            let text = String(decoding: bytes, as: UTF8.self)
+            return .append(name, Array(text.replacing(own, with: other).utf8))
+        }
+        try EmulatedWriter(steps, in: bench.folder.path + "/inbound").finish()
+        #expect(try await bench.drain().messages.count == 1)
+        #expect(try bench.queue(.inbound).map(\.rule) == ["SYS-011"])
+    }
+
     // MARK: Domibus
 
     @Test func `a payload that has replaced the metadata is told`() async throws {
@@ -226,7 +245,7 @@ extension Bench {
         let inbound = try Folder(creating: folder.path + "/inbound")
         let home = try Folder(creating: path.deletingLastPathComponent)
         let queue = InboundQueue(name: "ap", folder: inbound, taken: inbound, quarantine: inbound)
-        let identity = try #require(home.identity(of: path.lastPathComponent))
+        let identity = try #require(try home.identity(of: path.lastPathComponent))
         #expect(try queue.claims(of: owner).take(identity))
     }
 

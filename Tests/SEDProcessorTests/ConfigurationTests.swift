@@ -43,7 +43,7 @@ struct ConfigurationTests {
         let folders = configuration.inbound
         #expect(folders.map(\.layout) == [.domibus, .as4NET, .domibus])
         #expect(folders.map(\.settledSeconds) == [30, 60, 60])
-        #expect(folders.map(\.pollSeconds) == [120, 1, 1])
+        #expect(folders.map(\.pollSeconds) == [120, nil, nil])
         #expect(folders.map(\.purge) == [.never, .unknown, .statedIn(file: "fs.properties")])
         #expect(configuration.outbound.map(\.payloads) == ["t"])
         #expect(configuration.outbound.map(\.partner.pmode) == ["eessi"])
@@ -51,6 +51,18 @@ struct ConfigurationTests {
         #expect(
             problems("inbound: {name: a, path: p, layout: domibus, purge: never, properties: f}")
                 == ["piiripost.yaml:1:72: give purge or properties, not both"])
+    }
+
+    @Test func `a key that stands twice is told with its place`() {
+        #expect(
+            problems("institutions: EE:SKA001\ngrace: 1h\ngrace: 2h\n")
+                == ["piiripost.yaml:2:1: a key stands twice in one mapping"])
+    }
+
+    @Test(arguments: ["106751991167300d", "36601d", "9223372036854775807s", "-1d", "d", "1w"])
+    func `a length of time that no clock can count is none`(text: String) {
+        #expect(TimeSpan(parsing: text) == nil)
+        #expect(TimeSpan(parsing: "36500d")?.seconds == 36_500 * 86_400)
     }
 
     @Test func `faults are told with line and column, all at once`() {
@@ -75,7 +87,7 @@ struct ConfigurationTests {
             problems(text) == [
                 "piiripost.yaml:2:1: unknown key; known here: "
                     + "institutions, inbound, outbound, routes, grace, incompleteAfter, businessExceptions, closing, "
-                    + "resends",
+                    + "resends, recoveryRates, daemon",
                 "piiripost.yaml:1:27: expected an institution such as EE:SKA001",
                 "piiripost.yaml:8:11: the name a is used twice",
                 "piiripost.yaml:15:10: expected a SED such as R017",
@@ -83,6 +95,26 @@ struct ConfigurationTests {
                 "piiripost.yaml:4:8: expected a time span such as 24h",
             ]
         )
+    }
+
+    @Test func `the daemon listens on loopback or not at all`() throws {
+        #expect(try Configuration(parsing: "", file: "f").daemon.listen?.description == "127.0.0.1:0")
+        for (text, address) in [
+            ("127.0.0.1:9640", "127.0.0.1:9640"), ("localhost:1", "127.0.0.1:1"), ("'[::1]:65535'", "[::1]:65535"),
+            ("127.255.0.9:0", "127.255.0.9:0"), ("off", nil),
+        ] as [(String, String?)] {
+            let configuration = try Configuration(parsing: "daemon: {listen: \(text)}", file: "f")
+            #expect(configuration.daemon.listen?.description == address)
+        }
+        for text in [
+            "0.0.0.0:1", "128.0.0.1:1", "127.0.0.1", "127.0.0:1", "127.0.0.256:1", "127.0.0.1:+1", "on", "'::1:1'",
+        ] {
+            #expect(
+                problems("daemon: {listen: \(text)}") == [
+                    "piiripost.yaml:1:18: expected \(ListenAddress.expected)"
+                ], "\(text)")
+        }
+        #expect(problems("daemon: {port: 1}").count == 1)
     }
 
     @Test func `what is no YAML is told with its line`() {

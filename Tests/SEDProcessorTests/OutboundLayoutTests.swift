@@ -152,6 +152,19 @@ struct OutboundLayoutTests {
         }
     }
 
+    @Test func `an attachment that is called like the SED is a part of its own`() throws {
+        var message = try TestMessage("A009", in: "LA_BUC_04")
+        message.action = "Start"
+        let parcel = OutgoingParcel(layout: .holodeck, facts: PartnerFacts())
+        let files = try parcel.files(
+            for: message.bytes, attachments: [("DefaultSED.pdf", [1]), ("a.pdf", [2]), ("a.jpg", [3])], named: "M.xml"
+        ).files
+        let metadata = String(decoding: try #require(files.first).bytes, as: UTF8.self)
+        let identifiers = metadata.matches(of: /uri="([^"]+)"/).map { String($0.1) }
+        #expect(identifiers == ["DefaultSED", "M-1", "a", "M-3"])
+        #expect(metadata.matches(of: />SED</).count == 1)
+    }
+
     @Test func `a layout that takes no files, and a missing processing mode, are told`() {
         func problem(_ text: String) -> String? {
             do {

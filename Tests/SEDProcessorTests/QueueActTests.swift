@@ -121,6 +121,46 @@ struct QueueActTests {
         #expect(try act(.hold, on: ["m1"], in: bench).first?.hasPrefix("refused") == true)
         #expect(try act(.drop(reason: "asked for a new one"), on: ["m1"], in: bench).first?.hasPrefix("done") == true)
         #expect(try bench.queue(.quarantine) == [])
+        // Taken up again it is one message of its own, not one each time.
+        #expect(
+            try act(.retry, on: ["m1", "m1"], in: bench) == [
+                "done: it is m2 now: reject", "refused: it was judged anew already",
+            ])
+    }
+
+    @Test func `a message between two institutions of ours has or loses its place in both cases`() async throws {
+        let bench = try Bench(configuration: "institutions: [EE:MTA001, SE:SEREC1]\nincompleteAfter: 0s\n")
+        try await bench.receive(reduction)
+        try act(.hold, on: ["m1"], in: bench)
+        try await bench.receive(request)
+        func states() throws -> [String] {
+            try bench.workspace.store.read { view in
+                try view.cases().map { "\($0.stored.key.institution) \($0.stored.state.name)" }.sorted()
+            }
+        }
+        #expect(try states() == ["EE:MTA001 1", "SE:SEREC1 1"])
+        #expect(try act(.release, on: ["m1"], in: bench) == ["done: it is placed in its case"])
+        #expect(try states() == ["EE:MTA001 7", "SE:SEREC1 7"])
+    }
+
+    @Test func `a message that is judged again is compared with the rates of the workspace`() async throws {
+        let bench = try Bench(configuration: "institutions: EE:SKA001\nincompleteAfter: 0s\n")
+        // Converted at 11.05, the rate of 2 March.
+        var wrong = request
+        wrong.createdAt = "2026-02-27T10:00:00Z"
+        let now = try #require(Instant(parsing: "2026-03-02T17:00:00Z"))
+        _ = try bench.workspace.importRates(
+            Array("Date,SEK,\n2026-03-02,11.05,\n2026-02-27,11.15,\n".utf8), name: "eurofxref-hist.csv",
+            replacing: false, by: "test", at: now)
+        try await bench.receive(wrong)
+        try bench.folder.write("institutions: EE:MTA001\n", to: "piiripost.yaml")
+        #expect(try act(.retry, on: ["m1"], in: bench).map { $0.hasPrefix("done: it is m2 now") } == [true])
+        let report = try #require(try bench.workspace.store.read { try $0.report(of: 2) })
+        #expect(report.contains("CUR-90-003"))
+        let trial = CaseTrial(workspace: bench.workspace, reference: try Bench.reference.get())
+        var differences: [TrialDifference] = []
+        _ = try trial.run([], since: .all) { differences.append($0) }
+        #expect(differences == [])
     }
 
     @Test func `what a person changes during a run counts for the messages behind it`() async throws {
@@ -206,6 +246,37 @@ struct QueueActTests {
         #expect(try await bench.drain().summary.delivered == 1)
     }
 
+    @Test func `what is held for a message that loses its place does not leave before that has one again`() async throws
+    {
+        let bench = try Bench()
+        var late = try TestMessage("X001", in: "R_BUC_07")
+        (late.caseID, late.createdAt) = (request.caseID, "2026-03-02T02:00:00Z")
+        var (first, second) = (request, reduction)
+        (first.createdAt, second.createdAt) = ("2026-03-02T01:00:00Z", "2026-03-02T03:00:00Z")
+        try await bench.receive(first)
+        try FileManager.default.removeItem(atPath: bench.folder.path + "/outbound")
+        try bench.folder.write("", to: "outbound")
+        try await bench.receive(second)
+        #expect(try act(.hold, on: ["o2"], in: bench) == ["done: it is held"])
+        try await bench.receive(late)
+        #expect(try item("m2", bench).state == "pending")
+        #expect(try act(.release, on: ["o2"], in: bench) == ["refused: its message has no place"])
+        #expect(try item("o2", bench).state == "held")
+    }
+
+    @Test func `an exception for a held message leaves only after the message is released`() async throws {
+        let bench = try Bench()
+        try await bench.receive(reduction)
+        bench.wait(hours: 24)
+        try await bench.drain()
+        let id = try #require(try bench.queue(.outbox).first).id
+        try act(.hold, on: ["m1"], in: bench)
+        #expect(try act(.release, on: [id], in: bench) == ["refused: its message is held; release it"])
+        #expect(try item("m1", bench).state == "held")
+        try act(.release, on: ["m1"], in: bench)
+        #expect(try act(.release, on: [id], in: bench) == ["done: the next run delivers it"])
+    }
+
     @Test func `a retry ends the rest of what could not be delivered, a drop its delivery`() async throws {
         let bench = try Bench()
         try bench.folder.write("", to: "outbound")
@@ -262,7 +333,10 @@ struct QueueActTests {
         #expect(try found { $0.partner = "F" } == [])
         #expect(try found { $0.rule = "CAS-001" } == ["m1", "m2"])
         #expect(try found { $0.sed = SEDType(parsing: "X050") } == ["o1", "o2"])
-        #expect(try found { $0.limit = 1 } == ["m1", "o1"])
+        #expect(try found { $0.partner = "%" } == [])
+        #expect(try found { $0.partner = "_I" } == [])
+        #expect(try found { $0.limit = 1 } == ["m1"])
+        #expect(try found { $0.limit = 4 } == ["m1", "m2", "m3", "o1"])
         #expect(try found { $0.before = Instant(parsing: "2026-03-03T00:00:00Z") } == ["m1", "m2"])
     }
 

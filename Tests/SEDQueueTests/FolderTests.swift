@@ -43,6 +43,18 @@ struct FolderTests {
         #expect(throws: FileError.self) { try folder.move(name, to: folder, as: "x") }
     }
 
+    @Test func `a new file follows no link and replaces nothing`() throws {
+        let store = try TemporaryFolder()
+        try store.write("known", to: "inside/file")
+        try FileManager.default.createSymbolicLink(
+            atPath: store.path + "/inside/link", withDestinationPath: store.path + "/elsewhere")
+        let folder = try Folder(creating: store.path + "/inside")
+        #expect(throws: FileError.self) { try folder.create("file") }
+        #expect(throws: FileError.self) { try folder.create("link") }
+        try folder.create("new")
+        #expect(store.files(in: ".").sorted() == ["inside/file", "inside/link", "inside/new"])
+    }
+
     @Test func `only one holds the lock`() throws {
         let store = try TemporaryFolder()
         let folder = try Folder(creating: store.path)
@@ -99,14 +111,14 @@ struct InboundQueueTests {
         let queue = try queue(store)
         let (ours, theirs) = (try queue.claims(of: "we"), try queue.claims(of: "they"))
         try store.write("first", to: "in/a.xml")
-        let first = try #require(queue.identity(of: queue.offer(named: "a.xml")))
+        let first = try #require(try queue.identity(of: queue.offer(named: "a.xml")))
         #expect(try ours.take(first))
         #expect(try ours.take(first), "a claim of ours that a crash has left is ours")
         #expect(try !theirs.take(first))
         try theirs.release(first)
         #expect(try !theirs.take(first))
         try store.write("second", to: "in/a.xml")
-        let second = try #require(queue.identity(of: queue.offer(named: "a.xml")))
+        let second = try #require(try queue.identity(of: queue.offer(named: "a.xml")))
         #expect(try theirs.take(second))
         try ours.releaseAll(except: [])
         #expect(try theirs.take(first))
@@ -176,7 +188,7 @@ struct InboundQueueTests {
             quarantine: try Folder(creating: other + "/quarantine")
         )
         for (number, name) in [(1, "a.xml"), (2, "b.xml")] {
-            let identity = try #require(folder.identity(of: name))
+            let identity = try #require(try folder.identity(of: name))
             #expect(
                 try queue.acknowledge(
                     queue.offer(named: name), read: identity, number: Int64(number), toQuarantine: false))
@@ -192,7 +204,7 @@ struct InboundQueueTests {
         let name = String(repeating: "n", count: 246) + ".xml"
         try store.write("x", to: "in/" + name)
         let folder = try Folder(creating: store.path + "/in")
-        let identity = try #require(folder.identity(of: name))
+        let identity = try #require(try folder.identity(of: name))
         let queue = try queue(store)
         #expect(try queue.acknowledge(queue.offer(named: name), read: identity, number: 1, toQuarantine: false))
         #expect(store.files(in: "in") == [])

@@ -56,6 +56,8 @@ struct UpgradeTests {
         #expect(old.map(\.text) == [id])
         #expect(try store.read { try $0.messages(judgedBy: []) } == 1)
         #expect(try store.read { try $0.direction(of: 1) } == nil)
+        // The recovery desk looks at it with the first run.
+        #expect(try store.read { try $0.touchedCases(stuck: false, limit: 9) } == [key])
         #expect(try store.read { try $0.message(1) }?.waitsSince.millisecondsSinceEpoch == 1_000)
     }
 }

@@ -16,12 +16,13 @@
         <title><xsl:apply-templates select="sed/*" mode="name"/></title>
         <style>
           body { font: 11pt/1.4 "DejaVu Sans", sans-serif; margin: 2em auto; max-width: 48em; color: #111; }
-          h1 { font-size: 1.5em; } h2 { font-size: 1.15em; border-bottom: 1px solid #888; margin-top: 1.6em; }
-          h3 { font-size: 1em; margin: 1em 0 .2em; }
+          h1 { font-size: 1.5em; } h2 { font-size: 1.15em; border-bottom: 1px solid #888; margin: 1.2em 0 .3em; }
+          h3 { font-size: 1em; margin: .5em 0 .1em; }
           table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .15em .6em .15em 0; vertical-align: top; }
           th { font-weight: normal; color: #444; width: 45%; } td.amount, th.amount { text-align: right; width: auto; font-variant-numeric: tabular-nums; }
           tr.total td, tr.total th { border-top: 1px solid #888; font-weight: bold; } code { font-size: .8em; word-break: break-all; }
-          .note { color: #444; } @media print { body { margin: 0; } h2, h3 { break-after: avoid; } }
+          .note { color: #444; } tr, table.amounts { break-inside: avoid; } @media print { body { margin: 0; max-width: none; } h2, h3 { break-after: avoid; } }
+          @page { size: A4; margin: 18mm 20mm 22mm; @bottom-right { content: counter(page) " / " counter(pages); font: 9pt "DejaVu Sans", sans-serif; color: #444; } }
         </style>
       </head>
       <body>
@@ -61,7 +62,7 @@
       </h2>
       <xsl:variable name="own" select="ClaimInformation/AmountInCurrencySendingInstitution"/>
       <xsl:variable name="theirs" select="ClaimInformation/AmountInTheCurrencyOfTheReceivingInstitution"/>
-      <table>
+      <table class="amounts">
         <tr>
           <th><xsl:call-template name="word"><xsl:with-param name="of">component</xsl:with-param></xsl:call-template></th>
           <th class="amount"><xsl:value-of select="ClaimInformation/Currency/currencySendingInstitution/value"/></th>

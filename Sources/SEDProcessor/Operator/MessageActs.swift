@@ -23,15 +23,15 @@ struct MessageActs {
         }
     }
 
-    /// The case of the message as the institution of ours sees it that received or sent it.
-    private var key: CaseKey? {
-        guard let id = message.caseID, let own = message.way == .sent ? message.sender : message.receiver else {
-            return nil
-        }
-        return CaseKey(id: id, institution: own)
+    /// The case of the message, as each institution of ours sees it that has part in it.
+    private var keys: [CaseKey] {
+        guard let id = message.caseID, let sender = message.sender, let receiver = message.receiver else { return [] }
+        return scene.commit.keys(of: id, from: sender, to: receiver, message.way)
     }
 
     // MARK: Retry
+
+    private static let judgedAnew: Words = "It was judged anew, as a message with a number of its own."
 
     private func retry() throws -> ActAnswer {
         if message.isHeld { return .refused("it is held; release it", "see on peatatud; vabastage see") }
@@ -40,6 +40,9 @@ struct MessageActs {
         case .pending: return try place()
         case .quarantined: return try judgeAnew()
         case .dropped:
+            if message.reason?.template == Self.judgedAnew.template {
+                return .refused("it was judged anew already", "seda on juba uuesti hinnatud")
+            }
             if let sender = message.sender, let instance = message.instance,
                 let other = try transaction.view.message(from: sender, instance: instance)
             {
@@ -55,8 +58,8 @@ struct MessageActs {
 
     /// Asks the case again, with the tables as they are now.
     private func place() throws -> ActAnswer {
-        guard let key else { return .refused("it names no case", "see ei nimeta juhtumit") }
-        _ = try scene.commit.settle(key)
+        if keys.isEmpty { return .refused("it names no case", "see ei nimeta juhtumit") }
+        try settle()
         try scene.audit("retried", message: message.id, "placing")
         guard let now = try transaction.view.message(message.id) else { return try unchanged() }
         if now.state == .done { return .done("it is placed in its case", "see on oma juhtumis paigutatud") }
@@ -97,7 +100,7 @@ struct MessageActs {
         if message.state != .dropped, try !isOther(judgement.report, isOurs: isOursNow) { return try unchanged() }
         try transaction.move(
             message: message.id, from: message.state, to: .dropped, disposition: message.disposition,
-            rule: message.rule, reason: "It was judged anew, as a message with a number of its own."
+            rule: message.rule, reason: Self.judgedAnew
         )
         var commit = scene.commit
         let (id, settled) = try commit.receive(
@@ -161,7 +164,10 @@ struct MessageActs {
 
     /// Others may have a place, or none, without the message.
     private func settleCase() throws {
-        guard let key, ![.engine, .notOurs].contains(message.rule) else { return }
-        _ = try scene.commit.settle(key)
+        if ![.engine, .notOurs].contains(message.rule) { try settle() }
+    }
+
+    private func settle() throws {
+        for key in keys { _ = try scene.commit.settle(key) }
     }
 }

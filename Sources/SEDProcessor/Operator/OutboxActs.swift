@@ -87,6 +87,12 @@ struct OutboxActs {
             try transaction.route(outbox: item.id, from: item.state, to: .dropped, destination: item.destination)
         else { return .refused("it is on its way", "see on juba teel") }
         try audit("dropped", "\(item.state.rawValue): \(reason)")
+        // The case stays open for all of its participants, or for none.
+        if let key = item.closes, item.state == .draft {
+            for other in try transaction.view.closingItems(of: key) where other.state == .draft {
+                _ = try transaction.route(outbox: other.id, from: .draft, to: .dropped, destination: nil)
+            }
+        }
         return .done("it does not leave", "see ei lahku")
     }
 
@@ -107,6 +113,10 @@ struct OutboxActs {
 
     /// Gives the entry to the folder that the first matching route names.
     private func leave(act: String) throws -> ActAnswer {
+        // Held back while its message lost its place, it was not taken back: it may go when that has its place again.
+        if item.kind == .delivery, try transaction.view.message(item.messageID)?.state != .done {
+            return .refused("its message has no place", "selle sõnumil ei ole kohta")
+        }
         guard let (envelope, way) = try envelope() else { return Self.invalid }
         let received = try transaction.view.message(item.messageID)?.receivedAt ?? scene.now
         let day = way == .sent ? scene.now.date : received.date
@@ -150,6 +160,9 @@ struct OutboxActs {
     private func answerByException() throws -> ActAnswer {
         guard let message = try transaction.view.message(item.messageID), message.state == .pending else {
             return .refused("its message waits no more", "selle sõnum ei oota enam")
+        }
+        if message.isHeld {
+            return .refused("its message is held; release it", "selle sõnum on peatatud; vabastage see")
         }
         let answer = try leave(act: "released")
         guard answer.result == .done else { return answer }

@@ -25,7 +25,7 @@ package struct QueueOperator {
         clock: @escaping @Sendable () -> Instant
     ) {
         self.workspace = workspace
-        self.reference = reference
+        self.reference = reference.judging(with: workspace)
         self.actor = actor
         self.clock = clock
     }

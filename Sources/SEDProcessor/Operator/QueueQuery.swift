@@ -14,7 +14,7 @@ package struct QueueQuery: Hashable, Sendable {
     package var partner: String?
     /// Received or written before this moment.
     package var before: Instant?
-    /// The most items of each queue, the oldest ones; nil for all.
+    /// The most items of all queues together, in the order of the listing, the oldest ones of each; nil for all.
     package var limit: Int?
 
     package init() {}
@@ -34,7 +34,7 @@ package struct QueueQuery: Hashable, Sendable {
         if queues.contains(.inbound) { references += try files(in: view) }
         if !messages.isEmpty { references += try view.messages(in: messages, filter).map(ItemReference.message) }
         if !leaving.isEmpty { references += try view.outbox(in: leaving, filter).map(ItemReference.outbox) }
-        return references
+        return limit.map { Array(references.prefix($0)) } ?? references
     }
 
     /// Whether a message has the document and the partner that are asked for.

@@ -3,6 +3,7 @@
 package import SEDCore
 internal import SEDCrypto
 package import SEDCurrency
+package import SEDInspection
 package import SEDStorage
 package import SEDValidation
 
@@ -105,14 +106,20 @@ extension Workspace {
     /// What converted amounts are judged by: the imported rates, and the requests that are stored; nil without rates.
     ///
     /// Reads the store, so it must not be asked from within a transaction.
-    package func rateSupply() throws -> RateSupply? {
+    ///
+    /// Reads that fail are noted in `faults`.
+    package func rateSupply(noting faults: ReadFaults = ReadFaults()) throws -> RateSupply? {
         guard try store.read({ try !$0.rateFiles().isEmpty }) else { return nil }
         let store = store
         return RateSupply(
-            rates: { currencies, day in try? store.read { try $0.rateTable(of: currencies, around: day) } },
+            rates: { currencies, day in
+                faults.noting("rates") { try store.read { try $0.rateTable(of: currencies, around: day) } }
+            },
             requestDate: { envelope in
                 let set = envelope.sed.code == "R017" ? envelope.set : nil
-                return try? store.read { try $0.requestDate(in: envelope.caseID, set: set) }
+                return faults.noting("requests") {
+                    try store.read { try $0.requestDate(in: envelope.caseID, set: set) }
+                } ?? nil
             }
         )
     }

@@ -49,12 +49,17 @@ struct RecoveryBooks {
         } catch {
             throw RecoveryError.booking(error)
         }
+        let body = try StableJSON.encode(event)
+        // What cannot be read again would lock the books.
+        guard (try? JSONDecoder().decode(ClaimEvent.self, from: Data(body.utf8))) == event else {
+            throw RecoveryError.booking(.misplaced)
+        }
         ledgers[claim] = ledger
         events[claim, default: []].append(event)
         try transaction.append(
             StoredRecoveryEvent(
                 claim: claim, number: ledger.eventCount, at: instant, actor: actor, messageID: messageID,
-                body: try StableJSON.encode(event)
+                body: body
             ),
             balance: Self.rows(of: ledger), to: request
         )

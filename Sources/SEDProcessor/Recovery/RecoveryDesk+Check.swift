@@ -30,6 +30,9 @@ extension RecoveryDesk {
         language: Language = .english
     ) throws -> RequestCheck {
         let stored = try self.stored(id)
+        if stored.side != "applicant" { throw Self.wrongState(id) }
+        // What was sent is judged with the amounts of then.
+        let instant = stored.sent?.at ?? instant
         let request = try content(of: stored)
         return try workspace.store.read { view in
             let draft = try RequestDraft(
@@ -105,7 +108,13 @@ extension RecoveryDesk {
             }
         }
         let others = try view.recoveryRequests(like: stored.fingerprint, except: stored.id)
-        if others.contains(where: { $0.state == .sent }) { breaches.append(("REC-STATE-004", "claims")) }
+        let isOther = { (other: StoredRecoveryRequest) in
+            stored.updates == nil || other.id != stored.updates && other.updates != stored.updates
+        }
+        if others.contains(where: { $0.state == .sent && isOther($0) }) { breaches.append(("REC-STATE-004", "claims")) }
+        if let base = try stored.updates.flatMap(view.recoveryRequest), base.rateDate != draft.circumstances.day {
+            breaches.append(("CUR-90-007", "claims"))
+        }
         return try breaches.compactMap { breach in
             guard let rules = reference.validator.rules, let entry = try rules.entry(breach.rule),
                 let severity = entry.severities[.outbound]

@@ -2,6 +2,7 @@
 
 internal import SEDCases
 package import SEDCore
+internal import SEDCurrency
 internal import SEDRecovery
 internal import SEDStorage
 internal import SEDValidation
@@ -32,10 +33,12 @@ extension RecoveryDesk {
         let clocks = try DeskClocks(reference: reference, today: instant.date)
         return try workspace.store.read { view in
             try view.recoveryRequests().flatMap { request in
-                try DueList(
+                let latest = try latestVersion(of: request, in: view)
+                return try DueList(
                     request: request, books: RecoveryBooks(of: request.id, in: view),
                     news: view.recoveryNews(of: request.id), clocks: clocks,
-                    limits: request.content.isEmpty ? [] : content(of: request).claims.map(\.limitationEnds)
+                    limits: latest.content.isEmpty ? [] : content(of: latest).claims.map(\.limitationEnds),
+                    provisional: provisionalAmounts(of: latest, at: instant, in: view)
                 ).items()
             }
         }.sorted { left, right in
@@ -43,6 +46,19 @@ extension RecoveryDesk {
                 right.dueOn ?? "9999", right.request, right.claim ?? 0
             )
         }
+    }
+}
+
+extension ProvisionalAmounts {
+    fileprivate func item(of list: DueList) -> RecoveryDueItem {
+        isRateOut
+            ? list.item(
+                "send a new version: the rate of \(day) is out, and the amounts are still provisional",
+                "saata uus versioon: \(day) kurss on avaldatud, kuid summad on veel esialgsed", by: "us",
+                "Reg. 987/2009 Art. 90, Art. 78(5)")
+            : list.item(
+                "import the rate of \(day): the amounts were sent with an earlier one",
+                "importida \(day) kurss: summad saadeti varasema kursiga", by: "us", "Reg. 987/2009 Art. 90")
     }
 }
 
@@ -80,6 +96,8 @@ private struct DueList {
     let clocks: DeskClocks
     /// The ends of the limitation periods, claim by claim.
     let limits: [CivilDate?]
+    /// Set where the amounts stand at rates of another day than the law asks for.
+    let provisional: ProvisionalAmounts?
 
     private var isApplicant: Bool { request.side == "applicant" }
 
@@ -95,7 +113,16 @@ private struct DueList {
         case .dropped: return []
         case .sent, .received: break
         }
+        // A new version stands in the case of its request, and so does what follows from it.
+        if request.updates != nil { return [] }
         var items = try news.compactMap(task)
+        items += news.filter(\.isDisplaced).map { displaced in
+            item(
+                "check what was booked of \(displaced.sed): the message has lost its place in the case",
+                "kontrollida, mis \(displaced.sed) järgi arvestusse kanti: sõnum on juhtumis oma koha kaotanud",
+                by: "us", "Reg. 987/2009 Art. 78(5)", message: displaced.messageID)
+        }
+        if let provisional { items.append(provisional.item(of: self)) }
         for claim in books.ledgers.keys.sorted() {
             guard let ledger = books.ledgers[claim] else { continue }
             items += try self.items(claim, ledger)
@@ -140,7 +167,9 @@ private struct DueList {
                     "tagastada, mis on sisse nõutud ja mida enam ei nõuta", by: isApplicant ? "us" : "them",
                     "Reg. 987/2009 Art. 81(2), Art. 85(3)", claim: claim))
         }
-        if ledger.state == .instalments, let plan = ledger.plan, let next = overdue(plan, ledger) {
+        if ledger.state == .instalments, let plan = ledger.plan, plan.consultation != .requested,
+            let next = overdue(plan, ledger)
+        {
             items.append(
                 item(
                     "pay the instalment", "tasuda osamakse", by: "debtor", "Reg. 987/2009 Art. 80(2)", claim: claim,
@@ -165,10 +194,12 @@ private struct DueList {
 
     /// The first instalment that the money since the plan does not cover.
     private func overdue(_ plan: InstalmentPlan, _ ledger: ClaimLedger) -> CivilDate? {
-        let planned = plan.instalments.map(\.amount.units).reduce(0, +)
-        var paid = planned - ledger.requested.outstanding.total.units
-        for instalment in plan.instalments {
-            paid -= instalment.amount.units
+        let outstanding = ledger.requested.outstanding.total
+        // Documents write amounts with as many decimals as they like.
+        let units = plan.instalments.map { $0.amount.written(withDecimals: outstanding.decimals)?.units ?? 0 }
+        var paid = units.reduce(0, +) - outstanding.units
+        for (instalment, units) in zip(plan.instalments, units) {
+            paid -= units
             if paid < 0 { return instalment.dueOn }
         }
         return nil
@@ -189,6 +220,14 @@ private struct DueList {
             return item(
                 "examine the request and answer with R018", "vaadata taotlus läbi ja vastata R018-ga", by: "us",
                 "Reg. 987/2009 Art. 78, Art. 79", message: news.messageID)
+        case (.answer, "R019"):
+            return item(
+                "look at the contestation and answer with R033", "vaadata vaidlustus läbi ja vastata R033-ga",
+                by: "us", "Reg. 987/2009 Art. 81(2)", message: news.messageID)
+        case (.answer, "R036"):
+            return item(
+                "go on with recovery by R018", "jätkata sissenõudmist R018-ga", by: "us",
+                "Reg. 987/2009 Art. 79, Art. 80(2)", message: news.messageID)
         case (.answer, _):
             return item(
                 "answer \(news.sed)", "vastata: \(news.sed)", by: "us", "Reg. 987/2009 Art. 78(5), Art. 80(2)",
@@ -221,7 +260,7 @@ private struct DueList {
         }
     }
 
-    private func item(
+    fileprivate func item(
         _ english: String,
         _ estonian: String,
         by: String,

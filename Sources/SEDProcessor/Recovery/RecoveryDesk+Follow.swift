@@ -8,65 +8,45 @@ internal import SEDStorage
 extension RecoveryDesk {
     /// Brings the requests in line with what their cases hold by now: each message is looked at once.
     ///
-    /// What others ask of us becomes a request of its own. What cannot be booked becomes a task for a person; it never
-    /// stops what comes behind it.
-    ///
     /// - Returns: How many messages were looked at.
     @discardableResult
     package func follow(by actor: String, at instant: Instant) throws -> Int {
-        try workspace.store.write { transaction in
-            for (messageID, key) in try transaction.view.requestsToTakeUp() {
-                try takeUp(messageID, key, by: actor, at: instant, in: transaction)
-            }
-            var count = 0
-            for request in try transaction.view.recoveryRequests() {
-                guard let caseID = request.caseID else { continue }
-                let messages = try transaction.view.messagesToFollow(
-                    of: caseID, institution: request.institution, request: request.id)
-                if messages.isEmpty { continue }
-                var follower = RequestFollower(
-                    request: request, books: try RecoveryBooks(of: request.id, in: transaction.view),
-                    transaction: transaction, actor: actor, now: instant)
-                for message in messages { try follower.follow(message) }
-                count += messages.count
-            }
-            return count
-        }
+        try Self.follow(workspace.store, triesAgain: true, by: actor, at: instant)
     }
 
-    private func takeUp(
-        _ messageID: Int64,
-        _ key: CaseKey,
-        by actor: String,
-        at instant: Instant,
-        in transaction: Transaction
-    ) throws {
-        let view = transaction.view
-        // Of several first messages of a case only one makes it.
-        guard
-            try !view.recoveryRequests(of: key.id).contains(where: { $0.institution == key.institution }),
-            let envelope = try view.envelope(of: messageID)
-        else { return }
-        let kind: RequestKind =
-            switch envelope.sed.code {
-            case "R015": .notification
-            case "R012": .information
-            default:
-                try view.bytes(of: messageID).flatMap(SEDNode.init(ofMessage:))?["TypeRequest"]?.code("typeRequest")
-                    == "02" ? .precautionary : .recovery
+    /// How many cases share one transaction.
+    private static let batch = 64
+
+    /// Follows every case that has changed, some in each transaction; nothing is written where nothing has.
+    ///
+    /// What others ask of us becomes a request of its own. What cannot be booked becomes a task for a person; it never
+    /// stops what comes behind it. A case whose books cannot be read is left to the next command of a person
+    /// (`triesAgain`), which tells why.
+    @discardableResult
+    static func follow(_ store: Store, triesAgain: Bool, by actor: String, at instant: Instant) throws -> Int {
+        var count = 0
+        var includesStuck = triesAgain
+        while try !store.read({ try $0.touchedCases(stuck: includesStuck, limit: 1) }).isEmpty {
+            count += try store.write { transaction in
+                let cases = try transaction.takeTouchedCases(stuck: includesStuck, limit: batch)
+                return try cases.map { key in
+                    do {
+                        return try transaction.attempt {
+                            (try CaseFollower(transaction: transaction, actor: actor, now: instant).follow(key), true)
+                        }
+                    } catch {
+                        // One case must not end every run; a disk without room stops them all anyway.
+                        if isDiskFull(error) { throw error }
+                        try transaction.noteStuck(key)
+                        try transaction.audit(
+                            "recovery-stuck", subject: "case:\(key.id)", detail: "-", by: actor, at: instant)
+                        return 0
+                    }
+                }.reduce(0, +)
             }
-        var request = StoredRecoveryRequest(
-            kind: kind.rawValue, side: "requested", institution: key.institution,
-            counterparty: envelope.sender.institution, state: .received, content: "", digest: "",
-            fingerprint: "received \(key.id)", created: StoredRecoveryRequest.Act(at: instant, by: actor)
-        )
-        request.caseID = key.id
-        request.messageID = messageID
-        request.rateDate = CivilDate(parsing: String(envelope.createdAt.prefix(10)))
-        let id = try transaction.insert(request, attachments: [])
-        try transaction.audit(
-            "recovery-received", subject: "recovery:\(id)", detail: "message \(messageID), case \(key.id)", by: actor,
-            at: instant)
+            includesStuck = false
+        }
+        return count
     }
 
     /// Notes that a person did what a message of a request asked for.
@@ -85,9 +65,63 @@ extension RecoveryDesk {
     }
 }
 
+/// Follows what one case of one institution has become, inside a transaction.
+struct CaseFollower {
+    let transaction: Transaction
+    let actor: String
+    let now: Instant
+
+    /// - Returns: How many messages were looked at.
+    func follow(_ key: CaseKey) throws -> Int {
+        try takeUp(key)
+        var count = 0
+        for request in try transaction.view.recoveryRequests(of: key.id) where request.institution == key.institution {
+            try transaction.noteDisplacedNews(of: request.id, in: key)
+            let messages = try transaction.view.messagesToFollow(
+                of: key.id, institution: key.institution, request: request.id)
+            if messages.isEmpty { continue }
+            var follower = RequestFollower(
+                request: request, key: key, books: try RecoveryBooks(of: request.id, in: transaction.view),
+                transaction: transaction, actor: actor, now: now)
+            for message in messages { try follower.follow(message) }
+            count += messages.count
+        }
+        return count
+    }
+
+    private func takeUp(_ key: CaseKey) throws {
+        let view = transaction.view
+        // Of several first messages of a case only one makes it.
+        guard try !view.recoveryRequests(of: key.id).contains(where: { $0.institution == key.institution }),
+            let messageID = try view.requestToTakeUp(in: key), let envelope = try view.envelope(of: messageID)
+        else { return }
+        let kind: RequestKind =
+            switch envelope.sed.code {
+            case "R015": .notification
+            case "R012": .information
+            default:
+                try view.bytes(of: messageID).flatMap(SEDNode.init(ofMessage:))?["TypeRequest"]?.code("typeRequest")
+                    == "02" ? .precautionary : .recovery
+            }
+        var request = StoredRecoveryRequest(
+            kind: kind.rawValue, side: "requested", institution: key.institution,
+            counterparty: envelope.sender.institution, state: .received, content: "", digest: "",
+            fingerprint: "received \(key.id)", created: StoredRecoveryRequest.Act(at: now, by: actor)
+        )
+        request.caseID = key.id
+        request.messageID = messageID
+        request.rateDate = CivilDate(parsing: String(envelope.createdAt.prefix(10)))
+        let id = try transaction.insert(request, attachments: [])
+        try transaction.audit(
+            "recovery-received", subject: "recovery:\(id)", detail: "message \(messageID), case \(key.id)", by: actor,
+            at: now)
+    }
+}
+
 /// Books what the messages of one request say.
-private struct RequestFollower {
+struct RequestFollower {
     let request: StoredRecoveryRequest
+    let key: CaseKey
     var books: RecoveryBooks
     let transaction: Transaction
     let actor: String
@@ -104,22 +138,48 @@ private struct RequestFollower {
         let ledgers = books.ledgers.keys.sorted().compactMap { books.ledgers[$0] }
         let news = RecoveryNews(sed, set: envelope.set.text, day: day, claims: ledgers, isFirst: isFirst)
         var task = isKnown || isSent(messageID, news) ? nil : news.task
-        if !isKnown {
-            for item in expanded(news.items) {
-                do {
-                    try book(item, messageID)
-                } catch let error as RecoveryError where error.code == .booking {
-                    // Nothing of a document is lost: a person sees that it did not fit.
-                    task = .amounts
-                }
-            }
+        // Amounts that were stated later hold; what came late is for a person to look at.
+        let restates = ["R017", "R025", "R034"].contains(sed.name)
+        let isLate = try restates && transaction.view.isLate(messageID, for: request.id, in: key)
+        if isLate { task = .amounts }
+        if !isKnown, !isLate, try !bookAll(expanded(news.items), messageID) {
+            // Nothing of a document is lost: a person sees that it did not fit.
+            task = .amounts
         }
-        if ["R014", "R016", "R018"].contains(sed.name), let first = request.messageID, first != messageID {
-            // The answer has been given.
-            _ = try transaction.finishTask(first, of: request.id, .init(at: now, by: actor))
+        if let answered = Self.answered[sed.name] {
+            try transaction.finishTasks(ofDocuments: answered, of: request.id, .init(at: now, by: actor))
         }
         try transaction.noteNews(
-            messageID, outcome: isKnown ? "requested" : news.outcome, task: task?.rawValue, of: request.id)
+            messageID, outcome: isKnown ? "requested" : isLate ? "late" : news.outcome, task: task?.rawValue,
+            of: request.id)
+    }
+
+    /// Which document a document answers, so that it refers to it.
+    static let refersTo = [
+        "R014": "R012", "R016": "R015", "R018": "R017", "R029": "R028", "R033": "R019", "R036": "R018",
+    ]
+
+    /// What a document asked for is done with one of these.
+    private static let answered = [
+        "R014": ["R012"], "R016": ["R015"], "R018": ["R017", "R036"], "R029": ["R028"], "R033": ["R019"],
+        "R034": ["R019", "R033"], "R036": ["R018"],
+    ]
+
+    /// Books all that a document says, or nothing of it.
+    ///
+    /// - Returns: False where it has no place in the books.
+    private mutating func bookAll(_ items: [RecoveryNews.Item], _ messageID: Int64) throws -> Bool {
+        var attempt = self
+        do {
+            try transaction.attempt {
+                for item in items { try attempt.book(item, messageID) }
+                return ((), true)
+            }
+        } catch let error as RecoveryError where error.code == .booking {
+            return false
+        }
+        books = attempt.books
+        return true
     }
 
     /// What we sent ourselves asks nothing of us, save where it could not be booked.
@@ -129,10 +189,16 @@ private struct RequestFollower {
     }
 
     /// What concerns every claim concerns each by itself: one that it does not fit must not keep it from the others.
+    ///
+    /// A claim that has ended is left out, unless all have: then somebody has to look.
     private func expanded(_ items: [RecoveryNews.Item]) -> [RecoveryNews.Item] {
         items.flatMap { item -> [RecoveryNews.Item] in
             guard case .all(let event) = item else { return [item] }
-            return books.ledgers.keys.sorted().map { .one($0, event) }
+            let claims = books.ledgers.keys.sorted()
+            let open = claims.filter { claim in
+                books.ledgers[claim].map { !$0.state.isFinal || $0.state.next(after: event) != nil } ?? false
+            }
+            return (open.isEmpty ? claims : open).map { .one($0, event) }
         }
     }
 
@@ -146,46 +212,90 @@ private struct RequestFollower {
                 let agreed = InstalmentPlan(plan.instalments, consultation: .agreed, grantedOn: plan.grantedOn)
                 try book(.instalmentsGranted(agreed), claim, messageID)
             }
-        case .payment(let amount, let day, let key): try pay(amount, day, key, messageID)
+        case .payment(let amount, let day, let key, let parts):
+            if let parts {
+                try pay(amount, day, key, parts, messageID)
+            } else {
+                try pay(amount, day, key, messageID)
+            }
         }
     }
 
     private mutating func book(_ event: ClaimEvent, _ claim: Int, _ messageID: Int64) throws {
-        // Recognition that comes late, or twice, says nothing new.
-        if case .recognised = event, let state = books.ledgers[claim]?.state,
-            ![.requested, .formalities, .precautionary].contains(state)
+        // Recognition that comes late, or twice, says nothing new; after a refusal it does.
+        if case .recognised = event, let ledger = books.ledgers[claim],
+            ledger.isRecognised || ledger.state != .refused && ledger.state.next(after: event) == nil
         {
             return
         }
         try books.append(event, to: claim, messageID: messageID, by: actor, at: now, in: transaction)
     }
 
-    /// A remittance pays first what was recovered and not yet remitted; what is beyond was recovered with it.
-    private mutating func pay(_ amount: ExactDecimal, _ day: CivilDate, _ key: String, _ messageID: Int64) throws {
-        let claims = books.ledgers.keys.sorted()
-        var shares: [(claim: Int, due: ExactDecimal, more: ExactDecimal)] = []
-        var rest = amount
-        for claim in claims {
+    /// A remittance that says what was recovered of each claim by then: that is booked, and then the money is given to
+    /// what is due of the claims in their order, as whoever sent it does.
+    private mutating func pay(
+        _ amount: ExactDecimal,
+        _ day: CivilDate,
+        _ key: String,
+        _ parts: RecoveredParts,
+        _ messageID: Int64
+    ) throws {
+        guard parts.claims.keys.allSatisfy({ books.ledgers[$0] != nil }) else {
+            throw RecoveryError.booking(.misplaced)
+        }
+        for claim in books.ledgers.keys.sorted() {
             guard let ledger = books.ledgers[claim] else { continue }
-            let due = Self.smaller(ledger.remittanceDue, rest)
-            rest = rest.adding(due.negated()) ?? rest
-            shares.append((claim, due, .zero))
-        }
-        for (index, share) in shares.enumerated() {
-            guard let ledger = books.ledgers[share.claim], !ledger.state.isFinal else { continue }
-            let more = Self.smaller(ledger.requested.outstanding.total, rest)
-            rest = rest.adding(more.negated()) ?? rest
-            shares[index].more = more
-        }
-        guard rest.units == 0 else { throw RecoveryError.booking(.moreThanOutstanding) }
-        for share in shares {
-            if share.more.units > 0 {
-                try book(
-                    .recovered(Receipt(.sum(share.more, order: []), on: day, payment: key)), share.claim, messageID)
+            guard let (more, interest) = parts.since(ledger, claim: claim) else {
+                throw RecoveryError.booking(.moreThanOutstanding)
             }
-            guard let sum = share.due.adding(share.more), sum.units > 0 else { continue }
-            try book(.remitted(sum, on: day, payment: key), share.claim, messageID)
+            if !more.isZero {
+                guard !ledger.state.isFinal else { throw RecoveryError.booking(.misplaced) }
+                try book(.recovered(Receipt(.parts(more), on: day, payment: key)), claim, messageID)
+            }
+            if interest.units > 0 {
+                let charge = InterestCharge(.late, interest, from: day, to: day, basis: "R004")
+                try book(.interestCharged(charge), claim, messageID)
+                try book(.interestRecovered(interest, on: day), claim, messageID)
+            }
         }
+        guard try remit(amount, day, key, messageID).units == 0 else { throw RecoveryError.booking(.moreThanDue) }
+    }
+
+    /// A remittance without a word on the claims: it pays what was recovered and not yet remitted; what is beyond was
+    /// recovered with it, which only of a single claim leaves no doubt.
+    private mutating func pay(_ amount: ExactDecimal, _ day: CivilDate, _ key: String, _ messageID: Int64) throws {
+        let rest = amount.adding(remittable(amount).negated()) ?? amount
+        if rest.units > 0 {
+            guard books.ledgers.count == 1, let claim = books.ledgers.keys.first else {
+                throw RecoveryError.booking(.moreThanDue)
+            }
+            try book(.recovered(Receipt(.sum(rest, order: []), on: day, payment: key)), claim, messageID)
+        }
+        guard try remit(amount, day, key, messageID).units == 0 else { throw RecoveryError.booking(.moreThanDue) }
+    }
+
+    /// How much of an amount is due by now.
+    private func remittable(_ amount: ExactDecimal) -> ExactDecimal {
+        books.ledgers.values.reduce(.zero) { sum, ledger in
+            sum.adding(Self.smaller(ledger.remittanceDue, amount.adding(sum.negated()) ?? .zero)) ?? sum
+        }
+    }
+
+    /// Gives money to what is due of the claims in their order.
+    ///
+    /// - Returns: What is left of it.
+    private mutating func remit(_ amount: ExactDecimal, _ day: CivilDate, _ key: String, _ messageID: Int64) throws
+        -> ExactDecimal
+    {
+        var rest = amount
+        for claim in books.ledgers.keys.sorted() {
+            guard let ledger = books.ledgers[claim] else { continue }
+            let share = Self.smaller(ledger.remittanceDue, rest)
+            if share.units <= 0 { continue }
+            rest = rest.adding(share.negated()) ?? rest
+            try book(.remitted(share, on: day, payment: key), claim, messageID)
+        }
+        return rest
     }
 
     /// Never less than zero.

@@ -17,6 +17,9 @@ extension RecoveryDesk {
         language: Language
     ) throws -> [UInt8] {
         let stored = try self.stored(id)
+        if stored.side != "applicant" { throw Self.wrongState(id) }
+        // What was sent is shown with the amounts of then.
+        let instant = stored.sent?.at ?? instant
         let request = try content(of: stored)
         let (draft, files) = try workspace.store.read { view in
             (
@@ -34,6 +37,17 @@ extension RecoveryDesk {
             labels: try PreviewLabels(of: sed, reference.validator.library), language: language
         ).bytes(words: words)
         return try XMLTree(parsing: page).transformed(by: sheet)
+    }
+
+    /// The same page as a PDF, for its user alone.
+    package func print(
+        _ id: Int64,
+        to path: String,
+        by actor: String,
+        at instant: Instant,
+        language: Language
+    ) throws {
+        try PagePrinter.print(preview(id, by: actor, at: instant, language: language), to: path)
     }
 }
 
@@ -85,6 +99,9 @@ private struct PreviewLabels {
         "declaration": "RIsFiveYearsPeriodExpiredDeclarationType",
         "typeClaim": "RClaimTypeContributionOverpaidType", "OriginOfClaim": "ROriginOfClaimMultipleType",
         "sex": "EESSISexType", "country": "EESSIWorldCountryType", "nationality": "EESSIWorldCountryHistoricType",
+        "statusBeneficiary": "RStatusPersonBeneficiaryNoDeceaseType",
+        "StatusPersonBeneficiary": "RStatusPersonBeneficiaryR012R014Type",
+        "StatusPersonThirdParty": "RStatusPersonThirdPartyType",
         "typeAddress": "RAddressTypesType", "type": "EESSIOrganisationIdentificationNumberType",
         "thisRequestConcerns": "RequestConcernsOneOrMoreClaimTotalAmountType",
         "paymentByInstalmentIs": "PaymentByInstallmentsRequestType",

@@ -15,33 +15,39 @@ package struct SentReply: Sendable {
 }
 
 extension RecoveryDesk {
-    /// Writes, judges and sends a document in the case of a request, and books what it says.
+    /// Writes, judges and sends a document in the case of a request, and books what it says, all in one transaction.
     ///
-    /// The workspace is held meanwhile: while another process drains it, nothing is sent.
+    /// It may be done while another process drains the workspace; that one hands the document over then.
     package func reply(_ reply: RecoveryReply, to id: Int64, by actor: String, at instant: Instant) throws -> SentReply
     {
-        try follow(by: "recovery", at: instant)
-        let stored = try self.stored(id)
-        guard [.sent, .received].contains(stored.state), let caseID = stored.caseID, let first = stored.messageID else {
-            throw Self.wrongState(id)
+        let placed = try workspace.store.write { transaction in
+            let follower = CaseFollower(transaction: transaction, actor: actor, now: instant)
+            guard let known = try transaction.view.recoveryRequest(id) else { throw RecoveryError.notFound(id) }
+            guard [.sent, .received].contains(known.state), let caseID = known.caseID, let first = known.messageID
+            else { throw Self.wrongState(id) }
+            let key = CaseKey(id: caseID, institution: known.institution)
+            // What another process has placed meanwhile is in the books before the document is written.
+            try transaction.untouch(key)
+            _ = try follower.follow(key)
+            let bytes = try message(reply, known, caseID, first, by: actor, at: instant, in: transaction.view)
+            let judgement = reference.validator.judge(bytes, attachments: [], direction: .outbound)
+            guard judgement.report.verdict == .valid else { throw Self.unsound(judgement) }
+            let placed = try DeskPost(workspace: workspace, reference: reference, by: actor, at: instant)
+                .place(bytes, judgement, [], in: transaction)
+            try transaction.untouch(key)
+            _ = try follower.follow(key)
+            // Money that our own books do not take is not told to anybody.
+            let own = try transaction.view.recoveryNews(of: id).first { $0.messageID == placed.id }
+            if reply.sed == "R004", own?.task != nil { throw RecoveryError.booking(.moreThanDue) }
+            try transaction.audit(
+                "recovery-reply", subject: "recovery:\(id)",
+                detail: "\(reply.sed) message \(placed.id)"
+                    + (reply.isRevision ? ", rates \(ratePolicy.rawValue)" : ""), by: actor, at: instant)
+            return placed
         }
-        let lock = try workspace.lock()
-        let placed = try withExtendedLifetime(lock) {
-            try workspace.store.write { transaction in
-                let bytes = try message(reply, stored, caseID, first, by: actor, at: instant, in: transaction.view)
-                let judgement = reference.validator.judge(bytes, attachments: [], direction: .outbound)
-                guard judgement.report.verdict == .valid else { throw Self.unsound(judgement) }
-                return try DeskPost(workspace: workspace, reference: reference, by: actor, at: instant)
-                    .place(bytes, judgement, [], in: transaction)
-            }
-        }
-        try follow(by: actor, at: instant)
-        let delivered = try Delivery(
-            store: workspace.store, queues: workspace.outboundQueues(), partners: workspace.partners, now: instant
-        ).run()
-        return withExtendedLifetime(lock) {
-            SentReply(sed: reply.sed, messageID: placed.id, route: placed.route, delivered: delivered)
-        }
+        return SentReply(
+            sed: reply.sed, messageID: placed.id, route: placed.route,
+            delivered: try DeskPost.deliver(from: workspace, at: instant))
     }
 
     private static func unsound(_ judgement: Judgement) -> RecoveryError {
@@ -61,7 +67,8 @@ extension RecoveryDesk {
         in view: Snapshot
     ) throws -> [UInt8] {
         guard let envelope = try view.envelope(of: first),
-            let request = try view.bytes(of: first).flatMap(SEDNode.init(ofMessage:))
+            let request = try latestMessage(of: stored, in: view).flatMap(view.bytes(of:)).flatMap(
+                SEDNode.init(ofMessage:))
         else {
             throw RecoveryError(
                 .damaged, "the message of request \(stored.id) cannot be read",
@@ -71,9 +78,15 @@ extension RecoveryDesk {
         let ours = isApplicant ? envelope.sender : envelope.receiver
         let theirs = isApplicant ? envelope.receiver : envelope.sender
         let books = try RecoveryBooks(of: stored.id, in: view)
+        try Self.demandMoney(reply, books)
+        let due = Self.due(books)
+        let listed = try listed(reply, stored, books, in: view)
         let content = ReplyDocument(
-            reply: reply, request: request, isApplicant: isApplicant, due: Self.due(books),
-            revised: try revised(reply, stored, books, by: actor, at: instant, in: view)
+            reply: reply, request: request, isApplicant: isApplicant,
+            due: due.map { (listed ?? $0.amount, $0.currency) },
+            revised: try revised(reply, stored, books, by: actor, at: instant, in: view),
+            reimbursable: ExactDecimal.sum(books.ledgers.values.map(\.reimbursement.open)), own: ours.institution,
+            recovered: RecoveredParts(books).text
         ).content
         // Each reply is a document of its own.
         let number = try view.messages(of: caseID).count
@@ -81,20 +94,94 @@ extension RecoveryDesk {
         return OwnMessage(
             sender: ours, receiver: theirs, version: envelope.cdm, buc: envelope.buc, caseID: caseID, sed: reply.sed,
             instance: OwnMessage.identifier("\(key) instance"), set: OwnMessage.identifier("\(key) set"),
-            relatedSet: reply.sed == "R018" || reply.sed == "R016" ? envelope.set : nil, createdAt: instant,
+            relatedSet: try answeredSet(reply, stored, caseID, in: view), createdAt: instant,
             content: content
         ).bytes
     }
 
+    /// The set of the last document of the other party that the reply answers.
+    private func answeredSet(
+        _ reply: RecoveryReply,
+        _ stored: StoredRecoveryRequest,
+        _ caseID: UniqueID,
+        in view: Snapshot
+    ) throws -> UniqueID? {
+        guard let answered = RequestFollower.refersTo[reply.sed] else { return nil }
+        let news = try view.recoveryNews(of: stored.id)
+        guard let last = news.last(where: { $0.way == "received" && $0.sed == answered }) else { return nil }
+        return try view.envelope(of: last.messageID)?.set
+    }
+
+    /// What lists of payments hold that no remittance has told of; nil where they hold nothing.
+    ///
+    /// That is told first and as it is: another amount would leave open which money it was, and a later list could hold
+    /// the same once more.
+    private func listed(
+        _ reply: RecoveryReply,
+        _ stored: StoredRecoveryRequest,
+        _ books: RecoveryBooks,
+        in view: Snapshot
+    ) throws -> ExactDecimal? {
+        guard case .paid(let amount, _, _) = reply, stored.side == "requested",
+            let remitted = ExactDecimal.sum(books.ledgers.values.map(\.remitted)),
+            let decimals = books.ledgers[1]?.remitted.decimals
+        else { return nil }
+        let units = try view.listedPayments(for: stored.id, remitted: remitted.units)
+        if units == 0 { return nil }
+        let listed = ExactDecimal(units: units, decimals: decimals)
+        guard amount == nil || amount?.compared(to: listed) == 0 else {
+            throw RecoveryError(
+                .booking, "a list of payments holds another amount; tell of that first, without an amount",
+                "maksenimekirjas on teine summa; teatage enne sellest, ilma summata")
+        }
+        // Claims that were lowered since have less to be remitted: the rest is to be given back, and no other claim's.
+        if let due = Self.due(books)?.amount, listed.compared(to: due) == 1 {
+            throw RecoveryError(
+                .booking, "a list of payments holds more than is due by now; have the rest given back",
+                "maksenimekirjas on rohkem, kui nüüd tasuda tuleb; laske ülejäänu tagastada")
+        }
+        return listed
+    }
+
+    /// Nothing is told of a payment that is none.
+    private static func demandMoney(_ reply: RecoveryReply, _ books: RecoveryBooks) throws {
+        let due = due(books)?.amount ?? .zero
+        if case .paid(let amount?, _, _) = reply, amount.compared(to: due) == 1 {
+            throw RecoveryError.booking(.moreThanDue)
+        }
+        if case .decided(_, _, "02") = reply {
+            throw RecoveryError(
+                .inadmissible, "R034 that changes amounts has to state them; send them with reduce or update",
+                "R034, mis summasid muudab, peab need nimetama; saatke need käsuga reduce või update")
+        }
+        let amount: ExactDecimal? =
+            switch reply {
+            case .paid(let amount, _, _): amount ?? due
+            case .reimbursed(let amount, _, _):
+                amount ?? ExactDecimal.sum(books.ledgers.values.map(\.reimbursement.open)) ?? .zero
+            default: nil
+            }
+        if let amount, amount.units <= 0 { throw RecoveryError.booking(.wrongAmount) }
+    }
+
     /// What is to be remitted of all claims.
     private static func due(_ books: RecoveryBooks) -> (amount: ExactDecimal, currency: String)? {
+        // What one claim has got too much is given back, and is not set off against another.
         guard let currency = books.ledgers[1]?.requested.claimed.currency,
-            let sum = ExactDecimal.sum(books.ledgers.values.map(\.remittanceDue))
+            let sum = ExactDecimal.sum(books.ledgers.values.map(\.remittanceDue).filter { $0.units > 0 })
         else { return nil }
         return (sum, currency)
     }
 
-    /// The reduced claims at the rates of the day on which the request was first sent.
+    /// Whether no component is more than is claimed by now.
+    private static func isReduction(_ parts: Parts, of balance: Balance) -> Bool {
+        ComponentKind.allCases.allSatisfy { kind in
+            let present = balance.outstanding[kind].adding(balance.recovered[kind])
+            return present.map { parts[kind].compared(to: $0) != 1 } ?? false
+        }
+    }
+
+    /// The reduced claims, at the rates of the day that the policy names.
     private func revised(
         _ reply: RecoveryReply,
         _ stored: StoredRecoveryRequest,
@@ -104,7 +191,8 @@ extension RecoveryDesk {
         in view: Snapshot
     ) throws -> [Claim] {
         guard case .reduced(_, _, let amounts) = reply else { return [] }
-        guard amounts.count == books.ledgers.count, let day = stored.rateDate, let ledger = books.ledgers[1] else {
+        let day = rateDay(of: stored) ?? ReferenceCalendar.day(at: instant)
+        guard amounts.count == books.ledgers.count, let ledger = books.ledgers[1] else {
             throw RecoveryError(
                 .inadmissible, "state the amounts of all claims of the request",
                 "nimetage taotluse kõigi nõuete summad")
@@ -116,8 +204,14 @@ extension RecoveryDesk {
             operation: stored.kind == RequestKind.precautionary.rawValue ? .recoveryPrecautionary : .recoveryRequest,
             date: day, at: instant, by: actor, engine: engine
         )
-        return try amounts.map { amounts in
+        return try amounts.enumerated().map { index, amounts in
             guard let parts = Parts(own, amounts) else { throw RecoveryError.booking(.wrongAmount) }
+            // More than before takes a new version, which a second person approves.
+            if let balance = books.ledgers[index + 1]?.applicant, !Self.isReduction(parts, of: balance) {
+                throw RecoveryError(
+                    .inadmissible, "R025 makes no claim larger; use update",
+                    "R025 ei suurenda nõuet; kasutage käsku update")
+            }
             do throws(CurrencyRefusal) {
                 return try Claim.converted(parts, into: theirs, like: conversion, rates: table).claim
             } catch {

@@ -72,26 +72,34 @@ extension RecoveryDesk {
             .place(draft.bytes, judgement, draft.attachments, in: transaction)
         let act = StoredRecoveryRequest.Act(at: instant, by: actor)
         guard
+            // The case of a new version is that of its request, which follows it.
             try transaction.markSent(
-                stored.id, digest: stored.digest, rateDate: day, caseID: draft.caseID, messageID: placed.id, act)
+                stored.id, digest: stored.digest, rateDate: day, caseID: stored.updates == nil ? draft.caseID : nil,
+                messageID: placed.id, act)
         else {
             throw RecoveryError(
                 .changed, "the request was changed or sent meanwhile", "taotlust on vahepeal muudetud või see saadeti")
         }
         var books = try RecoveryBooks(of: stored.id, in: transaction.view)
         for (index, claim) in draft.claims.enumerated() {
-            try books.append(
-                .claimed(claim), to: index + 1, messageID: placed.id, by: actor, at: instant, in: transaction)
+            if stored.updates == nil {
+                try books.append(
+                    .claimed(claim), to: index + 1, messageID: placed.id, by: actor, at: instant, in: transaction)
+            }
             for (kind, record) in draft.records[index] {
                 try transaction.insert(
                     conversion: try StableJSON.encode(record), component: kind.rawValue, claim: index + 1,
                     of: stored.id)
             }
         }
+        let key = CaseKey(id: draft.caseID, institution: stored.institution)
+        try transaction.untouch(key)
+        _ = try CaseFollower(transaction: transaction, actor: actor, now: instant).follow(key)
         try transaction.audit(
             "recovery-sent", subject: "recovery:\(stored.id)",
             detail: "message \(placed.id), case \(draft.caseID), rates of \(day)"
-                + (draft.isProvisional ? ", provisional" : ""),
+                + (draft.isProvisional ? ", provisional" : "")
+                + (stored.updates.map { ", new version of \($0), \(stored.ratePolicy ?? "-")" } ?? ""),
             by: actor, at: instant
         )
         return SentRequest(

@@ -53,6 +53,9 @@ package struct RecoveryDesk: Sendable {
     package func redraft(_ id: Int64, from path: String, by actor: String, at instant: Instant) throws {
         let (request, attachments) = try Self.read(path)
         let stored = try self.stored(id)
+        if stored.updates != nil, try content(of: stored).claims.count != request.claims.count {
+            throw Self.otherRequest
+        }
         guard stored.institution == request.applicant, stored.counterparty == request.requested,
             stored.kind == request.kind.rawValue
         else {
@@ -101,11 +104,12 @@ package struct RecoveryDesk: Sendable {
     ) throws -> Int64 {
         let files = attachments.map(Self.row)
         let content = try StableJSON.encode(request)
-        let stored = StoredRecoveryRequest(
+        var stored = StoredRecoveryRequest(
             kind: request.kind.rawValue, side: "applicant", institution: request.applicant,
             counterparty: request.requested, state: .draft, content: content, digest: Self.digest(content, files),
             fingerprint: Self.fingerprint(request), created: StoredRecoveryRequest.Act(at: instant, by: actor)
         )
+        stored.ratePolicy = ratePolicy.rawValue
         let id = try transaction.insert(stored, attachments: files)
         try transaction.audit(
             "recovery-drafted", subject: "recovery:\(id)",
@@ -136,7 +140,7 @@ package struct RecoveryDesk: Sendable {
     ) throws -> RequestCheck {
         let stored = try self.stored(id)
         guard stored.state == .draft else { throw Self.wrongState(id) }
-        guard ![stored.created.by, stored.changedBy].contains(actor) else {
+        guard ![stored.created.by, stored.changedBy].contains(where: { Self.isSame($0, actor) }) else {
             throw RecoveryError(
                 .samePerson, "who drafted or changed the request may not approve it [ACC-007]",
                 "taotluse koostaja või muutja ei või seda ise kinnitada [ACC-007]")
@@ -155,6 +159,12 @@ package struct RecoveryDesk: Sendable {
                 at: instant)
         }
         return check
+    }
+
+    /// Whether two names are of one person: neither case nor blanks make another one.
+    private static func isSame(_ left: String, _ right: String) -> Bool {
+        func plain(_ name: String) -> String { name.lowercased().filter { !$0.isWhitespace } }
+        return plain(left) == plain(right)
     }
 
     // MARK: What requests are stored as
@@ -179,7 +189,7 @@ package struct RecoveryDesk: Sendable {
             .wrongState, "request \(id) is not where this can be done", "taotluse \(id) olek ei võimalda seda")
     }
 
-    private static func read(_ path: String) throws -> (RecoveryRequest, [RequestAttachment]) {
+    static func read(_ path: String) throws -> (RecoveryRequest, [RequestAttachment]) {
         let file = try RecoveryRequestFile(parsing: text(of: path), file: path)
         return (file.request, try attachments(of: file, beside: path))
     }
@@ -189,7 +199,11 @@ package struct RecoveryDesk: Sendable {
         guard case .bytes(let bytes) = content else {
             throw RecoveryError(.unreadable, "the request file cannot be read", "taotluse faili ei saa lugeda")
         }
-        return String(decoding: bytes, as: UTF8.self)
+        // A name must not lose its letters on the way.
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw RecoveryError(.unreadable, "the request file is not UTF-8", "taotluse fail ei ole UTF-8 kodeeringus")
+        }
+        return text
     }
 
     private static func attachments(of file: RecoveryRequestFile, beside path: String) throws -> [RequestAttachment] {
@@ -214,7 +228,7 @@ package struct RecoveryDesk: Sendable {
         }
     }
 
-    private static func row(_ attachment: RequestAttachment) -> StoredRecoveryAttachment {
+    static func row(_ attachment: RequestAttachment) -> StoredRecoveryAttachment {
         StoredRecoveryAttachment(
             role: attachment.role.rawValue, certification: attachment.certification?.rawValue,
             mimeType: attachment.format.rawValue, name: attachment.name,
@@ -223,7 +237,7 @@ package struct RecoveryDesk: Sendable {
     }
 
     /// Of everything that is approved: the content, and each attachment with what was said of it.
-    private static func digest(_ content: String, _ files: [StoredRecoveryAttachment]) -> String {
+    static func digest(_ content: String, _ files: [StoredRecoveryAttachment]) -> String {
         let lines = files.map { "\($0.role) \($0.certification ?? "-") \($0.mimeType) \($0.digest) \($0.name)" }
         return SHA256Digest(of: ([content] + lines).joined(separator: "\n")).description
     }

@@ -26,12 +26,14 @@ package struct RecoveryError: Error, Hashable, CustomStringConvertible {
         /// An event has no place in the books of its claim.
         case booking
         case damaged
+        /// A program that the work needs is not installed, or failed.
+        case tool
 
         /// Whether the answer is no; else the work could not be done.
         package var isNo: Bool {
             switch self {
             case .attachment, .wrongState, .samePerson, .changed, .inadmissible, .booking: true
-            case .notFound, .unreadable, .notOurs, .rates, .damaged: false
+            case .notFound, .unreadable, .notOurs, .rates, .damaged, .tool: false
             }
         }
     }
@@ -50,6 +52,10 @@ package struct RecoveryError: Error, Hashable, CustomStringConvertible {
     package static let interrupted = RecoveryError(
         .unreadable, "the answers end before the questions; nothing was stored",
         "vastused lõppesid enne küsimusi; midagi ei salvestatud")
+
+    /// Files with payments are never replaced.
+    package static let fileExists = RecoveryError(
+        .unreadable, "there is a file of this name already", "sellise nimega fail on juba olemas")
 
     static func notFound(_ id: Int64) -> RecoveryError {
         RecoveryError(.notFound, "there is no request \(id)", "taotlust \(id) ei ole")

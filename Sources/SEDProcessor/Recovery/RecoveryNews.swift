@@ -13,7 +13,7 @@ struct RecoveryNews {
         /// To the claim with this number.
         case one(Int, ClaimEvent)
         /// Money for the applicant party, spread over the claims in their order.
-        case payment(ExactDecimal, on: CivilDate, key: String)
+        case payment(ExactDecimal, on: CivilDate, key: String, of: RecoveredParts?)
         /// Whether an instalment plan that was proposed is agreed.
         case planAgreed
     }
@@ -49,8 +49,9 @@ struct RecoveryNews {
         case "R036": instalmentAnswer(sed)
         case "R016": notification(sed)
         case "R014": information(sed)
-        case "R029", "R033": task = .other
-        case "R012", "R015": if isFirst { task = .answer }
+        case "R029": costAnswer(sed)
+        case "R033", "X008": task = .other
+        case "R012", "R015": task = .answer
         default: break
         }
     }
@@ -104,7 +105,8 @@ struct RecoveryNews {
         for (index, claim) in claims.enumerated() {
             items.append(.one(index + 1, isFirst ? .claimed(claim) : .revised(claim, on: day, reason: "R017")))
         }
-        if isFirst { task = .answer }
+        // A new version may change anything, an account too.
+        task = isFirst ? .answer : .other
         outcome = isFirst ? "requested" : "revised"
     }
 
@@ -146,7 +148,10 @@ struct RecoveryNews {
             return
         }
         if sed["DebtorDetailsHaveChanged"] != nil { task = .debtor }
-        if sed["PleaseProvideRequestedAdditionalInformation"] != nil { task = .answer }
+        if sed["PleaseProvideRequestedAdditionalInformation"] != nil {
+            task = .answer
+            outcome = "asked"
+        }
         if let plan = sed["PaymentByInstalments"] { instalments(plan, day, ledgers) }
         if let recovery = sed["RecoveryClaim"] {
             let code = recovery.code("theClaimHasBeen") ?? "-"
@@ -172,7 +177,7 @@ struct RecoveryNews {
         guard ledgers.count == 1, let details = plan["InstalmentsDetails"],
             let amount = details.amount("instalmentAmountInCurrencyRequestedInstitution"),
             let count = details.text("numberInstalments").flatMap({ Int($0) }), (1...600).contains(count),
-            let first = details.day("startDate")
+            let first = details.day("startDate"), first.adding(months: count).description.utf8.count == 10
         else {
             task = .instalments
             return
@@ -198,25 +203,35 @@ struct RecoveryNews {
         case "1":
             items = [.planAgreed]
             outcome = "instalments agreed"
+            // Recovery goes on with a further R018.
+            task = .answer
         case nil: task = .other
         default: task = .instalments
         }
     }
 
     private mutating func payments(_ sed: SEDNode, _ set: String, _ currency: String) {
-        for (index, payment) in (sed["Payments"]?.all("Payment") ?? []).enumerated() {
+        let payments = sed["Payments"]?.all("Payment") ?? []
+        // Of several payments nothing says which of them it explains.
+        let parts =
+            payments.count == 1
+            ? sed["AdditionalInformation"]?.text("additionalInformation").flatMap(RecoveredParts.init(parsing:)) : nil
+        for (index, payment) in payments.enumerated() {
             guard let details = payment["PaymentDetails"], let on = details.day("paymentDate"),
                 let amount = details["Amount"]?.amount("amount"),
                 details["Amount"]?.code("currency") == currency
             else {
-                task = .currency
-                continue
+                // A document is not booked by half.
+                (items, outcome, task) = ([], nil, .currency)
+                return
             }
             switch payment.code("reasonForPayment") {
             case "03", "04":
-                items.append(.payment(amount, on: on, key: "R004 \(set) \(index + 1)"))
+                items.append(.payment(amount, on: on, key: "R004 \(set) \(index + 1)", of: parts))
                 outcome = "paid"
-            case "06": items.append(.one(1, .costsReimbursed(amount, on: on)))
+            case "06":
+                items.append(.one(1, .costsReimbursed(amount, on: on)))
+                outcome = outcome ?? "costs paid"
             default: task = .other
             }
         }
@@ -225,6 +240,7 @@ struct RecoveryNews {
     private mutating func contestation(_ sed: SEDNode, _ day: CivilDate) {
         items = [.all(.contested(on: sed["Contestation"]?.day("dateContestation") ?? day))]
         outcome = "contested"
+        task = .answer
         let impact = sed["ImpactContestation", "ApplicantInstitutionRequestTo"]?
             .code("weApplicantInstitutionRequestTo")
         if impact == "02" {
@@ -247,7 +263,8 @@ struct RecoveryNews {
             outcome = "void"
         case "02":
             revise(sed["RevisedClaim"]?.all("ClaimDetails") ?? [], on, "R034 02", ledgers)
-            items.append(.all(.enforcing(on: on)))
+            // While the new amounts are not clear, nothing is enforced.
+            if task == nil { items.append(.all(.enforcing(on: on))) }
         case "03", "04":
             items = [.all(.enforcing(on: on))]
             outcome = "upheld"
@@ -273,6 +290,13 @@ struct RecoveryNews {
         items = [.one(1, .costsClaimed(sum, under: provision, on: day))]
         outcome = "costs claimed \(provision.rawValue)"
         task = .costs
+    }
+
+    private mutating func costAnswer(_ sed: SEDNode) {
+        let codes = sed["Reply"]?.all("we").flatMap { $0.all("value") }.map(\.text) ?? []
+        let isBorne = !codes.isEmpty && Set(codes).isSubset(of: ["01", "02"])
+        outcome = "\(isBorne ? "costs accepted" : "costs refused") \(codes.joined(separator: " "))"
+        if !isBorne { task = .other }
     }
 
     private mutating func notification(_ sed: SEDNode) {

@@ -24,21 +24,121 @@ package enum RecoveryReply: Hashable, Sendable {
     case answered(code: String, details: String?)
     /// R034 (Article 81(2) and (4)); the codes are those of `DecisionOriginationListType` and `DecisionImpactType`.
     case decided(on: CivilDate, favour: String, impact: String)
+    /// R018 (Article 80(2)): payment by instalments, proposed to the applicant party, or with its agreement.
+    case instalments(InstalmentTerms, isAgreed: Bool)
+    /// R018: what else the requested party has to know (Article 78(3)(g)).
+    case asked(question: String)
+    /// R036 (Article 80(2)): whether the proposed instalments are accepted, and else which ones would be.
+    case instalmentAnswer(isAccepted: Bool, terms: InstalmentTerms?, remark: String?)
+    /// R036: what R018 has asked for, or other new information (Article 78(5)).
+    case explained(String)
+    /// R014 (Article 76): what is known.
+    case informed(DebtorInformation)
+    /// R014 (Article 76(3), 82(1)(b)); the code is that of `NoInformationProvidedType`.
+    case notInformed(code: String)
+    /// R028 (Article 85(2), (3)): costs that the applicant party is asked to bear.
+    case costsClaimed(CostRequest)
+    /// R029; the codes are those of `ReimbursementReplyMultipleType`: 01 and 02 bear them, 03 and 04 do not.
+    case costsAnswered(codes: [String], under: CostProvision, reason: String?)
+    /// R004: the applicant party bears costs.
+    case reimbursed(ExactDecimal?, on: CivilDate, reference: String)
     /// R025 (Article 78(5)): the claim is withdrawn; the code is that of `ReasonForWithdrawalType`.
     case withdrawn(on: CivilDate, code: String)
-    /// R025 (Article 78(5)): the claims are these from now on, in the applicant's currency, at the rates of the first
-    /// sending.
+    /// R025 (Article 78(5)): the claims are these from now on, in the applicant's currency; the policy on rates names the
+    /// day of their conversion.
     case reduced(on: CivilDate, code: String, amounts: [[ComponentKind: ExactDecimal]])
 
     package var sed: String {
         switch self {
-        case .accepted, .refused, .recovery: "R018"
-        case .paid: "R004"
+        case .accepted, .refused, .recovery, .instalments, .asked: "R018"
+        case .paid, .reimbursed: "R004"
+        case .instalmentAnswer, .explained: "R036"
+        case .informed, .notInformed: "R014"
+        case .costsClaimed: "R028"
+        case .costsAnswered: "R029"
         case .notified, .notNotified: "R016"
         case .contested: "R019"
         case .answered: "R033"
         case .decided: "R034"
         case .withdrawn, .reduced: "R025"
+        }
+    }
+}
+
+extension RecoveryReply {
+    /// Whether it states amounts anew.
+    var isRevision: Bool {
+        if case .reduced = self { true } else { false }
+    }
+}
+
+/// Equal instalments in the currency of the requested party, a month apart.
+package struct InstalmentTerms: Hashable, Sendable {
+    package let amount: ExactDecimal
+    package let count: Int
+    package let first: CivilDate
+    /// What is paid before the first one.
+    package let advance: ExactDecimal?
+
+    package init(amount: ExactDecimal, count: Int, first: CivilDate, advance: ExactDecimal?) {
+        self.amount = amount
+        self.count = count
+        self.first = first
+        self.advance = advance
+    }
+
+    fileprivate func write(into writer: inout ElementWriter) {
+        writer.element("instalmentAmountInCurrencyRequestedInstitution", amount)
+        writer.element("numberInstalments", count)
+        writer.element("startDate", first)
+        writer.element("endDate", first.adding(months: count - 1))
+        writer.element("prePayment", advance)
+    }
+}
+
+/// What the requested party knows of a debtor (Article 76).
+package struct DebtorInformation: Hashable, Sendable {
+    /// Whether identity and address are as the request has them; nil where nothing is said of it.
+    package var identityConfirmed: Bool?
+    package var addressConfirmed: Bool?
+    package var newAddress: RecoveryRequest.Address?
+    package var diedOn: CivilDate?
+    package var otherAssets: String?
+    package var remark: String?
+
+    package init() {}
+}
+
+/// Costs that the requested party asks the applicant party to bear.
+package struct CostRequest: Hashable, Sendable {
+    package let amount: ExactDecimal
+    package let under: CostProvision
+    /// The account that they are to be paid to.
+    package let bank: RecoveryRequest.Bank
+    package let institutionName: String
+    package let remark: String?
+
+    package init(
+        amount: ExactDecimal,
+        under: CostProvision,
+        bank: RecoveryRequest.Bank,
+        institutionName: String,
+        remark: String?
+    ) {
+        self.amount = amount
+        self.under = under
+        self.bank = bank
+        self.institutionName = institutionName
+        self.remark = remark
+    }
+}
+
+extension CostProvision {
+    /// Of `RReimbursementRequestUnderArticlesType`.
+    var code: String {
+        switch self {
+        case .specialCase: "01"
+        case .unfounded: "02"
         }
     }
 }
@@ -54,6 +154,12 @@ struct ReplyDocument {
     let due: (amount: ExactDecimal, currency: String)?
     /// For R025.
     let revised: [Claim]
+    /// For R004 about costs: what the applicant party was asked to bear and has not paid.
+    let reimbursable: ExactDecimal?
+    /// Who writes.
+    let own: InstitutionID
+    /// For R004: what was recovered of each claim by now.
+    let recovered: String?
 
     var content: String {
         var writer = ElementWriter()
@@ -69,7 +175,43 @@ struct ReplyDocument {
                 refusal.group("FillInIfRecoveryActionNotPossible") { $0.element("stateReason", reason) }
             }
         case .recovery(let code, let continues, let reason): recovery(code, continues, reason, into: &writer)
-        case .paid(let amount, let day, let reference): payment(amount, day, reference, into: &writer)
+        case .paid(let amount, let day, let reference):
+            // The reason names the claim: contributions or overpaid benefits.
+            let isContributions = request["TypeClaim"]?.code("typeClaim") == "01"
+            let account = request["PleaseFillInFollowingIfTypeRequestRecovery", "BankDetails"]
+            payment(
+                isContributions ? "03" : "04", amount, of: due?.amount, day,
+                reference ?? account?.text("paymentReference"), into: &writer)
+            Self.remark(recovered, into: &writer)
+        case .reimbursed(let amount, let day, let reference):
+            payment("06", amount, of: reimbursable, day, reference, into: &writer)
+        case .instalments(let terms, let isAgreed):
+            writer.group("PaymentByInstalments") { plan in
+                plan.code("agreementAcceptFollowingProposal", isAgreed ? "02" : "01")
+                plan.group("InstalmentsDetails") { terms.write(into: &$0) }
+            }
+        case .asked(let question):
+            writer.group("PleaseProvideRequestedAdditionalInformation") {
+                $0.element("requestedAdditionalInformation", question)
+            }
+        case .instalmentAnswer(let isAccepted, let terms, let remark):
+            writer.group("Instalment") { instalment in
+                instalment.group("PaymentByInstalments") { answer in
+                    answer.code("instalmentProposalSpecifiedInR018AcceptedIndicator", isAccepted ? "1" : "0")
+                    answer.group("IfNoFollowingTermsAreAcceptable") { terms?.write(into: &$0) }
+                }
+            }
+            Self.remark(remark, into: &writer)
+        case .explained(let text): Self.remark(text, into: &writer)
+        case .informed(let information): inform(information, into: &writer)
+        case .notInformed(let code): writer.group("NoInformation") { $0.code("noInformation", code) }
+        case .costsClaimed(let costs): claim(costs, into: &writer)
+        case .costsAnswered(let codes, let provision, let reason):
+            writer.group("Reply") { answer in
+                answer.code("thisReplyConcernsReimbursementUnder", provision.code)
+                answer.codes("we", codes)
+                answer.element("reasonForNonAcceptance", reason)
+            }
         case .notified(let day, let form):
             writer.group("NotificationMade") { made in
                 made.group("NotificationForm") { $0.code("notificationForm", form) }
@@ -118,29 +260,76 @@ struct ReplyDocument {
         }
     }
 
+    private static func remark(_ text: String?, into writer: inout ElementWriter) {
+        writer.group("AdditionalInformation") { $0.element("additionalInformation", text) }
+    }
+
+    /// Without an amount all of what is open is paid.
     private func payment(
+        _ reason: String,
         _ amount: ExactDecimal?,
+        of open: ExactDecimal?,
         _ day: CivilDate,
         _ reference: String?,
         into writer: inout ElementWriter
     ) {
-        // The reason names the claim: contributions or overpaid benefits.
-        let isContributions = request["TypeClaim"]?.code("typeClaim") == "01"
-        let account = request["PleaseFillInFollowingIfTypeRequestRecovery", "BankDetails"]
-        let paysAll = amount == nil || amount?.compared(to: due?.amount ?? .zero) == 0
+        let paysAll = amount == nil || amount?.compared(to: open ?? .zero) == 0
         writer.group("Payments", isKept: true) { list in
             list.group("Payment", isKept: true) { payment in
-                payment.code("reasonForPayment", isContributions ? "03" : "04")
+                payment.code("reasonForPayment", reason)
                 payment.group("PaymentDetails", isKept: true) { details in
                     details.code("typePayment", paysAll ? "01" : "02")
                     details.element("paymentDate", day)
                     details.group("Amount", isKept: true) { sum in
-                        sum.element("amount", amount ?? due?.amount)
+                        sum.element("amount", amount ?? open)
                         sum.code("currency", due?.currency)
                     }
                 }
-                payment.element(
-                    "paymentReferenceUsedWhenTransferringMoney", reference ?? account?.text("paymentReference"))
+                payment.element("paymentReferenceUsedWhenTransferringMoney", reference)
+            }
+        }
+    }
+
+    private func inform(_ information: DebtorInformation, into writer: inout ElementWriter) {
+        func indicator(_ flag: Bool?) -> String? { flag.map { $0 ? "1" : "0" } }
+        writer.group("FurtherInformationConcerningADeceasedPerson") { group in
+            group.group("DeceasedPersonDetails") { $0.element("personDebtorDeceasedOn", information.diedOn) }
+        }
+        writer.group("IdentityPersonOrEmployerConcerned") {
+            $0.code("identityConfirmedIndicator", indicator(information.identityConfirmed))
+        }
+        writer.group("Address") { address in
+            address.code("addressConfirmedIndicator", indicator(information.addressConfirmed))
+            address.group("TheFollowingAddressDataHasChangedOrAdded") {
+                RequestDocument.address(information.newAddress, into: &$0)
+            }
+        }
+        writer.group("FinancialSituation") { $0.element("otherAssets", information.otherAssets) }
+        Self.remark(information.remark, into: &writer)
+    }
+
+    private func claim(_ costs: CostRequest, into writer: inout ElementWriter) {
+        writer.group("ReasonForRequest") { $0.code("reimbursementRequestedUnder", costs.under.code) }
+        writer.group("Request") { request in
+            request.group("FinalRequestPleaseReimburseActualCostsLosses") { final in
+                final.group("ActualCostsAndOrLosses") { actual in
+                    actual.group("AmountsInCurrencyPerInstitution") { list in
+                        list.group("AmountsInCurrency") { amounts in
+                            amounts.group("InstitutionID") { institution in
+                                institution.element("institutionID", own)
+                                institution.element("institutionName", costs.institutionName)
+                            }
+                            amounts.element("costs", costs.amount)
+                            amounts.group("Total") { total in
+                                total.element("amount", costs.amount)
+                                total.code("currency", due?.currency)
+                            }
+                        }
+                    }
+                    actual.code("reimbursementRequestedFor", "01")
+                    Self.remark(costs.remark, into: &actual)
+                }
+                RequestDocument.bank(costs.bank, into: &final)
             }
         }
     }

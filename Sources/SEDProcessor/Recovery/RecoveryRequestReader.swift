@@ -91,9 +91,16 @@ private struct RequestNode {
     private static let institution = "an institution such as EE:MTA001"
 
     private static func debtor(_ node: Node, _ reader: YAMLReader) -> RecoveryRequest.Debtor {
-        let entries = reader.entries(node, known: ["person", "employer", "address"])
+        let entries = reader.entries(
+            node, known: ["person", "employer", "address", "role", "status", "otherStatus", "insuredPerson"])
+        let fields = Fields(entries, reader)
         var debtor = RecoveryRequest.Debtor()
         debtor.person = entries["person"].map { person($0, reader) }
+        debtor.role = fields.value(
+            "role", "insuredPerson, beneficiary or thirdParty", RecoveryRequest.DebtorRole.init(rawValue:))
+        debtor.status = fields.code("status")
+        debtor.otherStatus = fields.text("otherStatus")
+        debtor.insuredPerson = entries["insuredPerson"].map { person($0, reader) }
         if let node = entries["employer"] {
             let fields = Fields(reader.entries(node, known: ["name", "registrationNumber"]), reader)
             var employer = RecoveryRequest.Employer()
@@ -188,13 +195,16 @@ private struct RequestNode {
             for kind in ComponentKind.allCases {
                 guard let node = amounts[kind.rawValue] else { continue }
                 claim.amounts[kind] = reader.value(
-                    node, "an amount such as 1234.50, not negative, of at most 15 digits"
-                ) { text in
-                    ExactDecimal(parsing: text).flatMap { (0...Parts.limit).contains($0.units) ? $0 : nil }
-                }
+                    node, "an amount such as 1234.50, not negative, of at most 15 digits", amount)
             }
         }
         return claim
+    }
+
+    /// At most 15 digits, four of them decimals, as no currency has more.
+    private static func amount(_ text: String) -> ExactDecimal? {
+        guard !text.hasPrefix("-"), text.utf8.count(where: { $0 != 0x2E }) <= 15 else { return nil }
+        return ExactDecimal(parsing: text).flatMap { $0.decimals <= 4 ? $0 : nil }
     }
 
     private static func bank(_ node: Node, _ reader: YAMLReader) -> RecoveryRequest.Bank {
@@ -238,11 +248,18 @@ private struct Fields {
     }
 
     func value<Value>(_ key: String, _ expected: String, _ parse: (String) -> Value?) -> Value? {
-        entries[key].flatMap { reader.value($0, expected, parse) }
+        entries[key].flatMap { node in
+            // What JSON calls null, and YAML null or ~, is no text that could be sent.
+            if let scalar = node.scalar, scalar.style == .plain, ["null", "~"].contains(scalar.string) {
+                reader.fail(node, "expected \(expected)")
+                return nil
+            }
+            return reader.value(node, expected, parse)
+        }
     }
 
     func required<Value>(_ key: String, of node: Node, _ expected: String, _ parse: (String) -> Value?) -> Value? {
-        reader.required(key, in: entries, of: node).flatMap { reader.value($0, expected, parse) }
+        reader.required(key, in: entries, of: node).flatMap { _ in value(key, expected, parse) }
     }
 
     func text(_ key: String) -> String? { value(key, "a text") { $0 } }

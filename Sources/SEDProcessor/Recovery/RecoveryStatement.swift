@@ -20,6 +20,10 @@ package struct RequestSummary: Hashable, Sendable, Encodable {
     package let sentAt: String?
     package let rateDate: String?
     package let caseId: String?
+    /// The request whose new version this is.
+    package let updates: Int64?
+    /// By which day a change of amounts is converted: `asFirstSent` or `newDate`; missing for a received request.
+    package let ratePolicy: String?
 
     init(_ stored: StoredRecoveryRequest, _ books: RecoveryBooks) {
         id = stored.id
@@ -35,6 +39,8 @@ package struct RequestSummary: Hashable, Sendable, Encodable {
         sentAt = stored.sent?.at.description
         rateDate = stored.rateDate?.description
         caseId = stored.caseID?.text
+        updates = stored.updates
+        ratePolicy = stored.ratePolicy
     }
 }
 
@@ -104,6 +110,8 @@ package struct RecoveryStatement: Hashable, Sendable, Encodable {
         package let outcome: String?
         /// Why a person is needed; missing where nobody is, or where it is done.
         package let task: String?
+        /// The message has lost its place in the case since it was booked.
+        package let displaced: Bool
     }
 
     package let formatVersion: Int
@@ -161,7 +169,7 @@ extension RecoveryDesk {
             let news = try view.recoveryNews(of: id).map {
                 RecoveryStatement.News(
                     message: $0.messageID, sed: $0.sed, way: $0.way, at: $0.at.description, outcome: $0.outcome,
-                    task: $0.doneBy == nil ? $0.task : nil)
+                    task: $0.doneBy == nil ? $0.task : nil, displaced: $0.isDisplaced)
             }
             return RecoveryStatement(
                 formatVersion: 1, request: RequestSummary(stored, books), claims: claims, news: news)

@@ -54,7 +54,7 @@ struct RequestDocument {
                 list.group("ThirdPartyHoldingAssetsDebtor") { entry in
                     entry.group("ThirdParty") { third in
                         third.element("thirdPartyName", party.name)
-                        third.group("ThirdPartyAddress") { address(party.address, into: &$0) }
+                        third.group("ThirdPartyAddress") { Self.address(party.address, into: &$0) }
                     }
                     entry.element("assetsHeldByThirdParty", party.assets)
                 }
@@ -81,7 +81,7 @@ struct RequestDocument {
                 recovery.group("AgreementAcceptPaymentByInstalment", isKept: true) {
                     $0.code("paymentByInstalmentIs", request.instalments)
                 }
-                bank(into: &recovery)
+                if let bank = request.bank { Self.bank(bank, into: &recovery) }
             }
         }
     }
@@ -151,8 +151,8 @@ struct RequestDocument {
         .administrativePenalties: "administrativePenalties", .chargesAndCosts: "otherChargesOrCosts",
     ]
 
-    private func bank(into writer: inout ElementWriter) {
-        guard let bank = request.bank else { return }
+    /// `RBankDetailsType`.
+    static func bank(_ bank: RecoveryRequest.Bank, into writer: inout ElementWriter) {
         writer.group("BankDetails", isKept: true) { details in
             details.group("SEPABankDetails", isKept: true) { account in
                 account.element("IBAN", bank.iban)
@@ -219,13 +219,7 @@ struct RequestDocument {
             if let person = debtor.person {
                 concerns.group("PleaseFillInWhenCaseConcernsAPerson") { branch in
                     branch.group("Persons") { persons in
-                        persons.group("Debtor") { role in
-                            role.group("InsuredPerson") { insured in
-                                insured.group("InsuredPersonDetails", isKept: true) {
-                                    self.person(person, debtor.address, into: &$0)
-                                }
-                            }
-                        }
+                        persons.group("Debtor") { self.debtor(person, into: &$0) }
                     }
                 }
             }
@@ -233,6 +227,52 @@ struct RequestDocument {
                 concerns.group("PleaseFillInWhenCaseConcernsAnEmployer") { branch in
                     branch.group("Employer", isKept: true) { self.employer(employer, debtor.address, into: &$0) }
                 }
+            }
+        }
+    }
+
+    /// Each role has a place of its own; a beneficiary or third party stands beside the insured person.
+    private func debtor(_ person: RecoveryRequest.Person, into writer: inout ElementWriter) {
+        let debtor = request.debtor
+        let insured = { (writer: inout ElementWriter) in
+            writer.group("InsuredPersonDetails", isKept: true) { details in
+                if let other = debtor.insuredPerson { self.person(other, nil, into: &details) }
+            }
+        }
+        switch debtor.role {
+        case nil, .insuredPerson:
+            writer.group("InsuredPerson") { role in
+                role.group("InsuredPersonDetails", isKept: true) { self.person(person, debtor.address, into: &$0) }
+            }
+        case .beneficiary:
+            writer.group("Beneficiary") { role in
+                role.group("BeneficiaryDetails") { details in
+                    details.group("BeneficiaryStatus", isKept: true) {
+                        // The name of the element, and its code list, differ in R012.
+                        $0.code(
+                            request.kind == .information ? "StatusPersonBeneficiary" : "statusBeneficiary",
+                            debtor.status)
+                    }
+                    details.group("BeneficiaryIdentification", isKept: true) {
+                        self.person(person, debtor.address, into: &$0)
+                    }
+                }
+                insured(&role)
+            }
+        case .thirdParty:
+            writer.group("ThirdParty") { role in
+                role.group("ThirdPartyDetails") { details in
+                    details.group("ThirdPartyStatus", isKept: true) { status in
+                        status.code("StatusPersonThirdParty", debtor.status)
+                        status.group("PleaseFillInFollowingIfStatusPersonOther") {
+                            $0.element("otherStatusPerson", debtor.otherStatus)
+                        }
+                    }
+                    details.group("ThirdPartyIdentification", isKept: true) {
+                        self.person(person, debtor.address, into: &$0)
+                    }
+                }
+                insured(&role)
             }
         }
     }
@@ -263,7 +303,7 @@ struct RequestDocument {
             guard home != nil else { return }
             list.group("PersonLastKnownAddressDetails") { details in
                 details.code("typeAddress", "01")
-                details.group("AddressDetail") { address(home, into: &$0) }
+                details.group("AddressDetail") { Self.address(home, into: &$0) }
             }
         }
     }
@@ -281,10 +321,11 @@ struct RequestDocument {
                 entry.code("type", "01")
             }
         }
-        writer.group("Address") { address(seat, into: &$0) }
+        writer.group("Address") { Self.address(seat, into: &$0) }
     }
 
-    private func address(_ address: RecoveryRequest.Address?, into writer: inout ElementWriter) {
+    /// `EESSIAddressWorldType`, as far as a request states it.
+    static func address(_ address: RecoveryRequest.Address?, into writer: inout ElementWriter) {
         writer.element("street", address?.street)
         writer.element("town", address?.town)
         writer.element("postalCode", address?.postalCode)

@@ -45,6 +45,9 @@ struct RequestDraft {
     )
         throws
     {
+        var circumstances = circumstances
+        // A new version may keep the day of the first sending.
+        if stored.updates != nil { circumstances.rateDate = circumstances.rateDate ?? stored.rateDate }
         self.request = request
         self.circumstances = circumstances
         let converter = Converter(request: request, circumstances: circumstances)
@@ -71,6 +74,7 @@ struct RequestDraft {
         self.refusals = refusals
         let total = refusals.isEmpty && !stated.isEmpty ? ExactDecimal.sum(stated) : nil
         let key = "recovery \(stored.institution) \(stored.id) \(stored.created.at) \(stored.digest)"
+        let place = try Place(of: stored, key: key, in: view)
         let files = try view.recoveryAttachments(of: stored.id)
         var manifest: [ManifestItem] = []
         attachments = files.enumerated().map { index, file in
@@ -82,7 +86,7 @@ struct RequestDraft {
                     fileName: file.name))
             return InboundQueue.Attachment(name: "\(identifier).\(ending)", bytes: file.bytes)
         }
-        caseID = OwnMessage.identifier("\(key) case")
+        caseID = place.caseID
         guard let buc = BUCType(parsing: request.kind.buc) else {
             preconditionFailure("kinds of request name use cases")
         }
@@ -94,8 +98,9 @@ struct RequestDraft {
                 sender: EnvelopeParty(institution: request.applicant, role: .caseOwner),
                 receiver: EnvelopeParty(institution: request.requested, role: .counterparty),
                 version: CDMVersion(major: 4, minor: 4), buc: buc, caseID: caseID, sed: request.kind.sed,
-                instance: OwnMessage.identifier("\(key) instance"), set: OwnMessage.identifier("\(key) set"),
-                relatedSet: nil, createdAt: circumstances.now, action: .start, manifest: manifest, content: content
+                instance: OwnMessage.identifier("\(key) instance"), set: place.set, documentVersion: place.version,
+                relatedSet: nil, createdAt: circumstances.now, action: place.version == 1 ? .start : .update,
+                manifest: manifest, content: content
             ).bytes
     }
 
@@ -106,6 +111,25 @@ struct RequestDraft {
                 identifier: UniqueID(parsing: String(attachment.name.prefix(36))), name: attachment.name,
                 size: attachment.bytes?.count ?? 0, head: Array(attachment.bytes?.prefix(8) ?? [])
             )
+        }
+    }
+
+    /// Where the message belongs: a case of its own, or for a new version that of its request.
+    private struct Place {
+        var caseID: UniqueID
+        var set: UniqueID
+        var version = 1
+
+        init(of stored: StoredRecoveryRequest, key: String, in view: Snapshot) throws {
+            caseID = OwnMessage.identifier("\(key) case")
+            set = OwnMessage.identifier("\(key) set")
+            guard let base = try stored.updates.flatMap(view.recoveryRequest), let place = base.caseID,
+                let envelope = try base.messageID.flatMap(view.envelope)
+            else { return }
+            caseID = place
+            set = envelope.set
+            let key = CaseKey(id: place, institution: base.institution)
+            version = (try view.lastVersion(of: set, in: key) ?? envelope.documentVersion) + 1
         }
     }
 

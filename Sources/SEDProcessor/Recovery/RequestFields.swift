@@ -87,7 +87,14 @@ package enum RequestTable {
             ])
         }
         var requests: [RecoveryRequestFile] = []
-        var problems: [ConfigurationProblem] = []
+        var problems = header.cells.enumerated().compactMap { column, path -> ConfigurationProblem? in
+            let isTwice = header.cells[..<column].contains(path)
+            let isMisnumbered = path.split(separator: ".").contains { Int($0).map { $0 < 1 } ?? false }
+            guard isTwice || isMisnumbered else { return nil }
+            return ConfigurationProblem(
+                file: file, line: header.line, column: column + 1,
+                message: isTwice ? "the column is there twice" : "items are counted from 1")
+        }
         for row in rows.dropFirst() {
             guard row.cells.count == header.cells.count else {
                 problems.append(

@@ -41,18 +41,32 @@ final class RuleProgram: @unchecked Sendable {
         var usesVariables = false
     }
 
-    private struct CompiledRule {
+    /// A class, as the next one, because each document would copy all of them.
+    private final class CompiledRule {
         let context: Context
         /// Its variables and the tests of its checks.
         let rule: XPathRule
         let checks: [CompiledCheck]
         let statesEvent: Bool
+
+        init(context: Context, rule: XPathRule, checks: [CompiledCheck], statesEvent: Bool) {
+            self.context = context
+            self.rule = rule
+            self.checks = checks
+            self.statesEvent = statesEvent
+        }
     }
 
-    private struct CompiledPattern {
+    private final class CompiledPattern {
         let file: RuleFile
         let variables: [XPathVariable]
         let rules: [CompiledRule]
+
+        init(file: RuleFile, variables: [XPathVariable], rules: [CompiledRule]) {
+            self.file = file
+            self.variables = variables
+            self.rules = rules
+        }
     }
 
     private struct Part {
@@ -136,16 +150,16 @@ final class RuleProgram: @unchecked Sendable {
                 hasVariables = true
                 isPrepared = true
             }
-            for place in pattern.rules.indices {
-                if pattern.rules[place].context.usesVariables { try prepare() }
-                var nodes = try select(pattern.rules[place].context, found, sed, evaluator, pattern.file)
+            for rule in pattern.rules {
+                if rule.context.usesVariables { try prepare() }
+                var nodes = try select(rule, found, sed, evaluator, pattern.file)
                 if nodes.isEmpty { continue }
                 try prepare()
                 // An element is judged by the first rule of a pattern that matches it; of those the evaluator knows.
                 if pattern.rules.count > 1, nodes.contains(where: \.isAttribute) {
                     nodes = ArraySlice(nodes.filter { !$0.isAttribute || judgedAttributes.insert($0).inserted })
                 }
-                try judge(nodes, by: pattern.rules[place], part, pattern.file, evaluator, root: root, &firings)
+                try judge(nodes, by: rule, part, pattern.file, evaluator, root: root, &firings)
             }
         }
         return firings
@@ -153,15 +167,15 @@ final class RuleProgram: @unchecked Sendable {
 
     /// The elements that a context matches; those of several alternatives once each, in document order.
     private static func select(
-        _ context: Context,
+        _ rule: CompiledRule,
         _ found: FoundElements,
         _ sed: ElementID,
         _ evaluator: XPathEvaluator,
         _ file: RuleFile
     ) throws(RuleFailure) -> ArraySlice<XPathNode> {
-        var nodes: ArraySlice<XPathNode> = context.isRoot ? [XPathNode(sed)] : []
-        var sources = context.isRoot ? 1 : 0
-        for (place, condition) in context.paths {
+        var nodes: ArraySlice<XPathNode> = rule.context.isRoot ? [XPathNode(sed)] : []
+        var sources = rule.context.isRoot ? 1 : 0
+        for (place, condition) in rule.context.paths {
             let elements = found[place]
             if elements.isEmpty { continue }
             sources += 1
@@ -173,7 +187,7 @@ final class RuleProgram: @unchecked Sendable {
                 nodes += elements
             }
         }
-        for (path, place) in [(context.atRoot, XPathNode(sed)), (context.anywhere, .document)] {
+        for (path, place) in [(rule.context.atRoot, XPathNode(sed)), (rule.context.anywhere, .document)] {
             guard let path else { continue }
             sources += 1
             nodes += try select(path, at: place, evaluator, file)

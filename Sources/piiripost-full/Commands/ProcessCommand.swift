@@ -33,8 +33,15 @@ struct ProcessCommand: AsyncParsableCommand {
     @Option(help: "text: a line for each message; json: a JSON object a line, the summary last.")
     var format: OutputFormat = .text
 
+    @Option(help: .hidden)
+    var tryQueue: String?
+
+    @Option(help: .hidden)
+    var tryName: String?
+
     func run() async throws {
         let opened = try workspace.open()
+        if let tryQueue, let tryName { return try tryMessage(named: tryName, in: tryQueue, of: opened) }
         let lock = try opened.lock()
         let fixed = now
         let reference = try schemas.load()
@@ -44,23 +51,29 @@ struct ProcessCommand: AsyncParsableCommand {
             clock: { fixed ?? SystemTime.now() }, inboundOverride: inbound.map(Self.absolute),
             institutionsOverride: institution
         )
-        for warning in processor.warnings { Output.complain("warning: \(warning)") }
         let format = format
         let stop = StopSignal()
-        let shelf = CaseShelf()
-        repeat {
-            do {
-                let summary = try await processor.run(
-                    shelf: shelf, shouldStop: { stop.isRaised }, observe: { Self.write($0, as: format, toldBy: teller) }
-                )
-                if once || summary.hasNews { Self.write(summary, as: format, toldBy: teller) }
-                if !once { await stop.wait(for: .seconds(1)) }
-            } catch  where !once && isDiskFull(error) {
-                Output.complain("error: intake has stopped, the disk is full: \(error); trying again")
-                await stop.wait(for: .seconds(5))
-            }
-        } while !once && !stop.isRaised
+        if once {
+            for warning in processor.warnings { Output.complain("warning: \(warning)") }
+            let summary = try await processor.run(
+                shouldStop: { stop.isRaised }, observe: { Self.write($0, as: format, toldBy: teller) }
+            )
+            Self.write(summary, as: format, toldBy: teller)
+        } else {
+            try await DrainLoop(
+                stop: stop, prepare: { processor }, tell: { Self.write($0, as: format, toldBy: teller) }
+            ).run()
+        }
         withExtendedLifetime(lock) {}
+    }
+
+    /// Works on one message and keeps nothing of it, for the process that drains and fears to die of it.
+    private func tryMessage(named name: String, in queue: String, of opened: Workspace) throws {
+        let fixed = now
+        try Processor(
+            workspace: opened, reference: schemas.load(), actor: "process", clock: { fixed ?? SystemTime.now() },
+            inboundOverride: inbound.map(Self.absolute), institutionsOverride: institution
+        ).tryMessage(named: name, in: queue) { Output.text($0) }
     }
 
     private static func absolute(_ path: String) -> String {
@@ -91,6 +104,22 @@ struct ProcessCommand: AsyncParsableCommand {
         let summary: ProcessingSummary
     }
 
+    private static func write(_ event: DrainEvent, as format: OutputFormat, toldBy teller: Teller) {
+        switch event {
+        case .message(let message): write(message, as: format, toldBy: teller)
+        case .passed(let summary, _, _): if summary.hasNews { write(summary, as: format, toldBy: teller) }
+        case .warning(let text): Output.complain("warning: \(text)")
+        case .folderFailed(let queue, let error):
+            Output.complain("error: the inbound folder \(queue) cannot be used: \(error); trying again")
+        case .folderRecovered(let queue): Output.complain("the inbound folder \(queue) can be used again")
+        case .intakeStopped: Output.complain("error: intake has stopped, the disk is full; trying again")
+        case .intakeResumed: Output.complain("intake goes on")
+        case .failed(let error, let again): Output.complain("error: \(error); trying again in \(again)")
+        case .recovered: Output.complain("the work goes on")
+        case .started, .judged, .reloading, .reloaded, .reloadFailed, .stopping: break
+        }
+    }
+
     private static func write(_ message: ProcessedMessage, as format: OutputFormat, toldBy teller: Teller) {
         let reason = teller.reason(of: message)
         switch format {
@@ -101,7 +130,8 @@ struct ProcessCommand: AsyncParsableCommand {
             }
             let why = [message.rule?.text, reason].compactMap { $0 }.joined(separator: ": ")
             let words = [
-                message.fileName, message.sed?.code ?? "-", telling.word(message.verdict.rawValue),
+                TerminalText.harmless(message.fileName), message.sed?.code ?? "-",
+                telling.word(message.verdict.rawValue),
                 telling.word(message.disposition.rawValue) + (message.hadWaited ? telling.hadWaited : "")
                     + (message.wasDisplaced ? telling.wasDisplaced : ""), place,
                 why.isEmpty ? nil : why,

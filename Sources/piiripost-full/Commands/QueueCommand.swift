@@ -87,9 +87,11 @@ struct QueueCommand: ParsableCommand {
                     ("given to", details.handOver?.layout), ("there", details.handOver.map { words.word($0.state) }),
                     ("as AS4 message", details.handOver?.messageId), ("told", details.handOver?.reason),
                 ]
-                for (name, value) in facts { if let value { Output.line("\(words.label(name)): \(value)") } }
+                for (name, value) in facts {
+                    if let value { Output.line("\(words.label(name)): \(TerminalText.harmless(value))") }
+                }
                 for entry in details.history {
-                    Output.line("\(entry.at)  \(entry.actor)  \(entry.act)  \(entry.detail)")
+                    Output.line(TerminalText.harmless("\(entry.at)  \(entry.actor)  \(entry.act)  \(entry.detail)"))
                 }
                 for finding in details.report?.findings ?? [] {
                     let place = finding.line.map(words.line) ?? ""

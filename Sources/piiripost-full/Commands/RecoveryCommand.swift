@@ -16,8 +16,7 @@ struct RecoveryCommand: ParsableCommand {
             """,
         subcommands: [
             New.self, Redraft.self, List.self, Check.self, Preview.self, Approve.self, Drop.self, Send.self, Show.self,
-            Book.self,
-            Reply.self, Payments.self, Due.self, Done.self, Report.self,
+            Book.self, Update.self, Reply.self, Payments.self, Due.self, Done.self, Report.self,
         ]
     )
 }
@@ -154,6 +153,41 @@ extension RecoveryCommand {
                 try $0.redraft(request, from: file, by: options.actor, at: options.instant)
             }
             if options.format == .text { Output.line("request \(request) drafted anew") }
+        }
+    }
+
+    struct Update: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "update", abstract: "Drafts a new version of a request that was sent (Art. 78(5)).",
+            discussion: """
+                Without a file it says what the last version says, and its amounts are converted anew, as a provisional \
+                sending needs it. It is checked, approved and sent under its own number. The rates are those of the first \
+                sending, unless piiripost.yaml says recoveryRates: newDate.
+                """
+        )
+
+        @Argument(help: "The number of the request.")
+        var request: Int64
+
+        @Argument(help: "The file.", completion: .file())
+        var file: String?
+
+        @OptionGroup var options: RecoveryOptions
+
+        func run() throws {
+            let id = try options.atDesk {
+                try $0.update(request, from: file, by: options.actor, at: options.instant)
+            }
+            switch options.format {
+            case .json: try options.write(Item(formatVersion: 1, request: id, updates: request))
+            case .text: Output.line("request \(id) drafted as a new version of \(request)")
+            }
+        }
+
+        private struct Item: Encodable {
+            let formatVersion: Int
+            let request: Int64
+            let updates: Int64
         }
     }
 

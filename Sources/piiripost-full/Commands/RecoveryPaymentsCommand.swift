@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 import ArgumentParser
-import Foundation
+import Glibc
 import SEDCore
 import SEDInspection
 import SEDProcessor
@@ -12,20 +12,26 @@ extension RecoveryCommand {
         static let configuration = CommandConfiguration(
             commandName: "payments",
             abstract: "Writes what is to be remitted as a payment file for the bank (ISO 20022 pain.001.001.09).",
-            discussion: "Lists are numbered; what is on one list is on no other. `recovery reply N paid` tells of it."
+            discussion: """
+                Lists are numbered; what is on one list is on no other. `recovery reply N paid` tells of it. --list writes \
+                the file of a list once more, byte by byte the same, where the first one was lost.
+                """
         )
 
+        @Option(help: "Write the file of this list once more; no new list is made.")
+        var list: Int64?
+
         @Option(help: "The institution that pays.")
-        var institution: InstitutionID
+        var institution: InstitutionID?
 
         @Option(help: "The currency.")
-        var currency: String
+        var currency: String?
 
         @Option(help: "The account that is paid from.", transform: Self.iban)
-        var account: IBAN
+        var account: IBAN?
 
         @Option(help: "The holder of that account.")
-        var holder: String
+        var holder: String?
 
         @Option(help: "The BIC of its bank.")
         var bic: String?
@@ -33,21 +39,41 @@ extension RecoveryCommand {
         @Option(help: "The day of execution; else today.")
         var on: CivilDate?
 
-        @Option(help: "Where to write the file, for its user alone.", completion: .file())
+        @Option(help: "Where to write the file, for its user alone; it may not be there yet.", completion: .file())
         var output: String
 
         @OptionGroup var options: RecoveryOptions
 
+        func validate() throws {
+            let isWhole = institution != nil && currency != nil && account != nil && holder != nil
+            guard (list != nil) != isWhole else {
+                throw ValidationError("Name --institution, --currency, --account and --holder, or --list.")
+            }
+            // A list cannot be made anew, so that its file has to be one that a bank takes (pain.001.001.09).
+            if let holder, holder.count > 140 || holder.allSatisfy(\.isWhitespace) {
+                throw ValidationError("--holder is a name of at most 140 characters.")
+            }
+            if let bic, bic.wholeMatch(of: /[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?/) == nil {
+                throw ValidationError("--bic is a BIC of 8 or 11 characters (ISO 9362).")
+            }
+            if let on, on < options.instant.date { throw ValidationError("--on is a day that has passed.") }
+        }
+
         func run() throws {
+            if let list {
+                let bytes = try options.atDesk { desk in
+                    guard isFree else { throw RecoveryError.fileExists }
+                    return try desk.paymentFile(list)
+                }
+                return try write(bytes, list)
+            }
+            guard let institution, let currency, let account, let holder else { return }
             let listing = try options.atDesk { desk in
                 try desk.payments(
                     of: institution, in: currency, from: PayingAccount(holder: holder, iban: account, bic: bic),
-                    on: on ?? options.instant.date, by: options.actor, at: options.instant
-                ) { bytes in
-                    FileManager.default.createFile(
-                        atPath: output, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
-                }
+                    on: on ?? options.instant.date, by: options.actor, at: options.instant, whereFree: { isFree })
             }
+            if let listing { try write(listing.bytes, listing.number) }
             switch options.format {
             case .json:
                 try options.write(
@@ -61,6 +87,15 @@ extension RecoveryCommand {
                 Output.line("list \(listing.number): \(listing.payments.count) payment(s), SHA-256 \(listing.digest)")
                 for request in listing.left { Output.complain("request \(request) states no usable account") }
             }
+        }
+
+        private var isFree: Bool { access(output, F_OK) != 0 }
+
+        /// The list is in the store by now, whatever becomes of its file.
+        private func write(_ bytes: [UInt8], _ number: Int64) throws {
+            if PrivateFile.write(bytes, to: output) { return }
+            Output.complain("error: the file cannot be written; list \(number) is stored, --list \(number) writes it")
+            throw ExitStatus.undone
         }
 
         private struct Item: Encodable {

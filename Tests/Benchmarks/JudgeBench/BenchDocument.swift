@@ -29,6 +29,11 @@ struct BenchDocument {
         path = "\(folder)/\(name).xml"
         schema = "\(folder)/schemas/with-envelope-\(sed).xsd"
         try Data(bytes).write(to: URL(fileURLWithPath: path))
+        try Self.writeDriver(for: sed, to: schema)
+    }
+
+    /// Writes the schema that checks an envelope with such a SED in one pass, beside those that it needs.
+    static func writeDriver(for sed: String, to schema: String) throws {
         let driver = """
             <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
               <xs:import namespace="http://eessi.dgempl.ec.europa.eu/namespaces/sbdh" schemaLocation="SBDH-1.2.xsd"/>

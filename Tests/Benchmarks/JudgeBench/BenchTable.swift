@@ -20,11 +20,15 @@ struct BenchTable: CustomStringConvertible {
     }
 
     mutating func aim(_ measure: String, _ value: Double, atMost limit: Double) {
-        aims.append([measure, value.text(2), "at most \(limit.text(1))", value <= limit ? "met" : "MISSED"])
+        aims.append([measure, value.text(2), "at most \(Self.text(limit))", value <= limit ? "met" : "MISSED"])
     }
 
     mutating func aim(_ measure: String, _ value: Double, atLeast limit: Double) {
-        aims.append([measure, value.text(2), "at least \(limit.text(1))", value >= limit ? "met" : "MISSED"])
+        aims.append([measure, value.text(2), "at least \(Self.text(limit))", value >= limit ? "met" : "MISSED"])
+    }
+
+    private static func text(_ limit: Double) -> String {
+        limit.text((limit * 10).rounded() == limit * 10 ? 1 : 2)
     }
 
     var description: String {

@@ -70,5 +70,27 @@ struct ChildProcess {
         return (try wait(), peak)
     }
 
+    /// Starts a program that goes on, and ends it when it has told its first line: how long that took, and the largest
+    /// resident set by then in kB.
+    static func firstLine(of command: [String]) throws -> (seconds: Double, peak: Int) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments = Array(command.dropFirst())
+        let output = Pipe()
+        process.standardOutput = output
+        let start = ContinuousClock.now
+        try process.run()
+        let first = output.fileHandleForReading.availableData
+        let duration = ContinuousClock.now - start
+        let status = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+        process.terminate()
+        // What it still writes must not keep it from ending.
+        while !output.fileHandleForReading.availableData.isEmpty {}
+        process.waitUntilExit()
+        guard !first.isEmpty else { throw ChildError(program: command[0], reason: "it told nothing") }
+        return (duration / .seconds(1), Int(line.filter(\.isNumber)) ?? 0)
+    }
+
     static func run(_ command: [String]) throws -> ChildRun { try ChildProcess(command).wait() }
 }

@@ -27,6 +27,10 @@ struct JudgeBench {
         let files: [Int]
         /// How many cases the smaller and the larger store hold.
         let cases: [Int]
+        /// How many messages each drain takes.
+        let messages: Int
+        /// How many files wait in the smaller and in the larger folder.
+        let waiting: [Int]
         private let parts: Set<String>
 
         init(environment: [String: String]) {
@@ -36,7 +40,9 @@ struct JudgeBench {
             let most = environment["BENCH_FILES"].flatMap { Int($0) } ?? 100_000
             files = [most / 100, most / 10, most]
             cases = [1_000, environment["BENCH_CASES"].flatMap { Int($0) } ?? 1_000_000]
-            let all = "judging,start,memory,cases"
+            messages = environment["BENCH_MESSAGES"].flatMap { Int($0) } ?? 4_000
+            waiting = [1_000, environment["BENCH_WAITING"].flatMap { Int($0) } ?? 1_000_000]
+            let all = "judging,start,memory,cases,pipeline,waiting"
             parts = Set((environment["BENCH_PARTS"] ?? all).split(separator: ",").map(String.init))
         }
 
@@ -70,6 +76,8 @@ struct JudgeBench {
         if effort.includes("start") { try measureColdStart(of: documents[0], into: &table) }
         if effort.includes("memory") { try measureMemory(over: documents[1], into: &table) }
         if effort.includes("cases") { try measureGrowth(into: &table) }
+        if effort.includes("pipeline") { try measurePipeline(into: &table) }
+        if effort.includes("waiting") { try measureWaiting(into: &table) }
         return table
     }
 
@@ -132,6 +140,76 @@ struct JudgeBench {
                 zip(ours[1], ours[0]).map { $0 / $1 }.median, atLeast: 1.8
             )
         }
+    }
+
+    // MARK: The pipeline
+
+    /// Every round has fresh workspaces; healthy messages beside poison are measured in turn with healthy ones alone.
+    private func measurePipeline(into table: inout BenchTable) throws {
+        let pipeline = Pipeline(reference: try ReferenceData(folder: SchemaFolder(path: "\(repository)/sed-schemas")))
+        var (judging, committing, whole, poisoned, peer) = ([Double](), [Double](), [Double](), [Double](), [Double]())
+        for round in 0..<effort.rounds {
+            func fill(_ name: String, poison: Bool = false) throws -> WaitingMessages {
+                try WaitingMessages(
+                    "\(name)-\(round)", count: effort.messages, repository: repository, in: folder, poison: poison)
+            }
+            // Removing belongs to no measurement.
+            func measure<Result>(_ messages: WaitingMessages, _ body: (WaitingMessages) throws -> Result) throws
+                -> Result
+            {
+                defer { try? FileManager.default.removeItem(atPath: messages.path) }
+                return try body(messages)
+            }
+            let halves = try measure(fill("halves"), pipeline.halves)
+            judging.append(halves.judging)
+            committing.append(halves.committing)
+            whole.append(try measure(fill("whole"), pipeline.whole))
+            poisoned.append(try measure(fill("poisoned", poison: true), pipeline.whole))
+            if let command = peers.durable {
+                let schema = "\(folder)/schemas/with-envelope-A009.xsd"
+                try BenchDocument.writeDriver(for: "A009", to: schema)
+                peer.append(try measure(fill("peer")) { try DurablePeer(command).rate(schema: schema, $0) })
+            }
+        }
+        table.add("pipeline: judging alone, messages/s", [.piiripost: judging.median], digits: 0)
+        table.add("pipeline: committing and delivering alone, messages/s", [.piiripost: committing.median], digits: 0)
+        table.add(
+            "pipeline: end to end, messages/s",
+            peer.isEmpty ? [.piiripost: whole.median] : [.piiripost: whole.median, .lxml: peer.median], digits: 0)
+        table.add("pipeline: end to end, 1 % poison, healthy messages/s", [.piiripost: poisoned.median], digits: 0)
+        let limits = zip(judging, committing).map { min($0, $1) }
+        table.aim(
+            "pipeline: end to end / min(judging, committing)", zip(whole, limits).map { $0 / $1 }.median, atLeast: 0.8)
+        table.aim("pipeline: 1 % poison / none", zip(poisoned, whole).map { $0 / $1 }.median, atLeast: 0.95)
+        if !peer.isEmpty {
+            table.aim("pipeline: end to end, ours / Python", zip(whole, peer).map { $0 / $1 }.median, atLeast: 5)
+        }
+    }
+
+    /// Claiming where few and where very many files wait, and how soon the first message is through.
+    private func measureWaiting(into table: inout BenchTable) throws {
+        var slowest: [Double] = []
+        for count in effort.waiting {
+            let messages = try WaitingMessages("waiting-\(count)", count: count, repository: repository, in: folder)
+            let claiming = try Claiming(messages)
+            guard claiming.found == count else {
+                throw WrongVerdict(description: "\(claiming.found) of \(count) files were found")
+            }
+            slowest.append(claiming.slowest)
+            let first = try ChildProcess.firstLine(of: [
+                piiripost, "process", "--workspace", messages.path, "--now", "2026-02-03T12:00:00Z", "--schemas",
+                "\(repository)/sed-schemas",
+            ])
+            table.add(
+                "\(count) files wait: a window claimed, 99th percentile, ms", [.piiripost: claiming.slowest], digits: 2)
+            table.add("\(count) files wait: first message through, s", [.piiripost: first.seconds], digits: 2)
+            table.add("\(count) files wait: memory then, MB", [.piiripost: Double(first.peak) / 1_000], digits: 1)
+            if count == effort.waiting.last {
+                table.aim("\(count) files wait: first message, s", first.seconds, atMost: 1)
+            }
+            try FileManager.default.removeItem(atPath: messages.path)
+        }
+        table.aim("claiming, \(effort.waiting[1]) files / \(effort.waiting[0])", slowest[1] / slowest[0], atMost: 2)
     }
 
     // MARK: Cold start

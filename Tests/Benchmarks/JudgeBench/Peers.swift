@@ -43,6 +43,11 @@ struct Peers {
         return commands
     }
 
+    /// The script that drains a folder durably; nil where Python or lxml is missing.
+    var durable: [String]? {
+        has("venv/bin/python") ? ["\(folder)/venv/bin/python", "\(folder)/durable_peer.py"] : nil
+    }
+
     /// Those that could not be had on this machine.
     var missing: [Column] {
         let present = Set(serving.map(\.0) + (hasXmllint ? [.xmllint] : []) + [.piiripost])

@@ -92,25 +92,7 @@ struct GrownWorkspace {
     ) throws -> ProcessingSummary {
         let now = Instant(parsing: time) ?? Instant(millisecondsSinceEpoch: 0)
         let processor = try Processor(workspace: workspace, reference: reference, actor: "bench", clock: { now })
-        return try waiting { try await processor.run { _ in } }
-    }
-
-    /// The bench is not asynchronous: it measures one thing after another.
-    private static func waiting<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) throws -> Value {
-        let outcome = Outcome<Value>()
-        let done = DispatchSemaphore(value: 0)
-        Task {
-            do { outcome.result = .success(try await work()) } catch { outcome.result = .failure(error) }
-            done.signal()
-        }
-        done.wait()
-        guard let result = outcome.result else { throw WrongVerdict(description: "a run came to nothing") }
-        return try result.get()
-    }
-
-    /// Written before the semaphore is signalled and read after it.
-    private final class Outcome<Value: Sendable>: @unchecked Sendable {
-        var result: Result<Value, any Error>?
+        return try Waiting.wait { try await processor.run { _ in } }
     }
 
     // MARK: Copies
