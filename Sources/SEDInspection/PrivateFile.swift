@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-internal import Foundation
 internal import Glibc
 
 /// A file for its user alone (0600), which has its name only when it is complete and durable.
@@ -14,7 +13,8 @@ package struct PrivateFile: ~Copyable {
     package init?(path: String) {
         self.path = path
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        temporary = "\(folder).piiripost-\(UUID().uuidString.lowercased())"
+        let number = String(UInt64.random(in: .min ... .max), radix: 16)
+        temporary = "\(folder).piiripost-\(number)"
         descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor < 0 { return nil }
     }
