@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-internal import Glibc
+package import Glibc
 
 /// The names in a folder, one after the other, in the order of the file system.
 ///
@@ -36,13 +36,23 @@ internal import Glibc
                 if errno != 0 { throw FileError("listing a folder") }
                 return nil
             }
-            // A name that is not UTF-8 is told with replacement marks; nothing can be opened under that text.
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix(while: { $0 != 0 }), as: UTF8.self)
-            }
+            let name = unsafe Self.name(in: entry)
             if name == "." || name == ".." { continue }
             let kind = unsafe Int(entry.pointee.d_type)
             return Entry(name: name, mayBeFolder: kind == Int(DT_DIR) || kind == Int(DT_UNKNOWN))
         }
     }
+
+    /// The name in an entry as the system gave it.
+    ///
+    /// An entry is as long as its name needs, shorter than `dirent`, and may be the last thing in its memory. So the
+    /// name is read where it stands, byte by byte to its end: the field as a value would be copied whole, 256 bytes, past
+    /// that end. A name that is not UTF-8 is told with replacement marks; nothing can be opened under that text.
+    package static func name(in entry: UnsafePointer<dirent>) -> String {
+        let start = unsafe UnsafeRawPointer(entry) + nameOffset
+        return unsafe String(cString: start.assumingMemoryBound(to: UInt8.self))
+    }
+
+    /// Where the name begins in an entry, bytes from its start.
+    private static let nameOffset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 19
 }

@@ -224,4 +224,20 @@ struct OutboundQueueTests {
         try queue.publish("m.xml")
         #expect(store.files(in: "out") == ["m.attachments/1.pdf"])
     }
+
+    /// The system's buffer ends where the last entry ends: what lies behind it belongs to nobody.
+    @Test func `a name that ends where memory ends is read, and nothing behind it`() throws {
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let pages = try #require(
+            mmap(nil, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), "no memory")
+        try #require(pages != MAP_FAILED)
+        defer { munmap(pages, 2 * page) }
+        try #require(mprotect(pages + page, page, PROT_NONE) == 0)
+        let name = Array("1360.xml".utf8) + [0]
+        let header = try #require(MemoryLayout<dirent>.offset(of: \.d_name))
+        let length = (header + name.count + 7) / 8 * 8
+        let entry = pages + page - length
+        entry.advanced(by: header).copyMemory(from: name, byteCount: name.count)
+        #expect(FolderListing.name(in: UnsafePointer(entry.assumingMemoryBound(to: dirent.self))) == "1360.xml")
+    }
 }
