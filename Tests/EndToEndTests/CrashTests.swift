@@ -63,14 +63,9 @@ struct CrashTests {
             + ["inbound \(folder.files(in: "inbound").count)"]
     }
 
-    private func start(_ folder: TemporaryFolder) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Program.path)
-        process.arguments = ["process", "--workspace", folder.path, "--once", "--now", Self.moment]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
+    private func start(_ folder: TemporaryFolder) throws -> ChildProcess {
+        try ChildProcess(
+            Program.path, ["process", "--workspace", folder.path, "--once", "--now", Self.moment])
     }
 
     @Test(arguments: [1, 2] as [UInt64])
@@ -80,8 +75,7 @@ struct CrashTests {
         try fill(calm, dice: &dice)
         let begun = Date()
         let run = try start(calm)
-        run.waitUntilExit()
-        #expect(run.terminationStatus == 0)
+        #expect(run.wait() == 0)
         let duration = Date().timeIntervalSince(begun)
         let expected = try finalState(calm)
         #expect(expected.contains("taken 200"))
@@ -110,10 +104,10 @@ struct CrashTests {
         while true {
             let process = try start(folder)
             usleep(UInt32(Double.random(in: 0..<duration, using: &dice) * 1_000_000))
-            kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
-            if process.terminationReason == .exit {
-                #expect(process.terminationStatus == 0)
+            process.signal(SIGKILL)
+            let status = process.wait()
+            if !process.wasKilled {
+                #expect(status == 0)
                 return kills
             }
             kills += 1

@@ -96,14 +96,11 @@ struct DaemonTests {
 
     @Test func `process without once keeps to the same loop`() throws {
         let folder = try folder("inbound: [{name: one, path: one, poll: 1h}, {name: two, path: two, poll: 1h}]")
-        let process = Process()
         try folder.write("", to: "log")
-        process.executableURL = URL(fileURLWithPath: Program.path)
-        process.arguments = ["process", "--workspace", folder.path]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.path + "/log"))
-        try process.run()
-        defer { kill(process.processIdentifier, SIGKILL) }
+        let process = try ChildProcess(
+            Program.path, ["process", "--workspace", folder.path],
+            errors: FileHandle(forWritingTo: URL(fileURLWithPath: folder.path + "/log")))
+        defer { process.signal(SIGKILL) }
         func wait(_ condition: () -> Bool) {
             for _ in 0..<6_000 where !condition() { usleep(10_000) }
         }
@@ -115,9 +112,8 @@ struct DaemonTests {
         try drop(posting(), into: folder, at: "two")
         wait { folder.files(in: "outbound").count == 1 }
         #expect(folder.files(in: "outbound").count == 1)
-        kill(process.processIdentifier, SIGTERM)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        process.signal(SIGTERM)
+        #expect(process.wait() == 0)
     }
 
     // MARK: Timers and others
@@ -231,7 +227,7 @@ struct DaemonTests {
             #expect(result.errors.contains("another process is draining this workspace"))
         }
         let top = try Program.run(["top", "--workspace", folder.path]).output
-        #expect(top.contains("process \(daemon.process.processIdentifier) drains it"), "\(top)")
+        #expect(top.contains("process \(daemon.process.id) drains it"), "\(top)")
     }
 
     // MARK: What it shows
@@ -380,6 +376,6 @@ struct DaemonTests {
             return heard.contains("STOPPING=1")
         }
         try daemon.wait("the end") { !daemon.process.isRunning }
-        #expect(daemon.process.terminationStatus == 0)
+        #expect(daemon.process.wait() == 0)
     }
 }

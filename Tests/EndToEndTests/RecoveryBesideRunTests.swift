@@ -7,14 +7,8 @@ import Testing
 /// The desk works while `process` runs all the time, and what the run places is in the books without a command.
 struct RecoveryBesideRunTests {
     /// `process` without an end, for a workspace.
-    private func start(_ side: RecoveryInstallation) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Program.path)
-        process.arguments = ["process", "--workspace", side.path]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
+    private func start(_ side: RecoveryInstallation) throws -> ChildProcess {
+        try ChildProcess(Program.path, ["process", "--workspace", side.path])
     }
 
     /// Whether another process drains the workspace.
@@ -32,7 +26,7 @@ struct RecoveryBesideRunTests {
         try estonia.desk("send", "1", by: "kinnitaja", at: sending)
 
         let run = try start(sweden)
-        defer { if run.isRunning { run.terminate() } }
+        defer { run.signal(SIGTERM) }
         var isPlaced = false
         for _ in 0..<400 where !isPlaced {
             let cases = try Program.run(["case", "list", "--workspace", sweden.path])
@@ -58,9 +52,8 @@ struct RecoveryBesideRunTests {
             }
         }
         #expect(run.isRunning)
-        run.terminate()
-        run.waitUntilExit()
-        #expect(run.terminationStatus == 0)
+        run.signal(SIGTERM)
+        #expect(run.wait() == 0)
         try sweden.process()
         let delivered = folder.files(in: "to-ee").filter { $0.hasPrefix("R004") }
         #expect(delivered.count == 12)

@@ -44,10 +44,9 @@ package struct Program {
     /// Runs to the end under a limit of processor time and tells what was used.
     package static func measure(_ arguments: [String], seconds: Int) throws -> Usage {
         let folder = try TemporaryFolder()
-        let process = Process()
-        process.executableURL = products.appendingPathComponent("bounded-run")
-        process.arguments = [folder.path + "/facts", String(seconds), path] + arguments
-        let result = try finish(process, input: nil, folder: nil)
+        let result = try finish(
+            products.appendingPathComponent("bounded-run").path,
+            [folder.path + "/facts", String(seconds), path] + arguments)
         let facts = try String(contentsOfFile: folder.path + "/facts", encoding: .utf8)
             .split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
         guard facts.count == 4 else { throw CocoaError(.fileReadCorruptFile) }
@@ -59,7 +58,7 @@ package struct Program {
         )
     }
 
-    /// Runs to the end.
+    /// Runs to the end; the tests read English, whatever the language of the machine is.
     package static func run(
         _ arguments: [String],
         input: String? = nil,
@@ -67,39 +66,35 @@ package struct Program {
         environment: [String: String] = ["LC_ALL": "C"],
         program: String = Program.path
     ) throws -> Result {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        // The tests read English, whatever the language of the machine is.
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, given in given }
-        return try finish(process, input: input, folder: folder)
+        try finish(program, arguments, environment: environment, input: input, folder: folder)
     }
 
     /// Runs a shell script with the folder of the program first on nothing but its own paths.
     package static func shell(_ script: String, folder: String) throws -> Result {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-u", "-c", script]
-        return try finish(process, input: nil, folder: folder)
+        try finish("/bin/bash", ["-u", "-c", script], folder: folder)
     }
 
-    private static func finish(_ process: Process, input: String?, folder: String?) throws -> Result {
+    private static func finish(
+        _ program: String,
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        input: String? = nil,
+        folder: String? = nil
+    ) throws -> Result {
         // Files take any amount of output, where a pipe would fill while nobody reads.
         let store = try TemporaryFolder()
         for name in ["out", "err", "in"] { try store.write(name == "in" ? input ?? "" : "", to: name) }
         let output = try FileHandle(forWritingTo: URL(fileURLWithPath: store.path + "/out"))
         let errors = try FileHandle(forWritingTo: URL(fileURLWithPath: store.path + "/err"))
-        process.standardOutput = output
-        process.standardError = errors
-        process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: store.path + "/in"))
-        if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-        try process.run()
-        process.waitUntilExit()
+        let process = try ChildProcess(
+            program, arguments, environment: environment, folder: folder,
+            input: FileHandle(forReadingFrom: URL(fileURLWithPath: store.path + "/in")), output: output, errors: errors
+        )
+        let status = process.wait()
         return Result(
             output: try String(contentsOfFile: store.path + "/out", encoding: .utf8),
             errors: try String(contentsOfFile: store.path + "/err", encoding: .utf8),
-            status: process.terminationStatus,
-            wasKilled: process.terminationReason == .uncaughtSignal
+            status: status, wasKilled: process.wasKilled
         )
     }
 }

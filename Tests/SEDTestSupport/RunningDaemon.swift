@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 
-package import Foundation
+internal import Foundation
 
 /// The real daemon on a workspace, started by a test and ended with it.
 package final class RunningDaemon {
-    package let process = Process()
+    package let process: ChildProcess
     private let folder: TemporaryFolder
     private let log: String
 
@@ -30,22 +30,16 @@ package final class RunningDaemon {
         let output = try FileHandle(forWritingTo: URL(fileURLWithPath: "\(folder.path)/\(log)"))
         try output.seekToEnd()
         begin = try output.offset()
-        process.executableURL = URL(fileURLWithPath: Self.path)
-        process.arguments = ["--workspace", folder.path] + arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, given in given }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
+        process = try ChildProcess(
+            Self.path, ["--workspace", folder.path] + arguments, environment: environment, output: output,
+            errors: output)
     }
 
     private let begin: UInt64
 
     deinit {
-        if process.isRunning {
-            kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
-        }
+        process.signal(SIGKILL)
+        process.wait()
     }
 
     // MARK: Its log
@@ -80,14 +74,14 @@ package final class RunningDaemon {
 
     // MARK: Its end
 
-    package func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+    package func signal(_ number: Int32) { process.signal(number) }
 
     /// Sends a signal and waits for the end.
     @discardableResult
     package func end(_ number: Int32 = SIGTERM) throws -> Int32 {
         signal(number)
         try wait("the end") { !process.isRunning }
-        return process.terminationStatus
+        return process.wait()
     }
 
     // MARK: Its monitor
