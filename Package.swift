@@ -143,8 +143,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "SEDCore", "SEDInspection", "SEDProcessor", "SEDTestSupport", "SEDValidation", "SEDXML", "bounded-run",
-                "piiripost", "piiripost-full", "piiripostd",
+                "SEDCore", "SEDInspection", "SEDProcessor", "SEDStorage", "SEDTestSupport", "SEDValidation", "SEDXML",
+                "bounded-run", "piiripost", "piiripost-full", "piiripostd",
                 .product(name: "Yams", package: "Yams"),
             ]
         ),

@@ -49,6 +49,9 @@ struct CaseFile {
         CaseJudge.document(entry, as: event, facts: try facts(of: entry.number, in: view))
     }
 
+    /// Takes facts that are at hand.
+    mutating func know(_ facts: [CaseFact], of number: Int64) { self.facts[number] = facts }
+
     /// The facts of a message, read once.
     private mutating func facts(of number: Int64, in view: Snapshot) throws -> [CaseFact] {
         let known = try facts[number] ?? view.facts(of: number)

@@ -67,6 +67,7 @@ package struct CaseTrial {
                     progress(summary.messages + number, total)
                 }
             }
+            try reference.folder.faults.check()
             summary.add(found)
             for difference in found.differences { try observe(difference) }
         }
@@ -94,6 +95,7 @@ package struct CaseTrial {
                 let found = try workspace.store.read { view in
                     try CaseExamination(message, in: view, reference, ours: ours).run { _ in }
                 }
+                try reference.folder.faults.check()
                 summary.add(found)
                 progress(summary.messages, total)
                 for difference in found.differences { try observe(difference) }

@@ -15,7 +15,7 @@ struct Delivery {
     var notes: RunNotes?
 
     /// How many entries share a flush and a commit.
-    static let batch = 64
+    static let batch = 256
     /// How much of them is in memory together, in bytes.
     private static let memory = 32 << 20
 
@@ -36,34 +36,36 @@ struct Delivery {
     /// Writes the files beside their places and notes that they are complete there.
     private func stage(_ items: [OutboxItem]) throws -> [OutboxItem] {
         var staged: [OutboxItem] = []
-        var parcels: [Parcel] = []
-        func stageParcels() throws {
+        var rest = try items.compactMap { item in try queue(for: item).map { (item, $0) } }[...]
+        while !rest.isEmpty {
+            let parcels = try store.read { try self.parcels(taking: &rest, in: $0) }
             for (parcel, obstacle) in zip(parcels, SideBySide.map(parcels) { $0.stage() }) {
                 if let obstacle { try fail(parcel.item, obstacle) } else { staged.append(parcel.item) }
             }
-            parcels = []
         }
-        for item in items {
-            guard let queue = try queue(for: item) else { continue }
-            let (bytes, attachments) = try store.read { view in
-                (
-                    try view.bytes(ofOutbox: item.id) ?? [],
-                    item.kind.document != nil ? [] : try view.attachments(of: item.messageID)
-                )
-            }
-            parcels.append(
-                Parcel(
-                    item: item, queue: queue, bytes: bytes, attachments: attachments,
-                    facts: partners[queue.name] ?? PartnerFacts())
-            )
-            if parcels.reduce(0, { $0 + $1.memory }) > Self.memory { try stageParcels() }
-        }
-        try stageParcels()
         let durable = try flushed(staged) { (queue) throws(FileError) in try queue.flushStaging() }
         // What a person has held or dropped in the meantime does not leave; its file stays where no reader looks.
         return try store.write { transaction in
             try durable.filter { try transaction.move(outbox: $0.id, from: .ready, to: .staged, at: now) }
         }
+    }
+
+    /// The next parcels that have room in memory together, at least one.
+    private func parcels(taking rest: inout ArraySlice<(OutboxItem, OutboundQueue)>, in view: Snapshot) throws
+        -> [Parcel]
+    {
+        var parcels: [Parcel] = []
+        var size = 0
+        while size <= Self.memory, let (item, queue) = rest.popFirst() {
+            let parcel = Parcel(
+                item: item, queue: queue, bytes: try view.bytes(ofOutbox: item.id) ?? [],
+                attachments: item.kind.document != nil ? [] : try view.attachments(of: item.messageID),
+                facts: partners[queue.name] ?? PartnerFacts()
+            )
+            size += parcel.memory
+            parcels.append(parcel)
+        }
+        return parcels
     }
 
     /// What leaves for one place.

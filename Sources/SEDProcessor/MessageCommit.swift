@@ -24,8 +24,15 @@ struct MessageCommit {
     /// The cases that new messages are about, in the order of those messages.
     private var touched: [CaseKey] = []
     /// The new messages of this transaction that their cases are still to be asked about.
-    private var fresh: [Int64: MessageReport] = [:]
+    private var fresh: [Int64: Fresh] = [:]
     private var arrivals: [CaseKey: [Int64]] = [:]
+
+    /// What is at hand of a new message, so that it need not be read back.
+    private struct Fresh {
+        let envelope: Envelope
+        let report: MessageReport
+        let facts: [CaseFact]
+    }
 
     init(
         transaction: Transaction,
@@ -71,7 +78,7 @@ struct MessageCommit {
             try finish(result)
             return (id, result)
         }
-        fresh[id] = report
+        fresh[id] = Fresh(envelope: envelope, report: report, facts: file.judgement.facts.caseFacts)
         for key in keys(
             of: envelope.caseID, from: envelope.sender.institution, to: envelope.receiver.institution, way)
         {
@@ -238,7 +245,7 @@ struct MessageCommit {
         var message = NewMessage(
             queue: file.offer.queue, fileName: file.offer.name, digest: file.digest, bytes: file.bytes, size: file.size,
             receivedAt: now, verdict: judgement.report.verdict, disposition: decision.disposition,
-            state: decision.state, report: "{}"
+            state: decision.state
         )
         message.way = way
         message.envelope = judgement.envelope
@@ -306,13 +313,14 @@ struct MessageCommit {
         let opened = try open(key, arrived: arrived)
         let kept = opened.kept
         var file = opened.file
+        for id in arrived { if let facts = fresh[id]?.facts { file.know(facts, of: id) } }
         var results = try settlePlaced(&file, from: kept)
         results += try settleWaiting(&file)
         let deadlines = try file.deadlines(in: transaction.view)
         if opened.isAppended {
             try transaction.add(file.rows(after: kept, deadlines: deadlines), to: key)
         } else {
-            try transaction.save(file.rows(deadlines: deadlines), of: key)
+            try transaction.save(file.rows(deadlines: deadlines), of: key, isNew: isNew(file))
         }
         try transaction.watchClosings(deadlines.map(\.deadline), of: key, today: now.date)
         file.storedSteps = file.course.placed.count
@@ -339,10 +347,16 @@ struct MessageCommit {
         }
         let file = try CaseFile(key, in: transaction.view, useCases: useCases, ours: ours)
         shelf.folded += file.standings.count
+        if isNew(file) { return (file, 0, false) }
         let kept = zip(try transaction.view.steps(of: key), file.course.placed).prefix { stored, placed in
             stored.messageID == placed.entry.number && stored.step == placed.step && stored.thread == placed.thread
         }.count
         return (file, kept, false)
+    }
+
+    /// Whether all of the case came with this transaction.
+    private func isNew(_ file: CaseFile) -> Bool {
+        !file.standings.isEmpty && file.standings.keys.allSatisfy { fresh[$0] != nil }
     }
 
     private func decides(_ entry: CaseEntry) -> Bool { entry.isDecided(among: ours) }
@@ -480,7 +494,8 @@ struct MessageCommit {
         of file: inout CaseFile
     ) throws -> ProcessedMessage? {
         let view = transaction.view
-        guard let envelope = try view.envelope(of: entry.number), let judged = try documentReport(of: entry.number)
+        guard let envelope = try fresh[entry.number]?.envelope ?? view.envelope(of: entry.number),
+            let judged = try documentReport(of: entry.number)
         else { return nil }
         var outcome = outcome
         outcome.disposition = outcome.decided(on: judged)
@@ -510,7 +525,7 @@ struct MessageCommit {
 
     /// The report on the document alone, without what its case has found.
     private func documentReport(of id: Int64) throws -> MessageReport? {
-        if let report = fresh[id] { return report }
+        if let report = fresh[id]?.report { return report }
         let view = transaction.view
         return try view.report(of: id).flatMap(MessageReport.init(json:))?
             .ofDocument(findings: try view.documentFindings(of: id), caseRules: Self.earlierCaseRules)
@@ -612,7 +627,7 @@ struct MessageCommit {
             by: configuration
         )
         try transaction.setRoute(route?.name, of: id)
-        if try transaction.renewDelivery(of: id) { return route?.name }
+        if try fresh[id] == nil && transaction.renewDelivery(of: id) { return route?.name }
         try transaction.enqueue(
             .delivery, messageID: id, destination: route?.destination,
             fileName: Self.fileName(of: envelope), bytes: nil, state: route == nil ? .unrouted : .ready,

@@ -80,14 +80,13 @@ package struct Processor: Sendable {
     private let fileLeap = ClockLeap()
     private let messageLeap = ClockLeap()
 
-    /// How many waiting files are read before the first is committed, so that they can be put in order.
+    /// How many waiting files are read before the first is committed, so that they can be put in order; all of them
+    /// share one commit, so that one flush of the disk serves them, and each page of the store is written once.
     private static let window = 256
     /// How much they may hold in memory together, in bytes; the next window is judged while one is committed.
     private static let windowMemory = 32 << 20
     /// How many are read side by side.
     private static let readAtOnce = 8
-    /// How many messages share one commit, so that one flush of the disk serves them all.
-    private static let batch = 32
 
     /// Prepares a run over a workspace.
     ///
@@ -148,6 +147,7 @@ package struct Processor: Sendable {
                 let claims = try openClaims(queue)
                 try finishAcknowledging(queue, claims)
                 try await drain(queue, claims, shelf, notes, into: &summary, shouldStop: shouldStop, observe: observe)
+                if case .success(let claims) = claims { try claims.finish() }
             } catch {
                 guard let notes, notes.keep(error, of: queue.name) else { throw error }
             }
@@ -227,9 +227,8 @@ package struct Processor: Sendable {
         let shelf = CaseShelf()
         for (queue, files) in messages.windows {
             let claims = try openClaims(queue)
-            for part in files.sorted(by: JudgedFile.precedes).chunks(of: Self.batch) {
-                _ = try settle(part, in: queue, claims, shelf, into: &summary, observe: { _ in })
-            }
+            let files = files.sorted(by: JudgedFile.precedes)
+            _ = try settle(files, in: queue, claims, shelf, into: &summary, observe: { _ in })
         }
         summary.delivered = try delivery(nil).run()
         return summary
@@ -284,10 +283,7 @@ package struct Processor: Sendable {
             try note(found.notReady)
             for obstacle in found.notReady { stoodStill(obstacle, notes) }
             strays += found.strays.prefix(Self.window - min(strays.count, Self.window))
-            // A case is folded anew once for each batch with late messages, so those of one case stay together.
-            let cases = Dictionary(grouping: found.judged.compactMap(\.judgement.envelope), by: \.caseID)
-            let size = cases.contains { $1.count > Self.batch } ? Self.window : Self.batch
-            for part in parts(of: found.judged.sorted(by: JudgedFile.precedes), size: size) {
+            for part in parts(of: found.judged.sorted(by: JudgedFile.precedes)) {
                 if shouldStop() { return }
                 let left = try settle(part, in: queue, claims, shelf, into: &summary, observe: observe)
                 skipped.formUnion(left.names)
@@ -304,11 +300,11 @@ package struct Processor: Sendable {
         try note(left)
     }
 
-    /// What is committed together: so many at a time, and what is under suspicion alone.
-    private func parts(of files: [JudgedFile], size: Int) -> [[JudgedFile]] {
+    /// What is committed together: all, but what is under suspicion alone.
+    private func parts(of files: [JudgedFile]) -> [[JudgedFile]] {
         var parts: [[JudgedFile]] = []
         for file in files {
-            if let last = parts.last, last.count < size, !file.isSuspect, !last[0].isSuspect {
+            if let last = parts.last, !file.isSuspect, !last[0].isSuspect {
                 parts[parts.count - 1].append(file)
             } else {
                 parts.append([file])

@@ -31,11 +31,14 @@ package struct ReferenceData: Sendable {
     /// The same, judging converted amounts by the rates of a workspace.
     ///
     /// The rates are read over a connection of their own, because messages are judged within transactions here. Rates
-    /// that cannot be read are as good as none: a message waits for no comparison.
+    /// that cannot be read are noted in the faults of `folder`, which whoever rests on a judgement asks before it commits.
     func judging(with workspace: Workspace) -> ReferenceData {
-        guard let store = try? Store(path: workspace.path + "/store.sqlite"),
-            let rates = try? Workspace(path: workspace.path, store: store).rateSupply()
-        else { return self }
+        let faults = folder.faults
+        let rates = faults.noting("rates") {
+            let store = try Store(path: workspace.path + "/store.sqlite")
+            return try Workspace(path: workspace.path, store: store).rateSupply(noting: faults)
+        }
+        guard let rates = rates ?? nil else { return self }
         var reference = self
         reference.validator = validator.with(rates: rates)
         return reference

@@ -122,6 +122,7 @@ extension Workspace {
                 "restored", subject: "store", detail: "\(unknown.count) files came after the backup", by: actor, at: now
             )
         }
+        try PaymentNumbers(root).noteRestored()
         try root.remove(restoreMarkName)
         try root.flush()
         return RestoreReport(

@@ -318,6 +318,19 @@ package final class Folder: Sendable {
         throw FileError("making a link")
     }
 
+    /// Gives a link of this folder a further name.
+    ///
+    /// - Returns: False when the name is taken, nil where the file system gives a link no further name, or has no such link.
+    func addName(_ name: String, to link: String) throws(FileError) -> Bool? {
+        if unsafe linkat(descriptor, try Self.checked(link), descriptor, try Self.checked(name), 0) == 0 { return true }
+        switch errno {
+        case EEXIST: return false
+        case EIO, ENOSPC, EDQUOT: throw FileError("making a link")
+        // File systems differ in how they say that they have no such links.
+        default: return nil
+        }
+    }
+
     /// The word that a link holds; nil where there is no link.
     func word(named name: String) throws(FileError) -> String? {
         let name = try Self.checked(name)

@@ -44,7 +44,7 @@ package struct Balance: Hashable, Sendable {
     }
 
     /// What the claim is now: claimed without what was withdrawn or reduced.
-    var standing: Parts { recovered.combined(with: outstanding, +) }
+    package var standing: Parts { recovered.combined(with: outstanding, +) }
 
     /// False where it would be more than an amount may be.
     mutating func claim(_ more: Parts) -> Bool {

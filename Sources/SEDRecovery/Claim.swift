@@ -36,14 +36,45 @@ package struct Claim: Hashable, Sendable, Codable {
             amounts[kind] = conversion.result
             records[kind] = conversion.record
         }
-        guard let requested = Parts(currency, amounts) else {
-            throw CurrencyRefusal(
-                .inadmissible, .tooManyDecimals,
-                BilingualText("The amount is too large to be converted.", "Summa on ümberarvestamiseks liiga suur.")
-            )
-        }
+        guard let requested = Parts(currency, amounts) else { throw Self.tooLarge }
         return (Claim(applicant: applicant, requested: requested), records)
     }
+
+    /// New amounts of a claim at the rates of another day: what is paid stays what it was, and the rest is converted.
+    ///
+    /// Of each component what was recovered keeps its worth in both currencies; where less is claimed than that, its
+    /// share of it. A component that was paid in full is not touched, whatever became of the rate.
+    package static func converted(
+        _ applicant: Parts,
+        keepingPaid ledger: ClaimLedger,
+        like request: ConversionRequest,
+        rates: RateTable
+    ) throws(CurrencyRefusal) -> (claim: Claim, records: [ComponentKind: ConversionRecord]) {
+        var kept = ledger.requested.recovered
+        guard applicant.currency == ledger.applicant.claimed.currency else {
+            return try converted(applicant, into: kept.currency, like: request, rates: rates)
+        }
+        var rest = applicant.zero
+        for kind in ComponentKind.allCases {
+            let (stated, paid) = (applicant[units: kind], ledger.applicant.recovered[units: kind])
+            if stated > paid {
+                rest[units: kind] = stated - paid
+            } else if stated < paid {
+                kept[units: kind] = ClaimLedger.proportion(kept[units: kind], stated, paid)
+            } else if ledger.applicant.outstanding[units: kind] == 0 {
+                // What is left may be worth less than a unit of the other currency.
+                kept[units: kind] += ledger.requested.outstanding[units: kind]
+            }
+        }
+        let (converted, records) = try converted(rest, into: kept.currency, like: request, rates: rates)
+        let requested = converted.requested.combined(with: kept, +)
+        guard requested.totalUnits <= Parts.limit else { throw Self.tooLarge }
+        return (Claim(applicant: applicant, requested: requested), records)
+    }
+
+    private static let tooLarge = CurrencyRefusal(
+        .inadmissible, .tooManyDecimals,
+        BilingualText("The amount is too large to be converted.", "Summa on ümberarvestamiseks liiga suur."))
 }
 
 /// The totals of several claims in one request.

@@ -50,6 +50,35 @@ package enum ClaimEvent: Hashable, Sendable, Codable {
     /// Costs that the applicant party is asked to bear (Article 85(2) and (3)).
     case costsClaimed(ExactDecimal, under: CostProvision, on: CivilDate)
     case costsReimbursed(ExactDecimal, on: CivilDate)
+
+    /// These events of the claim, counted from 1, count no more: the document that told them was made invalid, or, where
+    /// they are of this kind themselves, is valid again.
+    case takenBack(events: [Int], reason: String)
+
+    /// Whether money moved: that has happened, whatever becomes of the document that told it.
+    package var isMoney: Bool {
+        switch self {
+        case .recovered, .remitted, .refunded, .interestRecovered, .costsKept, .costsReimbursed: true
+        default: false
+        }
+    }
+}
+
+extension ClaimEvent {
+    /// The day on which it happened; nil where it is no single day.
+    package var day: CivilDate? {
+        switch self {
+        case .claimed, .interestCharged, .takenBack: nil
+        case .recovered(let receipt): receipt.on
+        case .instalmentsGranted(let plan): plan.grantedOn
+        case .formalitiesBegun(let day), .recognised(let day), .secured(let day), .enforcing(let day),
+            .contested(let day), .enforcementUpheld(let day), .revised(_, let day, _), .withdrawn(let day, _),
+            .remitted(_, let day, _), .refunded(_, let day), .formalitiesExplained(let day, _), .refused(let day, _),
+            .uncollectable(let day, _), .interestRecovered(_, let day), .costsCharged(_, let day),
+            .costsKept(_, let day), .costsClaimed(_, _, let day), .costsReimbursed(_, let day):
+            day
+        }
+    }
 }
 
 /// Money from the debtor, spread over the components.

@@ -99,11 +99,28 @@ package struct ClaimLedger: Hashable, Sendable {
         eventCount = 1
     }
 
-    /// Folds a whole history.
+    /// Folds a whole history, without what was taken back; throws where the rest does not hold by itself.
     package init(folding events: [ClaimEvent]) throws(LedgerRefusal) {
         guard let first = events.first else { throw .notOpened }
         try self.init(opening: first)
-        for event in events.dropFirst() { try apply(event) }
+        // From the end, because what was taken back may itself have taken back others.
+        let void = events.enumerated().reversed().reduce(into: Set<Int>()) { void, entry in
+            guard case .takenBack(let numbers, _) = entry.element, !void.contains(entry.offset + 1) else { return }
+            void.formUnion(numbers)
+        }
+        // What opens the books is never taken back.
+        if void.contains(1) { throw .notOpened }
+        for (index, event) in events.enumerated().dropFirst() {
+            if case .takenBack(let numbers, let reason) = event {
+                guard numbers.allSatisfy({ $0 <= index }) else { throw .misplaced }
+                try demand(reason)
+            } else if !void.contains(index + 1) {
+                try apply(event)
+                continue
+            }
+            // Events keep their numbers.
+            eventCount += 1
+        }
     }
 
     /// Whether the identity holds in both currencies.
@@ -131,7 +148,7 @@ package struct ClaimLedger: Hashable, Sendable {
 
     private mutating func book(_ event: ClaimEvent) throws(LedgerRefusal) {
         switch event {
-        case .claimed, .secured: break
+        case .claimed, .secured, .takenBack: break
         case .revised(let claim, _, let reason): try revise(to: claim, reason)
         case .withdrawn(_, let reason):
             try demand(reason)
@@ -242,7 +259,7 @@ package struct ClaimLedger: Hashable, Sendable {
     }
 
     /// `whole` times `part` by `of`, rounded half up.
-    private static func proportion(_ whole: Int, _ part: Int, _ of: Int) -> Int {
+    static func proportion(_ whole: Int, _ part: Int, _ of: Int) -> Int {
         guard of > 0, part > 0 else { return 0 }
         let product = whole.multipliedFullWidth(by: part)
         let (quotient, rest) = of.dividingFullWidth(product)
@@ -294,6 +311,15 @@ package struct ClaimLedger: Hashable, Sendable {
 
     private mutating func remark(_ rule: RuleID) {
         remarks.append(Remark(rule: rule, event: eventCount))
+    }
+}
+
+extension Sequence<ClaimLedger> {
+    /// What is still to be transferred of all of them, in their one currency; nil where the sum is too large.
+    ///
+    /// What one has got too much is given back, and is not set off against another.
+    package var remittanceDue: ExactDecimal? {
+        ExactDecimal.sum(map(\.remittanceDue).filter { $0.units > 0 })
     }
 }
 

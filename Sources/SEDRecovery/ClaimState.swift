@@ -34,7 +34,7 @@ package enum ClaimState: String, Hashable, Sendable, CaseIterable, Codable {
     /// The state after an event, money apart; nil where the event has no place.
     package func next(after event: ClaimEvent) -> ClaimState? {
         switch event {
-        case .claimed: nil
+        case .claimed, .takenBack: nil
         case .recognised:
             switch self {
             case .requested, .formalities, .precautionary: .recognised

@@ -12,12 +12,25 @@ package enum RequestKind: String, Hashable, Sendable, CaseIterable, Codable {
     case notification
     /// Article 76: R012 in R_BUC_05.
     case information
+    /// Article 72(1): R001 in R_BUC_01.
+    case offset
+    /// Article 72(2): R005 in R_BUC_02.
+    case arrears
+    /// Article 73(1): R008 in R_BUC_03.
+    case provisionalBenefits
+    /// Article 73(2): R010 in R_BUC_04.
+    case provisionalContributions
 
+    /// The document that makes such a request.
     package var sed: String {
         switch self {
         case .recovery, .precautionary: "R017"
         case .notification: "R015"
         case .information: "R012"
+        case .offset: "R001"
+        case .arrears: "R005"
+        case .provisionalBenefits: "R008"
+        case .provisionalContributions: "R010"
         }
     }
 
@@ -26,8 +39,50 @@ package enum RequestKind: String, Hashable, Sendable, CaseIterable, Codable {
         case .recovery, .precautionary: "R_BUC_07"
         case .notification: "R_BUC_06"
         case .information: "R_BUC_05"
+        case .offset: "R_BUC_01"
+        case .arrears: "R_BUC_02"
+        case .provisionalBenefits: "R_BUC_03"
+        case .provisionalContributions: "R_BUC_04"
         }
     }
+
+    /// The document that answers it first.
+    package var answer: String {
+        switch self {
+        case .recovery, .precautionary: "R018"
+        case .notification: "R016"
+        case .information: "R014"
+        case .offset: "R002"
+        case .arrears: "R006"
+        case .provisionalBenefits: "R009"
+        case .provisionalContributions: "R011"
+        }
+    }
+
+    /// The provision that such a request is made under.
+    package var provision: String {
+        switch self {
+        case .recovery: "Reg. 987/2009 Art. 78"
+        case .precautionary: "Reg. 987/2009 Art. 84"
+        case .notification: "Reg. 987/2009 Art. 77(3)"
+        case .information: "Reg. 987/2009 Art. 76"
+        case .offset: "Reg. 987/2009 Art. 72(1)"
+        case .arrears: "Reg. 987/2009 Art. 72(2)"
+        case .provisionalBenefits: "Reg. 987/2009 Art. 73(1)"
+        case .provisionalContributions: "Reg. 987/2009 Art. 73(2)"
+        }
+    }
+
+    /// Whether it is about what the other party pays or has got anyway (Articles 72 and 73), and not about a claim.
+    package var isOffset: Bool {
+        switch self {
+        case .offset, .arrears, .provisionalBenefits, .provisionalContributions: true
+        default: false
+        }
+    }
+
+    /// Whether a provisional request may come before the final one.
+    package var mayBeProvisional: Bool { self == .offset || self == .arrears }
 }
 
 /// A request as it was drafted; what nobody stated is nil, and never read as "no".
@@ -169,6 +224,8 @@ package struct RecoveryRequest: Hashable, Sendable, Codable {
     package var notification = Notification()
     /// `InformationRequestedMultipleType`.
     package var information: [String] = []
+    /// Of requests under Articles 72 and 73.
+    package var offset: Offset?
     /// What else the other party should know, for `AdditionalInformation`.
     package var remarks: String?
 

@@ -45,6 +45,22 @@ enum Migrations {
         migrator.registerMigration("12-recovery-following") { database in
             try database.execute(sql: RecoveryFollowTables.creation)
         }
+        migrator.registerMigration("13-voided-payment-lists") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE recoveryPaymentList ADD COLUMN voidedAt INTEGER;
+                    ALTER TABLE recoveryPaymentList ADD COLUMN voidedBy TEXT;
+                    """)
+        }
+        migrator.registerMigration("14-message-contents") { database in
+            try database.execute(sql: MessageContents.creation)
+        }
+        migrator.registerMigration("15-recovery-void") { database in
+            try database.execute(sql: RecoveryFollowTables.void)
+        }
+        migrator.registerMigration("16-recovery-answers") { database in
+            try database.execute(sql: RecoveryFollowTables.answers)
+        }
         return migrator
     }
 

@@ -35,8 +35,6 @@ package struct NewMessage: Sendable {
     package var state: MessageState
     package var rule: RuleID?
     package var reason: Words?
-    /// The report as JSON.
-    package var report: String
     package var route: String?
     package var contexts: Set<String>?
     package var about: SEDType?
@@ -61,8 +59,7 @@ package struct NewMessage: Sendable {
         receivedAt: Instant,
         verdict: Verdict,
         disposition: Disposition,
-        state: MessageState,
-        report: String
+        state: MessageState
     ) {
         self.queue = queue
         self.fileName = fileName
@@ -74,7 +71,6 @@ package struct NewMessage: Sendable {
         self.verdict = verdict
         self.disposition = disposition
         self.state = state
-        self.report = report
     }
 }
 

@@ -292,29 +292,6 @@ extension Transaction {
         }
     }
 
-    /// Takes the next number of a list of payments.
-    package func openPaymentList(currency: String, _ act: StoredRecoveryRequest.Act) throws -> Int64 {
-        try database.execute(
-            sql: "INSERT INTO recoveryPaymentList (currency, createdAt, createdBy, digest) VALUES (?, ?, ?, '')",
-            arguments: [currency, act.at.millisecondsSinceEpoch, act.by]
-        )
-        return database.lastInsertedRowID
-    }
-
-    package func closePaymentList(_ number: Int64, digest: String, file: [UInt8]) throws {
-        try database.execute(
-            sql: "UPDATE recoveryPaymentList SET digest = ?, file = ? WHERE number = ?",
-            arguments: [digest, Data(file), number])
-    }
-
-    /// `remitted` is what was told of in all for the request by now, in the smallest units.
-    package func insert(payment units: Int, for request: Int64, in list: Int64, remitted: Int) throws {
-        try database.execute(
-            sql: "INSERT INTO recoveryPayment (list, requestId, units, remittedBefore) VALUES (?, ?, ?, ?)",
-            arguments: [list, request, units, remitted]
-        )
-    }
-
     package func insert(conversion record: String, component: String, claim: Int, of request: Int64) throws {
         try database.execute(
             sql: "INSERT INTO recoveryConversion (requestId, claim, component, record) VALUES (?, ?, ?, ?)",
@@ -352,29 +329,37 @@ extension Snapshot {
     {
         try Row.fetchAll(
             database, sql: "SELECT * FROM recoveryRequest WHERE \(condition) ORDER BY id", arguments: arguments
-        ).compactMap(Self.recoveryRequest)
+        ).map(Self.recoveryRequest)
     }
 
-    private static func recoveryRequest(_ row: Row) -> StoredRecoveryRequest? {
+    /// What cannot be read is told: neither a request nor the day of its rates may be taken for missing.
+    private static func recoveryRequest(_ row: Row) throws -> StoredRecoveryRequest {
+        let id: Int64 = row["id"]
+        let damaged = StorageError(code: .corrupt, message: "request \(id) of the recovery desk cannot be read")
         guard let institution = InstitutionID(parsing: row["institution"]),
             let counterparty = InstitutionID(parsing: row["counterparty"]),
             let state = RecoveryRequestState(rawValue: row["state"])
-        else { return nil }
+        else { throw damaged }
         func act(_ at: Int64?, _ by: String?) -> StoredRecoveryRequest.Act? {
             guard let at, let by else { return nil }
             return StoredRecoveryRequest.Act(at: Instant(millisecondsSinceEpoch: at), by: by)
         }
-        guard let created = act(row["createdAt"], row["createdBy"]) else { return nil }
+        func value<Value>(_ column: String, _ parse: (String) -> Value?) throws -> Value? {
+            guard let text = row[column] as String? else { return nil }
+            guard let value = parse(text) else { throw damaged }
+            return value
+        }
+        guard let created = act(row["createdAt"], row["createdBy"]) else { throw damaged }
         var request = StoredRecoveryRequest(
             kind: row["kind"], side: row["side"], institution: institution, counterparty: counterparty, state: state,
             content: row["content"], digest: row["digest"], fingerprint: row["fingerprint"], created: created
         )
-        request.id = row["id"]
+        request.id = id
         request.changedBy = row["changedBy"]
         request.approved = act(row["approvedAt"], row["approvedBy"])
         request.sent = act(row["sentAt"], row["sentBy"])
-        request.rateDate = (row["rateDate"] as String?).flatMap { CivilDate(parsing: $0) }
-        request.caseID = (row["caseId"] as String?).flatMap { UniqueID(parsing: $0) }
+        request.rateDate = try value("rateDate") { CivilDate(parsing: $0) }
+        request.caseID = try value("caseId") { UniqueID(parsing: $0) }
         request.messageID = row["messageId"]
         request.ratePolicy = row["ratePolicy"]
         request.updates = row["updates"]
@@ -426,6 +411,9 @@ extension Snapshot {
     }
 
     /// Messages of a case that found their place and were not looked at for a request, in their order.
+    ///
+    /// What stands before the message that makes the request belongs to an earlier one, which was made invalid, and
+    /// what stands from the message of a later one on belongs to that.
     package func messagesToFollow(of caseID: UniqueID, institution: InstitutionID, request: Int64) throws -> [Int64] {
         try Int64.fetchAll(
             database,
@@ -433,29 +421,18 @@ extension Snapshot {
                 SELECT message.id FROM message JOIN caseStep ON caseStep.messageId = message.id
                 WHERE caseStep.caseId = ? AND caseStep.institution = ? AND message.state = 'done'
                 AND message.id NOT IN (SELECT messageId FROM recoveryNews WHERE requestId = ?)
+                AND caseStep.number >= ifnull((SELECT own.number FROM caseStep AS own
+                    JOIN recoveryRequest ON recoveryRequest.messageId = own.messageId WHERE recoveryRequest.id = ?
+                    AND own.caseId = caseStep.caseId AND own.institution = caseStep.institution), 0)
+                AND NOT EXISTS (SELECT 1 FROM recoveryRequest AS other JOIN caseStep AS next
+                    ON next.messageId = other.messageId AND next.caseId = caseStep.caseId
+                        AND next.institution = caseStep.institution
+                    WHERE other.id > ? AND other.caseId = caseStep.caseId AND other.institution = caseStep.institution
+                    AND next.number <= caseStep.number)
                 ORDER BY caseStep.number
                 """,
-            arguments: [caseID.text, institution.text, request]
+            arguments: [caseID.text, institution.text, request, request, request]
         )
-    }
-
-    /// What lists of payments hold for a request and no remittance has told of yet, in the smallest units.
-    ///
-    /// A remittance tells first of what the lists before it hold. One that was on no list takes nothing from lists
-    /// that come after it, so that no money is listed twice.
-    package func listedPayments(for request: Int64, remitted: Int) throws -> Int {
-        let rows = try Row.fetchAll(
-            database, sql: "SELECT units, remittedBefore FROM recoveryPayment WHERE requestId = ? ORDER BY list",
-            arguments: [request]
-        )
-        var open = 0
-        var told = 0
-        for row in rows {
-            let before: Int = row["remittedBefore"]
-            open = max(0, open - (before - told)) + (row["units"] as Int)
-            told = before
-        }
-        return max(0, open - (remitted - told))
     }
 
     package func recoveryNews(of request: Int64) throws -> [StoredRecoveryNews] {
@@ -470,7 +447,8 @@ extension Snapshot {
             StoredRecoveryNews(
                 messageID: row["messageId"], sed: row["sed"] ?? "", way: row["way"],
                 at: Instant(millisecondsSinceEpoch: row["receivedAt"]), outcome: row["outcome"], task: row["task"],
-                doneBy: row["doneBy"], isDisplaced: row["displaced"] == 1)
+                doneBy: row["doneBy"], doneByMessage: row["doneByMessage"], isDisplaced: row["displaced"] == 1,
+                voidedBy: row["voidedBy"])
         }
     }
 }
@@ -487,15 +465,27 @@ package struct StoredRecoveryNews: Hashable, Sendable {
     package let task: String?
     /// Who did what was to be done.
     package let doneBy: String?
+    /// The message with the document that did it; nil where a person did.
+    package let doneByMessage: Int64?
     /// The message has lost its place in the case, and nobody has looked at that yet.
     package let isDisplaced: Bool
+    /// The message with the X008 that made its document invalid.
+    package let voidedBy: Int64?
+
+    package var isInForce: Bool { voidedBy == nil }
 }
 
 extension Transaction {
-    package func noteNews(_ messageID: Int64, outcome: String?, task: String?, of request: Int64) throws {
+    package func noteNews(
+        _ messageID: Int64,
+        outcome: String?,
+        task: String?,
+        voidedBy act: Int64? = nil,
+        of request: Int64
+    ) throws {
         try database.execute(
-            sql: "INSERT INTO recoveryNews (requestId, messageId, outcome, task) VALUES (?, ?, ?, ?)",
-            arguments: [request, messageID, outcome, task]
+            sql: "INSERT INTO recoveryNews (requestId, messageId, outcome, task, voidedBy) VALUES (?, ?, ?, ?, ?)",
+            arguments: [request, messageID, outcome, task, act]
         )
     }
 

@@ -29,14 +29,61 @@ enum RecoveryFollowTables {
             isStuck INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (caseId, institution)
         ) WITHOUT ROWID;
-        CREATE TRIGGER recoveryStepAdded AFTER INSERT ON caseStep WHEN \(concerns("NEW")) BEGIN \(touch("NEW")) END;
-        CREATE TRIGGER recoveryStepChanged AFTER UPDATE ON caseStep WHEN \(concerns("NEW")) OR \(concerns("OLD"))
-            BEGIN \(touch("NEW")) END;
-        CREATE TRIGGER recoveryStepGone AFTER DELETE ON caseStep WHEN \(concerns("OLD")) BEGIN \(touch("OLD")) END;
+        \(triggers(concerns))
 
         INSERT INTO recoveryTouched (caseId, institution)
             SELECT DISTINCT caseId, institution FROM caseStep WHERE \(concerns("caseStep"));
         """
+
+    /// Documents that were made invalid, and cases of offsetting, which the desk takes up from now on.
+    static let void = """
+        -- The message with the X008 that made the document invalid.
+        ALTER TABLE recoveryNews ADD COLUMN voidedBy INTEGER REFERENCES message(id);
+
+        INSERT INTO recoveryTouched (caseId, institution)
+            SELECT DISTINCT caseId, institution FROM caseStep AS step
+            WHERE step.sed IN ('R001', 'R005', 'R008', 'R010', 'X008', 'X050')
+            AND NOT EXISTS (SELECT 1 FROM recoveryTouched
+                WHERE caseId = step.caseId AND institution = step.institution);
+
+        DROP TRIGGER recoveryStepAdded;
+        DROP TRIGGER recoveryStepChanged;
+        DROP TRIGGER recoveryStepGone;
+        \(triggers { "(\(concerns($0)) OR \($0).sed = 'X050')" })
+        """
+
+    /// Which message ended a task, and requests that were made invalid, which the desk follows on from now on.
+    static let answers = """
+        -- The message with the document that did what was to be done; empty where a person did it.
+        ALTER TABLE recoveryNews ADD COLUMN doneByMessage INTEGER REFERENCES message(id);
+
+        UPDATE recoveryNews SET doneByMessage = (
+            SELECT min(other.messageId) FROM recoveryNews AS other
+            JOIN message AS answer ON answer.id = other.messageId JOIN message AS asked ON asked.id = recoveryNews.messageId
+            WHERE other.requestId = recoveryNews.requestId AND other.messageId > recoveryNews.messageId
+            AND other.voidedBy IS NULL
+            AND (asked.sed, answer.sed) IN (VALUES ('R001', 'R002'), ('R005', 'R006'), ('R008', 'R009'),
+                ('R010', 'R011'), ('R001', 'R004'), ('R005', 'R004'), ('R008', 'R004'), ('R010', 'R004'),
+                ('R012', 'R014'), ('R015', 'R016'), ('R017', 'R018'), ('R036', 'R018'), ('R028', 'R029'),
+                ('R019', 'R033'), ('R019', 'R034'), ('R033', 'R034'), ('R018', 'R036')))
+            WHERE task IS NOT NULL AND doneAt IS NOT NULL;
+
+        INSERT INTO recoveryTouched (caseId, institution)
+            SELECT DISTINCT request.caseId, request.institution FROM recoveryRequest AS request
+            JOIN recoveryNews AS own ON own.requestId = request.id AND own.messageId = request.messageId
+            WHERE own.voidedBy IS NOT NULL AND request.caseId IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM recoveryTouched
+                WHERE caseId = request.caseId AND institution = request.institution);
+        """
+
+    private static func triggers(_ concerns: (String) -> String) -> String {
+        """
+        CREATE TRIGGER recoveryStepAdded AFTER INSERT ON caseStep WHEN \(concerns("NEW")) BEGIN \(touch("NEW")) END;
+        CREATE TRIGGER recoveryStepChanged AFTER UPDATE ON caseStep WHEN \(concerns("NEW")) OR \(concerns("OLD"))
+            BEGIN \(touch("NEW")) END;
+        CREATE TRIGGER recoveryStepGone AFTER DELETE ON caseStep WHEN \(concerns("OLD")) BEGIN \(touch("OLD")) END;
+        """
+    }
 
     /// Documents of the sector, and the invalidation of a document.
     private static func concerns(_ row: String) -> String {
@@ -91,35 +138,75 @@ extension Transaction {
         }
     }
 
+    /// Notes that the document of a message was made invalid; nil where it is valid again.
+    package func markVoid(_ messageID: Int64, by act: Int64?, of request: Int64) throws {
+        try database.execute(
+            sql: "UPDATE recoveryNews SET voidedBy = ? WHERE requestId = ? AND messageId = ?",
+            arguments: [act, request, messageID]
+        )
+    }
+
+    /// Forgets that a message was looked at, so that it is looked at anew.
+    package func forgetNews(_ messageID: Int64, of request: Int64) throws {
+        try database.execute(
+            sql: "DELETE FROM recoveryNews WHERE requestId = ? AND messageId = ?", arguments: [request, messageID])
+    }
+
+    /// Leaves a task with a message that was looked at already; with `again` also where it was done once.
+    package func leaveTask(_ task: String, with messageID: Int64, of request: Int64, again: Bool) throws {
+        try database.execute(
+            sql: """
+                UPDATE recoveryNews SET task = ?, doneAt = NULL, doneBy = NULL, doneByMessage = NULL
+                WHERE requestId = ? AND messageId = ? AND (? OR task IS NOT ?)
+                """,
+            arguments: [task, request, messageID, again, task]
+        )
+    }
+
+    /// Opens a task again that a document had ended; with `answer` that message ends it instead.
+    package func reopenTask(_ messageID: Int64, answeredBy answer: Int64?, of request: Int64) throws {
+        try database.execute(
+            sql: """
+                UPDATE recoveryNews SET doneByMessage = ?1, doneAt = iif(?1 IS NULL, NULL, doneAt),
+                    doneBy = iif(?1 IS NULL, NULL, doneBy)
+                WHERE requestId = ?2 AND messageId = ?3
+                """,
+            arguments: [answer, request, messageID]
+        )
+    }
+
     /// Ends the open tasks that documents of some kinds have brought: the answer to them is on its way.
-    package func finishTasks(ofDocuments seds: [String], of request: Int64, _ act: StoredRecoveryRequest.Act) throws {
+    package func finishTasks(
+        ofDocuments seds: [String],
+        by messageID: Int64,
+        of request: Int64,
+        _ act: StoredRecoveryRequest.Act
+    ) throws {
         for sed in seds {
             try database.execute(
                 sql: """
-                    UPDATE recoveryNews SET doneAt = ?, doneBy = ? WHERE requestId = ? AND task IS NOT NULL
-                    AND doneAt IS NULL AND messageId IN (SELECT id FROM message WHERE sed = ?)
+                    UPDATE recoveryNews SET doneAt = ?, doneBy = ?, doneByMessage = ?
+                    WHERE requestId = ? AND task IS NOT NULL AND doneAt IS NULL
+                    AND messageId IN (SELECT id FROM message WHERE sed = ?)
                     """,
-                arguments: [act.at.millisecondsSinceEpoch, act.by, request, sed]
+                arguments: [act.at.millisecondsSinceEpoch, act.by, messageID, request, sed]
             )
         }
     }
 }
 
 extension Snapshot {
-    /// The file of a list of payments; nil where there is no such list.
-    package func paymentFile(_ number: Int64) throws -> [UInt8]? {
-        try Data.fetchOne(
-            database, sql: "SELECT file FROM recoveryPaymentList WHERE number = ? AND file IS NOT NULL",
-            arguments: [number]
-        ).map { Array($0) }
+    package func touchedCases(stuck: Bool, limit: Int) throws -> [CaseKey] {
+        // In the order of the key, so that a part of many is found without sorting all.
+        try touchedCases(where: "isStuck <= ? LIMIT ?", [stuck ? 1 : 0, limit])
     }
 
-    package func touchedCases(stuck: Bool, limit: Int) throws -> [CaseKey] {
+    /// The cases that could not be followed.
+    package func stuckCases() throws -> [CaseKey] { try touchedCases(where: "isStuck = 1", []) }
+
+    private func touchedCases(where condition: String, _ arguments: StatementArguments) throws -> [CaseKey] {
         try Row.fetchAll(
-            database,
-            // In the order of the key, so that a part of many is found without sorting all.
-            sql: "SELECT caseId, institution FROM recoveryTouched WHERE isStuck <= ? LIMIT ?",
-            arguments: [stuck ? 1 : 0, limit]
+            database, sql: "SELECT caseId, institution FROM recoveryTouched WHERE \(condition)", arguments: arguments
         ).compactMap { row in
             guard let id = UniqueID(parsing: row["caseId"]),
                 let institution = InstitutionID(parsing: row["institution"])
@@ -128,17 +215,65 @@ extension Snapshot {
         }
     }
 
-    /// The first message of a case in which somebody else asks something of us.
+    /// The first message of a case in which somebody else asks something of us, and which is no request of ours yet.
     package func requestToTakeUp(in key: CaseKey) throws -> Int64? {
         try Int64.fetchOne(
             database,
             sql: """
                 SELECT message.id FROM caseStep JOIN message ON message.id = caseStep.messageId
+                JOIN document ON document.caseId = caseStep.caseId AND document.institution = caseStep.institution
+                    AND document.setId = caseStep.setId
                 WHERE caseStep.caseId = ? AND caseStep.institution = ? AND caseStep.way = 'received'
-                AND message.sed IN ('R012', 'R015', 'R017') AND message.state = 'done'
+                AND message.sed IN ('R001', 'R005', 'R008', 'R010', 'R012', 'R015', 'R017') AND message.state = 'done'
+                AND document.isValid
+                AND NOT EXISTS (SELECT 1 FROM recoveryRequest JOIN caseStep AS own
+                    ON own.messageId = recoveryRequest.messageId AND own.caseId = caseStep.caseId
+                        AND own.institution = caseStep.institution AND own.setId = caseStep.setId
+                    WHERE recoveryRequest.caseId = caseStep.caseId
+                    AND recoveryRequest.institution = caseStep.institution)
                 ORDER BY caseStep.number LIMIT 1
                 """,
             arguments: [key.id.text, key.institution.text]
+        )
+    }
+
+    /// The messages of a case whose documents X008 or X050 has made invalid, the latest first, each with the message
+    /// that did it.
+    package func voidedMessages(of key: CaseKey) throws -> [(messageID: Int64, by: Int64)] {
+        try Row.fetchAll(
+            database,
+            sql: """
+                SELECT own.messageId, (SELECT act.messageId FROM caseStep AS act
+                    WHERE act.caseId = own.caseId AND act.institution = own.institution AND act.aboutSet = own.setId
+                    AND act.sed IN ('X008', 'X050') ORDER BY act.number DESC LIMIT 1) AS act
+                FROM document JOIN caseStep AS own ON own.caseId = document.caseId
+                    AND own.institution = document.institution AND own.setId = document.setId
+                WHERE document.caseId = ? AND document.institution = ? AND NOT document.isValid
+                ORDER BY own.number DESC
+                """,
+            arguments: [key.id.text, key.institution.text]
+        ).map { row in (row["messageId"], row["act"] ?? row["messageId"]) }
+    }
+
+    /// The messages of a case whose documents are valid.
+    package func validMessages(of key: CaseKey) throws -> Set<Int64> {
+        let messages = try Int64.fetchAll(
+            database,
+            sql: """
+                SELECT own.messageId FROM document JOIN caseStep AS own ON own.caseId = document.caseId
+                    AND own.institution = document.institution AND own.setId = document.setId
+                WHERE document.caseId = ? AND document.institution = ? AND document.isValid
+                """,
+            arguments: [key.id.text, key.institution.text]
+        )
+        return Set(messages)
+    }
+
+    /// The document that a message of a case acts on, such as `R018` for an X008.
+    package func documentActedOn(by messageID: Int64, in key: CaseKey) throws -> String? {
+        try String.fetchOne(
+            database, sql: "SELECT about FROM caseStep WHERE caseId = ? AND institution = ? AND messageId = ?",
+            arguments: [key.id.text, key.institution.text, messageID]
         )
     }
 
@@ -150,6 +285,7 @@ extension Snapshot {
                 SELECT EXISTS (SELECT 1 FROM caseStep AS own JOIN caseStep AS later
                     ON later.caseId = own.caseId AND later.institution = own.institution AND later.number > own.number
                     JOIN recoveryNews ON recoveryNews.messageId = later.messageId AND recoveryNews.requestId = ?
+                        AND recoveryNews.voidedBy IS NULL
                     WHERE own.messageId = ? AND own.caseId = ? AND own.institution = ?
                     AND later.sed IN ('R017', 'R025', 'R034'))
                 """,

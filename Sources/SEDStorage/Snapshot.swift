@@ -65,10 +65,6 @@ package struct Snapshot {
         try messages(where: "caseId = ?", [caseID.text])
     }
 
-    package func bytes(of id: Int64) throws -> [UInt8]? {
-        try Data.fetchOne(database, sql: "SELECT bytes FROM message WHERE id = ?", arguments: [id]).map(Array.init)
-    }
-
     /// The envelope of a stored message, without its manifest, which placing does not need.
     package func envelope(of id: Int64) throws -> Envelope? {
         try Row.fetchOne(
@@ -104,10 +100,6 @@ package struct Snapshot {
         try Row.fetchAll(
             database, sql: "SELECT name, bytes FROM attachment WHERE messageId = ? ORDER BY id", arguments: [id]
         ).map { (name: $0["name"], bytes: Array($0["bytes"] as Data)) }
-    }
-
-    package func report(of id: Int64) throws -> String? {
-        try String.fetchOne(database, sql: "SELECT report FROM message WHERE id = ?", arguments: [id])
     }
 
     func messages(where condition: String, _ arguments: StatementArguments, limit: Int? = nil) throws
@@ -411,7 +403,8 @@ package struct Snapshot {
         try Data.fetchOne(
             database,
             sql: """
-                SELECT coalesce(outbox.bytes, message.bytes) FROM outbox JOIN message ON message.id = outbox.messageId
+                SELECT coalesce(outbox.bytes, messageBytes.bytes)
+                FROM outbox LEFT JOIN messageBytes ON messageBytes.messageId = outbox.messageId
                 WHERE outbox.id = ?
                 """,
             arguments: [id]

@@ -71,7 +71,11 @@ extension Snapshot {
     /// The next messages behind a number with their bytes and the digest that was noted when they came, in order.
     package func contents(after id: Int64, limit: Int) throws -> [(id: Int64, digest: String, bytes: [UInt8]?)] {
         try Row.fetchAll(
-            database, sql: "SELECT id, digest, bytes FROM message WHERE id > ? ORDER BY id LIMIT ?",
+            database,
+            sql: """
+                SELECT id, digest, bytes FROM message LEFT JOIN messageBytes ON messageId = id
+                WHERE id > ? ORDER BY id LIMIT ?
+                """,
             arguments: [id, limit]
         ).map { row in (row["id"], row["digest"], (row["bytes"] as Data?).map(Array.init)) }
     }

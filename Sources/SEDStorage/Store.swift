@@ -57,8 +57,26 @@ package final class Store: Sendable {
         try Self.failing { try queue.write { try body(Transaction(database: Statements(connection: $0))) } }
     }
 
+    /// Looks at one state of the store.
+    ///
+    /// A read of GRDB's switches the connection to reading only and back, at which SQLite throws away every statement
+    /// that it has compiled. What a snapshot offers changes nothing anyway.
     package func read<Result>(_ body: (Snapshot) throws -> Result) throws -> Result {
-        try Self.failing { try queue.read { try body(Snapshot(database: Statements(connection: $0))) } }
+        try Self.failing {
+            try queue.unsafeRead { connection in
+                try connection.beginTransaction(.deferred)
+                let result: Result
+                do {
+                    result = try body(Snapshot(database: Statements(connection: connection)))
+                } catch {
+                    // SQLite may have ended the transaction by itself.
+                    if connection.isInsideTransaction { try connection.rollback() }
+                    throw error
+                }
+                try connection.commit()
+                return result
+            }
+        }
     }
 
     /// Runs something whose faults are told as those of the store.

@@ -21,15 +21,15 @@ package struct Transaction {
         let envelope = message.envelope
         try database.execute(
             sql: """
-                INSERT INTO message (queue, fileName, digest, bytes, size, receivedAt, way, sender, receiver, senderRole,
+                INSERT INTO message (queue, fileName, digest, size, receivedAt, way, sender, receiver, senderRole,
                     receiverRole, instance, sed, cdm, action, createdAt, caseId, buc, setId, documentVersion, relatedSet, contexts,
                     about, addedInstitution, removedInstitution, contentDigest, facts, verdict, disposition, state, rule,
-                    reason, report, route, attempts, documentFindings, editionId, judgedAs)
+                    reason, route, attempts, documentFindings, editionId, judgedAs)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-                    ?, ?, ?, ?, ?)
+                    ?, ?, ?)
                 """,
             arguments: [
-                message.queue, message.fileName, message.digest, message.bytes.map { Data($0) }, message.size,
+                message.queue, message.fileName, message.digest, message.size,
                 message.receivedAt.millisecondsSinceEpoch, message.way.rawValue, envelope?.sender.institution.text,
                 envelope?.receiver.institution.text, envelope?.sender.role.rawValue, envelope?.receiver.role.rawValue,
                 envelope?.instance.text, (envelope?.sed ?? message.sed)?.code, envelope?.cdm.description,
@@ -39,12 +39,13 @@ package struct Transaction {
                 message.about?.code, message.addedInstitution?.text, message.removedInstitution?.text,
                 message.contentDigest, try Self.facts(message.facts),
                 message.verdict.rawValue, message.disposition.rawValue, message.state.rawValue, message.rule?.text,
-                try message.reason?.stored, message.report, message.route,
+                try message.reason?.stored, message.route,
                 message.state == .pending && message.rule == nil ? 0 : 1, message.documentFindings,
                 try message.edition.flatMap(number(of:)), message.direction?.rawValue,
             ]
         )
         let id = database.lastInsertedRowID
+        if let bytes = message.bytes { try keep(bytes: bytes, of: id) }
         for attachment in attachments {
             try database.execute(
                 sql: "INSERT INTO attachment (messageId, name, digest, size, bytes) VALUES (?, ?, ?, ?, ?)",
@@ -86,10 +87,6 @@ package struct Transaction {
         )
     }
 
-    package func setReport(_ report: String, of id: Int64) throws {
-        try database.execute(sql: "UPDATE message SET report = ? WHERE id = ?", arguments: [report, id])
-    }
-
     package func setRoute(_ route: String?, of id: Int64) throws {
         try database.execute(sql: "UPDATE message SET route = ? WHERE id = ?", arguments: [route, id])
     }
@@ -106,14 +103,14 @@ package struct Transaction {
 
     // MARK: Cases
 
-    /// Brings all rows of a case in line with those that its messages come to.
+    /// Brings all rows of a case in line with those that its messages come to; of a new case nothing is stored yet.
     ///
     /// - Returns: How many rows of which table were written or removed.
     @discardableResult
-    package func save(_ rows: CaseRows, of key: CaseKey) throws -> [String: Int] {
+    package func save(_ rows: CaseRows, of key: CaseKey, isNew: Bool = false) throws -> [String: Int] {
         var changes: [String: Int] = [:]
         for table in CaseRows.tables {
-            let stored = try view.rows(of: table, in: key)
+            let stored = isNew ? [:] : try view.rows(of: table, in: key)
             changes[table.name] = try save(rows.rows(of: table), over: stored, in: table, of: key)
         }
         return changes.filter { $0.value > 0 }

@@ -18,12 +18,8 @@ struct RecoveryBesideRunTests {
 
     @Test func `replies are sent beside a permanent run, once each, and both books agree`() throws {
         let folder = try TemporaryFolder()
-        let estonia = try RecoveryInstallation(folder, "ee", "EE:MTA001", to: "se")
-        let sweden = try RecoveryInstallation(folder, "se", "SE:SEPEN1", to: "ee")
-        let sending = "2026-03-02T16:30:00Z"
-        try estonia.desk("new", Repository.examples + "/recovery/request.yaml", at: sending)
-        try estonia.desk("approve", "1", by: "kinnitaja", at: sending)
-        try estonia.desk("send", "1", by: "kinnitaja", at: sending)
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
+        try estonia.send(Repository.examples + "/recovery/request.yaml")
 
         let run = try start(sweden)
         defer { run.signal(SIGTERM) }
@@ -68,12 +64,8 @@ struct RecoveryBesideRunTests {
 
     @Test func `all that is due is remitted once, however many ask for it at the same time`() throws {
         let folder = try TemporaryFolder()
-        let estonia = try RecoveryInstallation(folder, "ee", "EE:MTA001", to: "se")
-        let sweden = try RecoveryInstallation(folder, "se", "SE:SEPEN1", to: "ee")
-        let sending = "2026-03-02T16:30:00Z"
-        try estonia.desk("new", Repository.examples + "/recovery/request.yaml", at: sending)
-        try estonia.desk("approve", "1", by: "kinnitaja", at: sending)
-        try estonia.desk("send", "1", by: "kinnitaja", at: sending)
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
+        try estonia.send(Repository.examples + "/recovery/request.yaml")
         try sweden.process()
         try sweden.desk("reply", "1", "accept", "--reason", "Erkänd", at: "2026-03-04T08:00:00Z")
         try sweden.desk("book", "1", "recovered", "3000.00", "--payment", "B1", at: "2026-03-05T08:00:00Z")

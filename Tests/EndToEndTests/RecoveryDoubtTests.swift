@@ -6,28 +6,7 @@ import Testing
 
 /// What a counterparty, a bank or an official may do wrong does not get into the books, nor out twice.
 struct RecoveryDoubtTests {
-    private let sending = "2026-03-02T16:30:00Z"
-
-    /// Two installations, the request of the examples, or another one, sent and taken.
-    private func exchange(
-        _ folder: TemporaryFolder,
-        of text: String? = nil
-    ) throws -> (RecoveryInstallation, RecoveryInstallation) {
-        let estonia = try RecoveryInstallation(folder, "ee", "EE:MTA001", to: "se")
-        let sweden = try RecoveryInstallation(folder, "se", "SE:SEPEN1", to: "ee")
-        var path = Repository.examples + "/recovery/request.yaml"
-        if let text {
-            try FileManager.default.copyItem(
-                atPath: Repository.examples + "/recovery/instrument.pdf", toPath: folder.path + "/instrument.pdf")
-            path = folder.path + "/request.yaml"
-            try folder.write(text, to: "request.yaml")
-        }
-        try estonia.desk("new", path, at: sending)
-        try estonia.desk("approve", "1", by: "kinnitaja", at: sending)
-        try estonia.desk("send", "1", by: "kinnitaja", at: sending)
-        try sweden.process()
-        return (estonia, sweden)
-    }
+    private let sending = RecoveryInstallation.sending
 
     /// Changes the waiting message of a kind as if its sender had written it so.
     private func change(_ sed: String, in queue: String, _ folder: TemporaryFolder, _ edits: (String, String)...) throws
@@ -44,7 +23,7 @@ struct RecoveryDoubtTests {
 
     @Test func `money that was remitted without a list is on no list, and what is listed is listed once`() throws {
         let folder = try TemporaryFolder()
-        let (_, sweden) = try exchange(folder)
+        let (_, sweden) = try RecoveryInstallation.exchange(folder)
         try sweden.desk("reply", "1", "accept", "--reason", "Erkänd", at: "2026-03-04T08:00:00Z")
         try sweden.desk("book", "1", "recovered", "1000.00", "--payment", "A", at: "2026-03-05T08:00:00Z")
         try sweden.desk("reply", "1", "paid", at: "2026-03-06T08:00:00Z")
@@ -81,7 +60,7 @@ struct RecoveryDoubtTests {
 
     @Test func `partial remittances go to the same claims on both sides`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try exchange(folder)
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
         try sweden.desk("reply", "1", "accept", "--reason", "Erkänd", at: "2026-03-04T08:00:00Z")
         try sweden.desk(
             "book", "1", "recovered", "500.00", "--claim", "2", "--payment", "A", at: "2026-03-05T08:00:00Z")
@@ -100,7 +79,7 @@ struct RecoveryDoubtTests {
 
     @Test func `a list that holds more than is due by now is not told as money of other claims`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try exchange(folder)
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
         try sweden.desk("reply", "1", "accept", "--reason", "Erkänd", at: "2026-03-04T08:00:00Z")
         try estonia.process()
         try sweden.desk("book", "1", "recovered", "6000.00", "--payment", "A", at: "2026-03-05T08:00:00Z")
@@ -114,11 +93,15 @@ struct RecoveryDoubtTests {
         let before = try sweden.books(at: "2026-03-07T08:00:00Z")
         #expect(try sweden.refused("reply", "1", "paid", at: "2026-03-07T08:00:00Z").0 == 1)
         #expect(try sweden.books(at: "2026-03-07T08:00:00Z") == before)
+        // Once it is taken back, what is due is told.
+        try sweden.desk(["payments", "--void", "1", "--reason", "lowered since"], at: "2026-03-07T09:00:00Z")
+        try sweden.desk("reply", "1", "paid", at: "2026-03-07T10:00:00Z")
+        #expect(try sweden.news(at: "2026-03-07T11:00:00Z").last == "R004 sent: paid")
     }
 
     @Test func `what takes a second person, or amounts, is not sent as a mere reply`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try exchange(folder)
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
         try sweden.desk("reply", "1", "accept", "--reason", "Erkänd", at: "2026-03-04T08:00:00Z")
         try estonia.process()
         let raised = try estonia.refused(
@@ -137,7 +120,7 @@ struct RecoveryDoubtTests {
 
     @Test func `a list is made only of what a bank takes, and a page shows what was sent`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try exchange(folder)
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
         try sweden.desk("reply", "1", "accept", "--reason", "Erkänd", at: "2026-03-04T08:00:00Z")
         try sweden.desk("book", "1", "recovered", "500.00", "--payment", "A", at: "2026-03-05T08:00:00Z")
         let order = [
@@ -161,7 +144,7 @@ struct RecoveryDoubtTests {
 
     @Test func `instalments without an end that a calendar has are a task, and lock nothing`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try exchange(folder, of: RecoveryInstallation.oneClaim())
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder, of: RecoveryInstallation.oneClaim())
         try sweden.desk(
             "reply", "1", "instalments", "10.00", "--count", "600", "--first", "2026-05-04",
             at: "2026-03-03T08:00:00Z")
@@ -174,9 +157,31 @@ struct RecoveryDoubtTests {
         #expect(try estonia.states(at: seen) == ["requested"])
     }
 
+    @Test func `a plan for several claims is told to both sides, and in no books`() throws {
+        let folder = try TemporaryFolder()
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
+        try sweden.desk(
+            "reply", "1", "instalments", "1000.00", "--count", "19", "--first", "2026-05-04", at: "2026-03-03T08:00:00Z"
+        )
+        try estonia.process()
+        let seen = "2026-03-04T08:00:00Z"
+        for side in [estonia, sweden] {
+            #expect(try side.due(at: seen).contains("us: look at the instalments of R018"))
+        }
+        try estonia.desk("reply", "1", "agree", at: "2026-03-05T08:00:00Z")
+        try sweden.process()
+        let agreed = "2026-03-06T08:00:00Z"
+        for side in [estonia, sweden] {
+            let task = "us: clear up the amounts of R036: they cannot be booked as they are"
+            #expect(try side.due(at: agreed).contains(task))
+            let claims = try #require(try side.desk("show", "1", at: agreed)["claims"] as? [[String: Any]])
+            #expect(claims.allSatisfy { ($0["instalments"] as? [Any])?.isEmpty == true })
+        }
+    }
+
     @Test func `a decision without the amounts that it speaks of ends no suspension`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try exchange(folder)
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
         try sweden.desk("reply", "1", "accept", "--reason", "Erkänd", at: "2026-03-04T08:00:00Z")
         try estonia.process()
         try estonia.desk("reply", "1", "contested", "--code", "01", "--reason", "Vaie", at: "2026-03-09T08:00:00Z")
@@ -198,7 +203,7 @@ struct RecoveryDoubtTests {
 
     @Test func `a document is booked as a whole or not at all`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try exchange(folder)
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
         try sweden.desk("reply", "1", "accept", "--reason", "Erkänd", at: "2026-03-04T08:00:00Z")
         try estonia.process()
         let before = try sweden.books(at: "2026-03-05T08:00:00Z")
@@ -214,6 +219,25 @@ struct RecoveryDoubtTests {
         #expect(try sweden.books(at: seen) == before)
         #expect(
             try sweden.due(at: seen).contains("us: clear up the amounts of R025: they cannot be booked as they are"))
+    }
+
+    @Test func `costs of which a part cannot be read are told and not booked in part`() throws {
+        let folder = try TemporaryFolder()
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder, of: RecoveryInstallation.oneClaim())
+        try sweden.desk(
+            "reply", "1", "costs", "250.00", "--under", "85(2)", "--iban", "SE4550000000058398257466", "--holder",
+            "Provmyndigheten", "--reference", "K1", at: "2026-03-08T08:00:00Z")
+        let other = """
+            <AmountsInCurrency><InstitutionID><institutionID>SE:OTHER1</institutionID><institutionName>Annan\
+            </institutionName></InstitutionID><costs>50.00</costs></AmountsInCurrency></AmountsInCurrencyPerInstitution>
+            """
+        try change("R028", in: "to-ee", folder, ("</AmountsInCurrencyPerInstitution>", other))
+        try estonia.process()
+        let seen = "2026-03-09T08:00:00Z"
+        let task = "us: clear up R028: an amount or a day in it cannot be read, so nothing of it is booked"
+        #expect(try estonia.due(at: seen).contains(task))
+        let claim = try #require((try estonia.desk("show", "1", at: seen)["claims"] as? [[String: Any]])?.first)
+        #expect((claim["reimbursement"] as? [String: String])?["charged"] == "0.00")
     }
 
     @Test func `the second pair of eyes is another one, however its name is written`() throws {

@@ -8,15 +8,8 @@ import Testing
 struct RecoveryExchangeTests {
     @Test func `a claim that is reduced and paid in parts ends with equal books on both sides`() throws {
         let folder = try TemporaryFolder()
-        let estonia = try RecoveryInstallation(folder, "ee", "EE:MTA001", to: "se")
-        let sweden = try RecoveryInstallation(folder, "se", "SE:SEPEN1", to: "ee")
-
         // The request, and what it becomes at the other end.
-        let sending = "2026-03-02T16:30:00Z"
-        try estonia.desk("new", Repository.examples + "/recovery/request.yaml", at: sending)
-        try estonia.desk("approve", "1", by: "kinnitaja", at: sending)
-        try estonia.desk("send", "1", by: "kinnitaja", at: sending)
-        try sweden.process()
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
         let taken = try sweden.desk("due", at: "2026-03-03T08:00:00Z")
         let tasks = try #require(taken["items"] as? [[String: Any]])
         #expect(
@@ -84,13 +77,7 @@ struct RecoveryExchangeTests {
 
     @Test func `a contestation suspends, and a decision for the debtor leaves a refund on both sides`() throws {
         let folder = try TemporaryFolder()
-        let estonia = try RecoveryInstallation(folder, "ee", "EE:MTA001", to: "se")
-        let sweden = try RecoveryInstallation(folder, "se", "SE:SEPEN1", to: "ee")
-        let sending = "2026-03-02T16:30:00Z"
-        try estonia.desk("new", Repository.examples + "/recovery/request.yaml", at: sending)
-        try estonia.desk("approve", "1", by: "kinnitaja", at: sending)
-        try estonia.desk("send", "1", by: "kinnitaja", at: sending)
-        try sweden.process()
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
         try sweden.desk("reply", "1", "accept", "--reason", "Erkänd", at: "2026-03-04T08:00:00Z")
         try sweden.desk("book", "1", "recovered", "500.00", "--payment", "B1", at: "2026-03-05T08:00:00Z")
         try sweden.desk("reply", "1", "paid", at: "2026-03-06T08:00:00Z")

@@ -32,6 +32,42 @@ struct RecoveryInstallation {
         #expect(rates.status == 0)
     }
 
+    /// An applicant and a requested installation.
+    static func pair(
+        _ folder: TemporaryFolder,
+        also settings: String = ""
+    ) throws -> (RecoveryInstallation, RecoveryInstallation) {
+        try FileManager.default.copyItem(
+            atPath: Repository.examples + "/recovery/instrument.pdf", toPath: folder.path + "/instrument.pdf")
+        return (
+            try RecoveryInstallation(folder, "ee", "EE:MTA001", to: "se", also: settings),
+            try RecoveryInstallation(folder, "se", "SE:SEPEN1", to: "ee")
+        )
+    }
+
+    /// When ``exchange(_:of:also:)`` sends.
+    static let sending = "2026-03-02T16:30:00Z"
+
+    /// The same, with the request of the examples, or another one, sent and taken.
+    static func exchange(
+        _ folder: TemporaryFolder,
+        of text: String? = nil,
+        also settings: String = ""
+    ) throws -> (RecoveryInstallation, RecoveryInstallation) {
+        let (estonia, sweden) = try pair(folder, also: settings)
+        if let text { try folder.write(text, to: "request.yaml") }
+        try estonia.send(text == nil ? Repository.examples + "/recovery/request.yaml" : folder.path + "/request.yaml")
+        try sweden.process()
+        return (estonia, sweden)
+    }
+
+    /// Drafts a request from a file, has it approved and sends it.
+    func send(_ file: String, as number: Int = 1, at now: String = RecoveryInstallation.sending) throws {
+        try desk("new", file, at: now)
+        try desk("approve", "\(number)", by: "kinnitaja", at: now)
+        try desk("send", "\(number)", by: "kinnitaja", at: now)
+    }
+
     @discardableResult
     func desk(_ arguments: String..., by actor: String = "ametnik", at now: String) throws -> [String: Any] {
         try desk(arguments, by: actor, at: now)

@@ -6,16 +6,7 @@ import Testing
 
 /// Requests and answers between an applicant and a requested installation, by their commands and file queues alone.
 struct RecoveryRepliesTests {
-    private let sending = "2026-03-02T16:30:00Z"
-
-    private func pair(_ folder: TemporaryFolder) throws -> (RecoveryInstallation, RecoveryInstallation) {
-        try FileManager.default.copyItem(
-            atPath: Repository.examples + "/recovery/instrument.pdf", toPath: folder.path + "/instrument.pdf")
-        return (
-            try RecoveryInstallation(folder, "ee", "EE:MTA001", to: "se"),
-            try RecoveryInstallation(folder, "se", "SE:SEPEN1", to: "ee")
-        )
-    }
+    private let sending = RecoveryInstallation.sending
 
     /// The request of the examples as one for notification or information.
     private static func request(_ kind: String, _ asks: String) throws -> String {
@@ -30,14 +21,12 @@ struct RecoveryRepliesTests {
 
     private func send(_ text: String, _ number: Int, _ folder: TemporaryFolder, _ sender: RecoveryInstallation) throws {
         try folder.write(text, to: "request-\(number).yaml")
-        try sender.desk("new", folder.path + "/request-\(number).yaml", at: sending)
-        try sender.desk("approve", "\(number)", by: "kinnitaja", at: sending)
-        try sender.desk("send", "\(number)", by: "kinnitaja", at: sending)
+        try sender.send(folder.path + "/request-\(number).yaml", as: number)
     }
 
     @Test func `a request for notification is taken up and answered`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try pair(folder)
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
         let text = try Self.request(
             "notification", "notification: { documents: [\"01\"], form: \"01\", deadline: 2026-04-15 }")
         try send(text, 1, folder, estonia)
@@ -60,7 +49,7 @@ struct RecoveryRepliesTests {
 
     @Test func `a request for information is answered, and a refusal has its ground`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try pair(folder)
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
         let text = try Self.request("information", "information: [\"02\", \"03\"]")
         try send(text, 1, folder, estonia)
         try send(text.replacingOccurrences(of: "NAIDIS-2026-17", with: "NAIDIS-2026-18"), 2, folder, estonia)
@@ -85,7 +74,7 @@ struct RecoveryRepliesTests {
 
     @Test func `instalments are proposed, refused with other terms, accepted and kept in both books`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try pair(folder)
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
         try send(try RecoveryInstallation.oneClaim(), 1, folder, estonia)
         try sweden.process()
         // 12737.97: an advance and twelve instalments of which the last may be smaller.
@@ -135,7 +124,7 @@ struct RecoveryRepliesTests {
 
     @Test func `costs are asked for, answered and paid`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try pair(folder)
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
         try send(try RecoveryInstallation.oneClaim(), 1, folder, estonia)
         try sweden.process()
         try sweden.desk(
@@ -163,9 +152,44 @@ struct RecoveryRepliesTests {
         #expect(try estonia.news(at: ended) == before)
     }
 
+    @Test func `an estimate of costs is asked for and answered, and books nothing before the final request`() throws {
+        let folder = try TemporaryFolder()
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
+        try send(try RecoveryInstallation.oneClaim(), 1, folder, estonia)
+        try sweden.process()
+        let estimate = ["reply", "1", "costs", "900.00", "--under", "85(2)", "--provisional"]
+        let named = ["--institution-name", "Provmyndigheten", "--answer-by", "2026-04-01", "--reason", "Tolk"]
+        try sweden.desk(estimate + named, at: "2026-03-08T08:00:00Z")
+        let written = try #require(folder.files(in: "to-ee").first { $0.hasPrefix("R028") && $0.hasSuffix(".xml") })
+        let text = try String(contentsOfFile: folder.path + "/to-ee/\(written)", encoding: .utf8)
+        #expect(text.contains("<ProvisionalRequestStateIfAgreeReimburse>") && !text.contains("BankDetails"))
+        #expect(text.contains("ConsentMustReceived>2026-04-01<"))
+        #expect(try Program.run(["validate", folder.path + "/to-ee/\(written)"]).status == 0)
+        try estonia.process()
+        let asked = "2026-03-08T09:00:00Z"
+        #expect(try estonia.news(at: asked).last == "R028 received: costs estimated 85(2)")
+        #expect(try estonia.due(at: asked).contains("us: decide on the costs and answer with R029"))
+        try estonia.desk("reply", "1", "bear-costs", "--code", "02", at: "2026-03-09T08:00:00Z")
+        try sweden.process()
+        func charged(_ side: RecoveryInstallation, _ now: String) throws -> String? {
+            let claim = try #require((try side.desk("show", "1", at: now)["claims"] as? [[String: Any]])?.first)
+            return (claim["reimbursement"] as? [String: String])?["charged"]
+        }
+        let agreed = "2026-03-10T08:00:00Z"
+        #expect(try sweden.news(at: agreed).last == "R029 received: costs accepted 02")
+        #expect(!(try estonia.due(at: agreed).contains { $0.contains("R029") }))
+        for side in [estonia, sweden] { #expect(try charged(side, agreed) == "0.00") }
+        #expect(try sweden.refused("reply", "1", "costs", "0", "--provisional", "--holder", "P", at: agreed).0 == 1)
+        try sweden.desk(
+            "reply", "1", "costs", "850.00", "--under", "85(2)", "--iban", "SE4550000000058398257466", "--holder",
+            "Provmyndigheten", "--reference", "K1", at: "2026-03-20T08:00:00Z")
+        try estonia.process()
+        for side in [estonia, sweden] { #expect(try charged(side, "2026-03-21T08:00:00Z") == "850.00") }
+    }
+
     @Test func `a question is asked and answered before the request is decided`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try pair(folder)
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
         try send(try RecoveryInstallation.oneClaim(), 1, folder, estonia)
         try sweden.process()
         try sweden.desk("reply", "1", "ask", "--reason", "Uppgift om ombud?", at: "2026-03-03T08:00:00Z")
@@ -185,7 +209,7 @@ struct RecoveryRepliesTests {
     @Test(arguments: ["beneficiary", "thirdParty"])
     func `a debtor may stand beside the insured person, in every request and its answer`(role: String) throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try pair(folder)
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
         let texts = [
             try RecoveryInstallation.oneClaim(),
             try Self.request(

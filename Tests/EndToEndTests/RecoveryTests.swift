@@ -129,6 +129,26 @@ struct RecoveryTests {
         }
     }
 
+    @Test func `what is booked happened between the request and today`() throws {
+        let folder = try workspace()
+        _ = try run(folder, ["new", example])
+        _ = try run(folder, ["approve", "1"], by: "kinnitaja")
+        #expect(try run(folder, ["send", "1"], by: "kinnitaja").status == 0)
+        let now = "2026-03-05T08:00:00Z"
+        let money = ["book", "1", "recovered", "10.00", "--payment"]
+        for (day, reason) in [
+            ("2026-03-06", "is after today, 2026-03-05"), ("9999-12-31", "is after today"),
+            ("2026-03-01", "is before the request was sent, 2026-03-02"), ("0001-01-01", "is before the request"),
+        ] {
+            for what in [money + ["A"], ["book", "1", "recognised"], ["book", "1", "refused", "--reason", "x"]] {
+                let refused = try run(folder, what + ["--on", day], at: now)
+                #expect(refused.status == 1 && refused.errors.contains(reason), "\(day) \(refused.errors)")
+            }
+        }
+        #expect(try run(folder, money + ["A", "--on", "2026-03-02"], at: now).status == 0)
+        #expect(try run(folder, money + ["B", "--on", "2026-03-05"], at: now).status == 0)
+    }
+
     @Test func `what is missing is told with its article, and nothing of a person is quoted`() throws {
         let folder = try workspace()
         try FileManager.default.copyItem(
@@ -160,6 +180,28 @@ struct RecoveryTests {
         for word in ["Mari", "48005040007", "Provgatan"] { #expect(!checked.output.contains(word)) }
         #expect(try run(folder, ["approve", "1"], by: "kinnitaja").status == 1)
         #expect(try run(folder, ["send", "1"], by: "kinnitaja").status == 1)
+    }
+
+    @Test(arguments: [
+        ("EE:SKA001", "Applicant and requested party are of the same State"),
+        ("EE:MTA001", "Applicant and requested party are the same institution"),
+    ])
+    func `a request that crosses no border may not be sent`(other: String, reason: String) throws {
+        let folder = try workspace()
+        try FileManager.default.copyItem(
+            atPath: Repository.examples + "/recovery/instrument.pdf", toPath: folder.path + "/instrument.pdf")
+        let text = try String(contentsOfFile: example, encoding: .utf8)
+        try folder.write(text.replacingOccurrences(of: "SE:SEPEN1", with: other), to: "request.yaml")
+        #expect(try run(folder, ["new", folder.path + "/request.yaml"]).status == 0)
+        let checked = try run(folder, ["check", "1"])
+        #expect(checked.status == 1)
+        let findings = try #require(try json(checked.output)["findings"] as? [[String: Any]])
+        let finding = try #require(findings.first { $0["rule"] as? String == "DSK-001" })
+        #expect((finding["message"] as? String)?.hasPrefix(reason) == true)
+        #expect(finding["reference"] as? String == "Reg. 883/2004 Art. 84")
+        #expect(try run(folder, ["approve", "1"], by: "kinnitaja").status == 1)
+        let explained = try Program.run(["explain", "DSK-001", "--lang", "et"])
+        #expect(explained.status == 0 && explained.output.contains("Taotlus ühe riigi piires"))
     }
 
     @Test func `attachments that cannot serve are refused with the reason`() throws {
@@ -241,7 +283,7 @@ struct RecoveryTests {
         #expect(made.status == 0, "\(made.errors)")
         #expect(made.output == "request 1 drafted\n")
         #expect(made.errors.contains("Taotluse saaja [requested]:"))
-        #expect(made.errors.contains("  expected an amount such as 1234.50"))
+        #expect(made.errors.contains("  Summa taotleva riigi vääringus, näiteks 1234.50"))
         let checked = try run(folder, ["check", "1"])
         #expect(checked.status == 0, "\(checked.output)")
         let ended = try Program.run(

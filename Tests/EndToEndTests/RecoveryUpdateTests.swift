@@ -6,20 +6,6 @@ import Testing
 
 /// New versions of a request that was sent (Article 78(5)), and the rates that they are converted by.
 struct RecoveryUpdateTests {
-    private let sending = "2026-03-02T16:30:00Z"
-
-    private func pair(
-        _ folder: TemporaryFolder,
-        also settings: String = ""
-    ) throws -> (RecoveryInstallation, RecoveryInstallation) {
-        try FileManager.default.copyItem(
-            atPath: Repository.examples + "/recovery/instrument.pdf", toPath: folder.path + "/instrument.pdf")
-        return (
-            try RecoveryInstallation(folder, "ee", "EE:MTA001", to: "se", also: settings),
-            try RecoveryInstallation(folder, "se", "SE:SEPEN1", to: "ee")
-        )
-    }
-
     private func sent(_ side: RecoveryInstallation, _ request: Int, at now: String, _ flags: String...) throws
         -> [String: Any]
     {
@@ -36,8 +22,8 @@ struct RecoveryUpdateTests {
     @Test(arguments: [
         // 1200.01 by 11.0764 of 2026-03-02, part by part: 11630.22 + 553.93 + 1107.64.
         ("", "asFirstSent", "2026-03-02", "13291.79"),
-        // By 11.1 of 2026-04-14: 11655.00 + 555.11 + 1110.00.
-        ("recoveryRates: newDate", "newDate", "2026-04-14", "13320.11"),
+        // 500.00 were paid for 45.14 and stay; the rest by 11.1 of 2026-04-14: 11153.95 + 555.11 + 1110.00.
+        ("recoveryRates: newDate", "newDate", "2026-04-14", "13319.06"),
     ])
     func `a new version keeps the day of the rates, unless the policy says otherwise`(
         settings: String,
@@ -46,10 +32,7 @@ struct RecoveryUpdateTests {
         amount: String
     ) throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try pair(folder, also: settings)
-        try estonia.desk("new", Repository.examples + "/recovery/request.yaml", at: sending)
-        _ = try sent(estonia, 1, at: sending)
-        try sweden.process()
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder, also: settings)
         try sweden.desk("reply", "1", "accept", "--reason", "Erkänd", at: "2026-03-05T08:00:00Z")
         try sweden.desk("book", "1", "recovered", "500.00", "--payment", "B1", at: "2026-03-06T08:00:00Z")
         try sweden.desk("reply", "1", "paid", at: "2026-03-07T08:00:00Z")
@@ -95,9 +78,52 @@ struct RecoveryUpdateTests {
         #expect(Set(versions) == ["1", "2"])
     }
 
+    @Test func `rates of a new day leave alone what is paid`() throws {
+        let folder = try TemporaryFolder()
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder, also: "recoveryRates: newDate")
+        try sweden.desk("reply", "1", "accept", "--reason", "Erkänd", at: "2026-03-05T08:00:00Z")
+        for (claim, amount) in [("1", "12737.97"), ("2", "200.00")] {
+            try sweden.desk(
+                "book", "1", "recovered", amount, "--claim", claim, "--payment", claim, at: "2026-03-06T08:00:00Z")
+        }
+        try sweden.desk("reply", "1", "paid", at: "2026-03-07T08:00:00Z")
+        try estonia.process()
+        let before = try estonia.books(at: "2026-03-08T08:00:00Z")
+        #expect(before[0].hasSuffix("| paid | 12737.97 | 0.00 | 0.00"))
+
+        // A file that states the claims once more, the second one larger.
+        let text = try String(contentsOfFile: Repository.examples + "/recovery/request.yaml", encoding: .utf8)
+        try folder.write(text.replacingOccurrences(of: "\"500.00\"", with: "\"550.00\""), to: "more.yaml")
+        let changing = "2026-04-14T16:30:00Z"
+        try estonia.desk("update", "1", folder.path + "/more.yaml", at: changing)
+        let update = try sent(estonia, 2, at: changing)
+        func totals(_ facts: [String: Any]) throws -> [String] {
+            let claims = try #require(facts["claims"] as? [[String: [String: Any]]])
+            return claims.compactMap { $0["requested"]?["total"] as? String }
+        }
+        // 200.00 were paid for 18.06; 531.94, 40.00 and 10.05 by 11.1: 5904.53 + 444.00 + 111.56.
+        #expect(try totals(update) == ["12737.97", "6660.09"])
+        try sweden.process()
+        let seen = "2026-04-15T08:00:00Z"
+        #expect(try estonia.books(at: seen) == sweden.books(at: seen))
+        #expect(try estonia.books(at: seen)[0] == before[0])
+
+        // R025 does the same; and what was sent is shown as it was sent, whatever was paid since.
+        try estonia.desk(
+            "reply", "1", "reduce", "--code", "02", "--component", "1:principal=1000.00", "--component",
+            "1:interest=50.01", "--component", "1:administrativePenalties=100.00", "--component", "2:principal=18.06",
+            at: "2026-04-15T09:00:00Z")
+        try sweden.process()
+        let reduced = "2026-04-15T10:00:00Z"
+        #expect(try estonia.books(at: reduced) == sweden.books(at: reduced))
+        #expect(try estonia.books(at: reduced)[0] == before[0])
+        #expect(try estonia.states(at: reduced) == ["paid", "paid"])
+        #expect(try totals(estonia.desk("check", "2", at: reduced)) == ["12737.97", "6660.09"])
+    }
+
     @Test func `amounts that were sent provisionally are told until a new version has the right ones`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try pair(folder)
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
         // In the morning the rates of the day are not out.
         let early = "2026-04-14T10:00:00Z"
         try estonia.desk("new", Repository.examples + "/recovery/request.yaml", at: early)

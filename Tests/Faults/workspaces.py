@@ -210,7 +210,9 @@ def stored(workspace):
         state = {}
         faults = [row[0] for row in store.execute("PRAGMA integrity_check") if row[0] != "ok"]
         faults += [f"key in {row[0]}" for row in store.execute("PRAGMA foreign_key_check")]
-        for number, expected, content in store.execute("SELECT id, digest, bytes FROM message"):
+        for number, expected, content in store.execute(
+            "SELECT id, digest, bytes FROM message LEFT JOIN messageBytes ON messageId = id"
+        ):
             if content is not None and digest(content) != expected:
                 faults.append(f"message {number} has other bytes")
         state["faults"] = faults

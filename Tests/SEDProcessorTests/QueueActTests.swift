@@ -164,20 +164,15 @@ struct QueueActTests {
     }
 
     @Test func `what a person changes during a run counts for the messages behind it`() async throws {
-        let bench = try Bench()
-        // The first group brings a waiting message of the case, so that the run has the case at hand; the second its
+        // The first folder brings a waiting message of the case, so that the run has the case at hand; the second its
         // starter.
-        var early = reduction
-        early.createdAt = "2026-03-02T00:00:00Z"
-        try bench.drop(early, as: "early")
-        for number in 0..<32 {
-            var other = try TestMessage("R025", in: "R_BUC_07")
-            other.createdAt = "2026-03-02T01:00:\(10 + number)Z"
-            try bench.drop(other, as: "other-\(number)")
-        }
-        var late = request
-        late.createdAt = "2026-03-02T02:00:00Z"
-        try bench.drop(late, as: "late")
+        let bench = try Bench(
+            configuration: """
+                institutions: EE:MTA001
+                inbound: [{name: first, path: first}, {name: second, path: second}]
+                """)
+        try bench.folder.write(reduction.text, to: "first/early.xml")
+        try bench.folder.write(request.text, to: "second/late.xml")
         let outcome = Mutex<[String]>([])
         let now = try #require(Instant(parsing: "2026-03-02T12:00:00Z"))
         let processor = try Processor(

@@ -142,11 +142,57 @@ struct ClaimLedgerTests {
         #expect(ledger.remarks.map(\.rule) == ["REC-80-2-001", "REC-80-2-002"])
     }
 
+    @Test func `what was taken back counts as if it had never been told`() throws {
+        let claim = Claim(
+            applicant: try eur([.principal: 100_00, .interest: 10_00]),
+            requested: try sek([.principal: 1100_00, .interest: 122_00]))
+        let reduced = Claim(applicant: try eur([.principal: 40_00]), requested: try sek([.principal: 440_00]))
+        let history: [ClaimEvent] = [
+            .claimed(claim), .recognised(on: day), receipt(50_00, "1"), .revised(reduced, on: day, reason: "R025"),
+            .contested(on: day), .enforcementUpheld(on: day), receipt(390_00, "2"),
+            .remitted(money(440_00), on: day, payment: "1"), .costsClaimed(money(7_00), under: .unfounded, on: day),
+            .costsReimbursed(money(7_00), on: day),
+        ]
+        for number in 2...history.count {
+            var rest = history
+            rest.remove(at: number - 1)
+            let events = history + [.takenBack(events: [number], reason: "X008")]
+            guard let plain = try? ClaimLedger(folding: rest) else {
+                // Later events rest on it: nothing is taken back.
+                #expect(throws: LedgerRefusal.self) { try ClaimLedger(folding: events) }
+                #expect([3, 7, 9].contains(number))
+                continue
+            }
+            let ledger = try ClaimLedger(folding: events)
+            #expect(ledger.isBalanced)
+            #expect(ledger.requested == plain.requested && ledger.applicant == plain.applicant)
+            #expect(ledger.state == plain.state && ledger.remitted == plain.remitted)
+            #expect(ledger.refundDue == plain.refundDue && ledger.reimbursement == plain.reimbursement)
+            #expect(ledger.eventCount == events.count)
+            // The document is valid again.
+            let again = try ClaimLedger(
+                folding: events + [.takenBack(events: [events.count], reason: "R018")])
+            let whole = try ClaimLedger(folding: history)
+            #expect(again.requested == whole.requested && again.applicant == whole.applicant)
+            #expect(again.state == whole.state && again.reimbursement == whole.reimbursement)
+        }
+        for (numbers, refusal) in [([1], LedgerRefusal.notOpened), ([12], .misplaced)] {
+            #expect(throws: refusal) {
+                try ClaimLedger(folding: history + [.takenBack(events: numbers, reason: "X008")])
+            }
+        }
+        #expect(throws: LedgerRefusal.withoutReason) {
+            try ClaimLedger(folding: history + [.takenBack(events: [2], reason: " ")])
+        }
+        var ledger = try ClaimLedger(folding: history)
+        #expect(throws: LedgerRefusal.misplaced) { try ledger.apply(.takenBack(events: [2], reason: "X008")) }
+    }
+
     @Test func `events come back from JSON as they were`() throws {
         let events: [ClaimEvent] = [
             .claimed(Claim(applicant: try eur([.principal: 1]), requested: try sek([.principal: 11]))),
             receipt(1, "a", [.fines]), .costsClaimed(money(1), under: .specialCase, on: day),
-            .refused(on: day, reason: "x"),
+            .refused(on: day, reason: "x"), .takenBack(events: [2, 3], reason: "X008"),
         ]
         let decoded = try JSONDecoder().decode([ClaimEvent].self, from: JSONEncoder().encode(events))
         #expect(decoded == events)

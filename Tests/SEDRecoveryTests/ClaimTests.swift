@@ -50,6 +50,52 @@ struct ClaimTests {
         #expect(TotalTolerance.accepts(sum, sum: sum, roundings: 0))
         #expect(!TotalTolerance.accepts(try amount("222.53"), sum: sum, roundings: 1))
     }
+
+    /// Stated before by another rate, so that the rates of the new day would change everything.
+    @Test(arguments: [0, 1, 4_999, 150_000, 200_000, 250_000, 336_001, 336_002])
+    func `what is paid keeps its worth, and only the rest is converted anew`(paid: Int) throws {
+        func parts(_ currency: String, _ units: [Int]) throws -> Parts {
+            let kinds: [ComponentKind] = [.principal, .interest, .fines]
+            let amounts = units.map { ExactDecimal(units: $0, decimals: 2) }
+            return try #require(Parts(currency, Dictionary(uniqueKeysWithValues: zip(kinds, amounts))))
+        }
+        var before = try ClaimLedger(
+            opening: .claimed(
+                Claim(applicant: parts("EUR", [20_000, 10_000, 1]), requested: parts("SEK", [224_000, 112_000, 2]))))
+        if paid > 0 {
+            let sum = ExactDecimal(units: paid, decimals: 2)
+            try before.apply(.recovered(Receipt(.sum(sum, order: []), on: Samples.day, payment: "A")))
+        }
+        for stated in [[20_000, 10_000, 1], [20_500, 10_000, 1], [12_000, 9_000, 0], [13_393, 0, 0], [0, 0, 1]] {
+            let (claim, records) = try Claim.converted(
+                parts("EUR", stated), keepingPaid: before, like: Samples.request, rates: Samples.rates)
+            var ledger = before
+            try ledger.apply(.revised(claim, on: Samples.day, reason: "test"))
+            for (kind, units) in zip([ComponentKind.principal, .interest, .fines], stated) {
+                let paidOwn = before.applicant.recovered[kind].units
+                let paidTheirs = before.requested.recovered[kind].units
+                let worth = claim.requested[kind].units
+                if units > paidOwn {
+                    // Half up, by whole numbers.
+                    #expect(worth == paidTheirs + (2 * (units - paidOwn) * 11_115 + 1_000) / 2_000)
+                    #expect(records[kind]?.provisional == false)
+                } else {
+                    #expect(records[kind] == nil && worth <= paidTheirs + before.requested.outstanding[kind].units)
+                }
+                if units >= paidOwn {
+                    #expect(ledger.requested.recovered[kind].units == paidTheirs)
+                    #expect(ledger.applicant.recovered[kind].units == paidOwn)
+                }
+            }
+            let isLess = zip([ComponentKind.principal, .interest, .fines], stated).contains {
+                $1 < before.applicant.recovered[$0].units
+            }
+            #expect((ledger.refundDue.units > 0) == isLess, "\(paid) \(stated)")
+            if before.state == .paid, stated == [20_000, 10_000, 1] {
+                #expect(ledger.requested == before.requested && ledger.state == .paid)
+            }
+        }
+    }
 }
 
 /// Invented rates.

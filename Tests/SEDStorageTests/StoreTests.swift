@@ -10,7 +10,7 @@ struct StoreTests {
         NewMessage(
             queue: "in", fileName: file, digest: digest, bytes: Array("<a/>".utf8), size: 4,
             receivedAt: Instant(millisecondsSinceEpoch: 1_000), verdict: .invalid, disposition: .quarantine,
-            state: .quarantined, report: "{}"
+            state: .quarantined
         )
     }
 

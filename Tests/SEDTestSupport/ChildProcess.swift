@@ -63,7 +63,7 @@ package final class ChildProcess: Sendable {
         let variables = ProcessInfo.processInfo.environment.merging(environment) { _, given in given }
         var line = (words + arguments).map { strdup($0) } + [nil]
         var settings = variables.map { strdup("\($0)=\($1)") } + [nil]
-        defer { (line + settings).forEach { free($0) } }
+        defer { for text in line + settings { free(text) } }
         var child: pid_t = 0
         let number = posix_spawn(&child, words[0], &actions, &attributes, &line, &settings)
         guard number == 0 else { throw NotStarted(program: program, number: number) }

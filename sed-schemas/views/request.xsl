@@ -91,7 +91,8 @@
         <tr><th><xsl:apply-templates select="." mode="name"/></th><td><xsl:apply-templates select="value" mode="label"/></td></tr>
       </xsl:when>
       <xsl:when test="*">
-        <xsl:if test="$names[@of = name(current())] and name() != name(..)">
+        <!-- These two have a name for where they are a part of their own. -->
+        <xsl:if test="$names[@of = name(current())] and name() != name(..) and not(self::Persons or self::BankDetails)">
           <tr><td colspan="2"><h3><xsl:apply-templates select="." mode="name"/></h3></td></tr>
         </xsl:if>
         <xsl:apply-templates select="*" mode="row"/>

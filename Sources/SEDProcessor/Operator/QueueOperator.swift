@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 package import SEDCore
+internal import SEDInspection
 internal import SEDStorage
 internal import SEDValidation
 
@@ -37,7 +38,8 @@ package struct QueueOperator {
 
     /// Acts on items in the order given; with `isDryRun` everything is tried and nothing is kept.
     ///
-    /// An item that cannot be acted on does not keep the others from it.
+    /// An item that cannot be acted on does not keep the others from it. Throws where something could not be read that
+    /// judging rests on, such as the rates.
     package func perform(
         _ act: QueueAct,
         on ids: [String],
@@ -54,6 +56,8 @@ package struct QueueOperator {
                         progress()
                         return ActOutcome(id: id, result: answer.result, detail: answer.detail[language])
                     }
+                    // Nothing stays that rests on what could not be read.
+                    try reference.folder.faults.check()
                     return (done, !isDryRun)
                 }
             }

@@ -34,9 +34,12 @@ struct RecoveredParts: Hashable {
         }
     }
 
+    /// Whether the text is meant to be one of these, readable or not.
+    static func isBegun(by text: String) -> Bool { text.hasPrefix(beginning) }
+
     /// Nil where the text says something else.
     init?(parsing text: String) {
-        guard text.hasPrefix(Self.beginning), text.hasSuffix(".") else { return nil }
+        guard Self.isBegun(by: text), text.hasSuffix(".") else { return nil }
         var claims: [Int: Amounts] = [:]
         for entry in text.dropFirst(Self.beginning.count).dropLast().components(separatedBy: "; ") {
             let parts = entry.components(separatedBy: ": ")

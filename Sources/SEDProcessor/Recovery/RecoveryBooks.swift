@@ -15,17 +15,36 @@ struct RecoveryBooks {
     /// Folds all events anew, and holds what they come to against the stored balances.
     init(of request: Int64, in view: Snapshot) throws {
         self.request = request
-        for stored in try view.recoveryEvents(of: request) {
-            guard let event = try? JSONDecoder().decode(ClaimEvent.self, from: Data(stored.body.utf8)) else {
-                throw Self.damaged(request)
-            }
-            events[stored.claim, default: []].append(event)
-        }
+        events = try Self.histories(of: request, in: view)
         for (claim, history) in events {
             guard let ledger = try? ClaimLedger(folding: history),
                 try Set(view.recoveryBalance(of: request, claim: claim)) == Set(Self.rows(of: ledger))
             else { throw Self.damaged(request) }
             ledgers[claim] = ledger
+        }
+    }
+
+    /// The ledgers as they stood before a message was booked; as they stand where none is named.
+    static func ledgers(of request: Int64, before messageID: Int64?, in view: Snapshot) throws -> [Int: ClaimLedger] {
+        try histories(of: request, before: messageID, in: view).mapValues { history in
+            guard let ledger = try? ClaimLedger(folding: history) else { throw damaged(request) }
+            return ledger
+        }
+    }
+
+    private static func histories(
+        of request: Int64,
+        before messageID: Int64? = nil,
+        in view: Snapshot
+    ) throws -> [Int: [ClaimEvent]] {
+        let stored = Dictionary(grouping: try view.recoveryEvents(of: request), by: \.claim)
+        return try stored.mapValues { events in
+            try events.prefix { messageID == nil || $0.messageID != messageID }.map { stored in
+                guard let event = try? JSONDecoder().decode(ClaimEvent.self, from: Data(stored.body.utf8)) else {
+                    throw damaged(request)
+                }
+                return event
+            }
         }
     }
 
@@ -40,7 +59,9 @@ struct RecoveryBooks {
     ) throws {
         let ledger: ClaimLedger
         do throws(LedgerRefusal) {
-            if var known = ledgers[claim] {
+            if case .takenBack = event {
+                ledger = try ClaimLedger(folding: (events[claim] ?? []) + [event])
+            } else if var known = ledgers[claim] {
                 try known.apply(event)
                 ledger = known
             } else {

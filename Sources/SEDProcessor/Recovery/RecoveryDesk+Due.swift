@@ -9,7 +9,8 @@ internal import SEDValidation
 
 /// A line of the desk's work list.
 package struct RecoveryDueItem: Hashable, Sendable, Encodable {
-    package let request: Int64
+    /// Missing where a case has made no request.
+    package let request: Int64?
     /// Missing where it concerns the whole request.
     package let claim: Int?
     package let what: BilingualText
@@ -24,6 +25,8 @@ package struct RecoveryDueItem: Hashable, Sendable, Encodable {
     package let reference: String
     /// The message that asks for it.
     package let message: Int64?
+
+    fileprivate var order: (String, Int64, Int) { (dueOn ?? "9999", request ?? 0, claim ?? 0) }
 }
 
 extension RecoveryDesk {
@@ -32,20 +35,55 @@ extension RecoveryDesk {
         try follow(by: "recovery", at: instant)
         let clocks = try DeskClocks(reference: reference, today: instant.date)
         return try workspace.store.read { view in
-            try view.recoveryRequests().flatMap { request in
-                let latest = try latestVersion(of: request, in: view)
-                return try DueList(
-                    request: request, books: RecoveryBooks(of: request.id, in: view),
-                    news: view.recoveryNews(of: request.id), clocks: clocks,
-                    limits: latest.content.isEmpty ? [] : content(of: latest).claims.map(\.limitationEnds),
-                    provisional: provisionalAmounts(of: latest, at: instant, in: view)
-                ).items()
-            }
-        }.sorted { left, right in
-            (left.dueOn ?? "9999", left.request, left.claim ?? 0) < (
-                right.dueOn ?? "9999", right.request, right.claim ?? 0
-            )
+            let stuck = try view.stuckCases().flatMap { try stuckItems($0, in: view) }
+            return try stuck + view.recoveryRequests().flatMap { try dueItems(of: $0, at: instant, clocks, in: view) }
+        }.sorted { $0.order < $1.order }
+    }
+
+    private func dueItems(
+        of request: StoredRecoveryRequest,
+        at instant: Instant,
+        _ clocks: DeskClocks,
+        in view: Snapshot
+    ) throws -> [RecoveryDueItem] {
+        do {
+            let latest = try latestVersion(of: request, in: view)
+            let stated = latest.content.isEmpty ? nil : try content(of: latest)
+            return try DueList(
+                request: request, books: RecoveryBooks(of: request.id, in: view),
+                news: view.recoveryNews(of: request.id), clocks: clocks,
+                limits: stated?.claims.map(\.limitationEnds) ?? [], sendBy: stated?.offset?.requestBy,
+                provisional: provisionalAmounts(of: latest, at: instant, in: view),
+                isClosed: isCaseClosed(of: request, in: view)
+            ).items()
+        } catch let error as RecoveryError where error.code == .damaged {
+            // One request must not hide what is due for the others.
+            return [Self.item(request.id, error.text)]
         }
+    }
+
+    /// Where following failed, what the messages say is in no books, and only the audit trail would have it.
+    private func stuckItems(_ key: CaseKey, in view: Snapshot) throws -> [RecoveryDueItem] {
+        let what = BilingualText(
+            "find out why case \(key.id) cannot be followed: what its newer messages say is not booked",
+            "selgitada, miks juhtumit \(key.id) ei saa jälgida: uuemate sõnumite sisu ei ole arvestusse kantud")
+        let requests = try view.recoveryRequests(of: key.id)
+            .filter { $0.institution == key.institution && $0.updates == nil }
+        return requests.isEmpty ? [Self.item(nil, what)] : requests.map { Self.item($0.id, what) }
+    }
+
+    private static func item(_ request: Int64?, _ what: BilingualText) -> RecoveryDueItem {
+        RecoveryDueItem(
+            request: request, claim: nil, what: what, by: "us", dueOn: nil, daysOver: nil, basis: nil,
+            reference: "Reg. 987/2009 Art. 78(5)", message: nil)
+    }
+}
+
+extension RecoveryDesk {
+    /// Whether nothing can be answered any more.
+    private func isCaseClosed(of request: StoredRecoveryRequest, in view: Snapshot) throws -> Bool {
+        guard let id = request.caseID else { return false }
+        return try view.storedCases(id).contains { $0.key.institution == request.institution && $0.state == .closed }
     }
 }
 
@@ -63,12 +101,13 @@ extension ProvisionalAmounts {
 }
 
 /// How days are counted for the desk.
-private struct DeskClocks {
+struct DeskClocks {
     let reference: ReferenceData
     let today: CivilDate
     let formalitiesMonths: Int
     let notificationDays: Int
     let limitationMonths: Int
+    let statementMonths: Int
 
     init(reference: ReferenceData, today: CivilDate) throws {
         self.reference = reference
@@ -80,6 +119,12 @@ private struct DeskClocks {
         formalitiesMonths = number("recovery.formalitiesMonths", else: 3)
         notificationDays = number("notification.alertDays", else: 30)
         limitationMonths = number("recovery.limitationWarningMonths", else: 6)
+        statementMonths = number("offset.statementMonths", else: 2)
+    }
+
+    /// The last day for the amount of an overpaid pension after the notice of arrears (Article 72(2)).
+    func statement(after notice: CivilDate, by applicant: InstitutionID) throws -> CivilDate {
+        try lastDay(notice.adding(months: statementMonths), of: applicant)
     }
 
     /// Last days on a day of rest move to the next working day (Regulation 1182/71 Article 3(4)).
@@ -96,8 +141,11 @@ private struct DueList {
     let clocks: DeskClocks
     /// The ends of the limitation periods, claim by claim.
     let limits: [CivilDate?]
+    /// Of a request under Article 73 that was not sent.
+    let sendBy: CivilDate?
     /// Set where the amounts stand at rates of another day than the law asks for.
     let provisional: ProvisionalAmounts?
+    let isClosed: Bool
 
     private var isApplicant: Bool { request.side == "applicant" }
 
@@ -107,42 +155,95 @@ private struct DueList {
             return [
                 item(
                     "have the draft checked and approved by a second person",
-                    "lase mustand kontrollida ja teisel isikul kinnitada", by: "us", "ACC-007")
+                    "lase mustand kontrollida ja teisel isikul kinnitada", by: "us", "ACC-007", on: sendBy,
+                    sendBy == nil ? nil : "law")
             ]
-        case .approved: return [item("send the request", "saada taotlus", by: "us", "Reg. 987/2009 Art. 78")]
+        case .approved:
+            return [
+                item(
+                    "send the request", "saada taotlus", by: "us",
+                    RequestKind(rawValue: request.kind)?.provision ?? "Reg. 987/2009 Art. 78", on: sendBy,
+                    sendBy == nil ? nil : "law")
+            ]
         case .dropped: return []
         case .sent, .received: break
         }
         // A new version stands in the case of its request, and so does what follows from it.
         if request.updates != nil { return [] }
-        var items = try news.compactMap(task)
+        let isOver = isClosed || !request.isInForce(in: news)
+        var items = try news.filter { !(isOver && RecoveryNews.Task.answers.contains($0.task)) }.compactMap(task)
         items += news.filter(\.isDisplaced).map { displaced in
             item(
                 "check what was booked of \(displaced.sed): the message has lost its place in the case",
                 "kontrollida, mis \(displaced.sed) järgi arvestusse kanti: sõnum on juhtumis oma koha kaotanud",
                 by: "us", "Reg. 987/2009 Art. 78(5)", message: displaced.messageID)
         }
-        if let provisional { items.append(provisional.item(of: self)) }
+        if let provisional, !isOver { items.append(provisional.item(of: self)) }
         for claim in books.ledgers.keys.sorted() {
             guard let ledger = books.ledgers[claim] else { continue }
             items += try self.items(claim, ledger)
         }
-        if isApplicant, books.ledgers.isEmpty, !news.contains(where: { $0.way == "received" }), let sent = request.sent
+        if isOver { return items }
+        if let kind = RequestKind(rawValue: request.kind), kind.isOffset { return items + (try offsetItems(kind)) }
+        if isApplicant, books.ledgers.isEmpty,
+            !news.contains(where: {
+                $0.way == "received" && $0.isInForce && !RecoveryNews.invalidating.contains($0.sed)
+            }),
+            let sent = request.sent
         {
-            let isNotification = request.kind == RequestKind.notification.rawValue
-            let day = try clocks.lastDay(
-                sent.at.date.adding(days: clocks.notificationDays), of: request.counterparty)
-            items.append(
-                item(
-                    "answer the request", "vastata taotlusele", by: "them",
-                    isNotification ? "Reg. 987/2009 Art. 77(3)" : "Reg. 987/2009 Art. 76", on: day, "policy"))
+            items.append(try answer(since: sent.at.date))
         }
         return items
     }
 
+    /// The law names no number of days for an answer.
+    private func answer(since day: CivilDate) throws -> RecoveryDueItem {
+        item(
+            "answer the request", "vastata taotlusele", by: "them",
+            RequestKind(rawValue: request.kind)?.provision ?? "Reg. 987/2009 Art. 76",
+            on: try clocks.lastDay(day.adding(days: clocks.notificationDays), of: request.counterparty), "policy")
+    }
+
+    /// What comes next under Articles 72 and 73.
+    private func offsetItems(_ kind: RequestKind) throws -> [RecoveryDueItem] {
+        let valid = news.filter(\.isInForce)
+        let (applicant, requested) = isApplicant ? ("us", "them") : ("them", "us")
+        switch OffsetState(valid.map(\.outcome)) {
+        case .asked, .requested:
+            // On our own side the message itself asks for the answer.
+            guard isApplicant, let asked = valid.last(where: { $0.sed == kind.sed }) else { return [] }
+            return [try answer(since: asked.at.date)]
+        case .deductible where valid.last { $0.sed == kind.sed }?.outcome == OffsetState.asked.rawValue:
+            // Only where arrears of a pension are held back the law says how long.
+            let told = kind == .arrears ? valid.last { $0.sed == kind.answer } : nil
+            let day = try told.map {
+                try clocks.statement(
+                    after: $0.at.date, by: isApplicant ? request.institution : request.counterparty)
+            }
+            return [
+                item(
+                    "state the amount with a final request", "teatada summa lõpliku taotlusega", by: applicant,
+                    kind.provision, on: day, day == nil ? nil : "law")
+            ]
+        case .deductible where kind == .offset:
+            return [
+                item(
+                    "decide on the deduction and answer with R003", "otsustada kinnipidamine ja vastata R003-ga",
+                    by: applicant, kind.provision)
+            ]
+        case .deductible, .agreed, .partlyPaid:
+            return [
+                item(
+                    "transfer what is deducted or reimbursed, and tell it with R004",
+                    "kanda kinnipeetu või tagastatav üle ja teatada sellest R004-ga", by: requested, kind.provision)
+            ]
+        case .notDeductible, .declined, .paid, nil: return []
+        }
+    }
+
     private func items(_ claim: Int, _ ledger: ClaimLedger) throws -> [RecoveryDueItem] {
         var items: [RecoveryDueItem] = []
-        if [.requested, .formalities].contains(ledger.state) {
+        if [.requested, .formalities].contains(ledger.state), !isClosed {
             // The request came on the day on which it was sent, as far as this side knows.
             let start = request.sent?.at.date ?? request.rateDate ?? request.created.at.date
             let day = try clocks.lastDay(
@@ -157,14 +258,16 @@ private struct DueList {
         if ledger.remittanceDue.units > 0 {
             items.append(
                 item(
-                    "remit what was recovered", "kanda üle, mis on sisse nõutud", by: isApplicant ? "them" : "us",
+                    "remit what was recovered" + byHand("remitted").english,
+                    "kanda üle, mis on sisse nõutud" + byHand("remitted").estonian, by: isApplicant ? "them" : "us",
                     "Reg. 987/2009 Art. 80(1)", claim: claim))
         }
         if ledger.refundDue.units > 0 || ledger.remittanceDue.units < 0 {
             items.append(
                 item(
-                    "give back what was recovered and is not claimed any more",
-                    "tagastada, mis on sisse nõutud ja mida enam ei nõuta", by: isApplicant ? "us" : "them",
+                    "give back what was recovered and is not claimed any more" + byHand("refunded").english,
+                    "tagastada, mis on sisse nõutud ja mida enam ei nõuta" + byHand("refunded").estonian,
+                    by: isApplicant ? "us" : "them",
                     "Reg. 987/2009 Art. 81(2), Art. 85(3)", claim: claim))
         }
         if ledger.state == .instalments, let plan = ledger.plan, plan.consultation != .requested,
@@ -175,7 +278,7 @@ private struct DueList {
                     "pay the instalment", "tasuda osamakse", by: "debtor", "Reg. 987/2009 Art. 80(2)", claim: claim,
                     on: next, "law"))
         }
-        if ledger.state == .suspended {
+        if ledger.state == .suspended, !isClosed {
             items.append(
                 item(
                     "tell the decision on the contestation", "teatada otsus vaidlustuse kohta",
@@ -192,21 +295,29 @@ private struct DueList {
         return items
     }
 
-    /// The first instalment that the money since the plan does not cover.
+    /// Under an invalid request no document has a place that would tell of money.
+    private func byHand(_ fact: String) -> BilingualText {
+        request.isInForce(in: news)
+            ? BilingualText("", "")
+            : BilingualText(
+                ", and note it with `book \(request.id) \(fact)`: the request was made invalid",
+                " ja märkida see käsuga `book \(request.id) \(fact)`: taotlus on kehtetuks tunnistatud")
+    }
+
+    /// The first instalment that the money since the plan does not cover; where that cannot be told, the first of all.
     private func overdue(_ plan: InstalmentPlan, _ ledger: ClaimLedger) -> CivilDate? {
-        let outstanding = ledger.requested.outstanding.total
-        // Documents write amounts with as many decimals as they like.
-        let units = plan.instalments.map { $0.amount.written(withDecimals: outstanding.decimals)?.units ?? 0 }
-        var paid = units.reduce(0, +) - outstanding.units
-        for (instalment, units) in zip(plan.instalments, units) {
-            paid -= units
-            if paid < 0 { return instalment.dueOn }
+        var paid = ExactDecimal.sum(plan.instalments.map(\.amount))?
+            .adding(ledger.requested.outstanding.total.negated())
+        for instalment in plan.instalments {
+            paid = paid?.adding(instalment.amount.negated())
+            if paid.map({ $0.units < 0 }) ?? true { return instalment.dueOn }
         }
         return nil
     }
 
     private func task(_ news: StoredRecoveryNews) throws -> RecoveryDueItem? {
-        guard let word = news.task, news.doneBy == nil, let task = RecoveryNews.Task(rawValue: word) else { return nil }
+        guard let word = news.task, news.doneBy == nil, news.isInForce, let task = RecoveryNews.Task(rawValue: word)
+        else { return nil }
         switch (task, news.sed) {
         case (.answer, "R015"):
             let day = try clocks.lastDay(news.at.date.adding(days: clocks.notificationDays), of: request.institution)
@@ -216,6 +327,12 @@ private struct DueList {
         case (.answer, "R012"):
             return item(
                 "answer with R014", "vastata R014-ga", by: "us", "Reg. 987/2009 Art. 76", message: news.messageID)
+        case (.answer, "R001"), (.answer, "R005"), (.answer, "R008"), (.answer, "R010"):
+            let kind = RequestKind(rawValue: request.kind)
+            return item(
+                "say what can be deducted or reimbursed, and answer with \(kind?.answer ?? "-")",
+                "öelda, mida saab kinni pidada või tagastada, ja vastata \(kind?.answer ?? "-")-ga", by: "us",
+                kind?.provision ?? "Reg. 987/2009 Art. 72", message: news.messageID)
         case (.answer, "R017"):
             return item(
                 "examine the request and answer with R018", "vaadata taotlus läbi ja vastata R018-ga", by: "us",
@@ -232,6 +349,18 @@ private struct DueList {
             return item(
                 "answer \(news.sed)", "vastata: \(news.sed)", by: "us", "Reg. 987/2009 Art. 78(5), Art. 80(2)",
                 message: news.messageID)
+        case (.books, "R004"):
+            return item(
+                "look at the money that \(news.sed) tells: the request had been made invalid",
+                "vaadata üle raha, millest \(news.sed) teatab: taotlus oli kehtetuks tunnistatud", by: "us",
+                "EESSI process AD_BUC_06", message: news.messageID)
+        case (.books, _):
+            return item(
+                "check the books: the document that \(news.sed) made invalid has told of money, later events rest on it, "
+                    + "or it is valid again",
+                "kontrollida arvestust: dokument, mille \(news.sed) kehtetuks tunnistas, teatas rahast, sellele tugineb "
+                    + "hilisem sündmus või see kehtib jälle", by: "us", "EESSI process AD_BUC_06",
+                message: news.messageID)
         case (.currency, _):
             return item(
                 "book the payment of \(news.sed): it is in another currency or not clear",
@@ -242,6 +371,11 @@ private struct DueList {
                 "clear up the amounts of \(news.sed): they cannot be booked as they are",
                 "selgitada \(news.sed) summasid: neid ei saa sellisena arvestusse kanda", by: "us",
                 "Reg. 987/2009 Art. 78(3)(d), Art. 78(5)", message: news.messageID)
+        case (.unreadable, _):
+            return item(
+                "clear up \(news.sed): an amount or a day in it cannot be read, so nothing of it is booked",
+                "selgitada \(news.sed): selle summat või kuupäeva ei saa lugeda, seepärast ei ole sellest midagi kantud",
+                by: "us", "Reg. 987/2009 Art. 78(5)", message: news.messageID)
         case (.instalments, _):
             return item(
                 "look at the instalments of \(news.sed)", "vaadata läbi \(news.sed) osamaksed", by: "us",

@@ -77,28 +77,53 @@ struct CaseFollower {
         var count = 0
         for request in try transaction.view.recoveryRequests(of: key.id) where request.institution == key.institution {
             try transaction.noteDisplacedNews(of: request.id, in: key)
-            let messages = try transaction.view.messagesToFollow(
-                of: key.id, institution: key.institution, request: request.id)
-            if messages.isEmpty { continue }
+            let news = try transaction.view.recoveryNews(of: request.id)
+            let voided = try transaction.view.voidedMessages(of: key)
+            let known = Set(news.filter(\.isInForce).map(\.messageID))
+            let valid = try transaction.view.validMessages(of: key)
+            let restored = news.filter { !$0.isInForce && valid.contains($0.messageID) }
+            if try messages(request).isEmpty, restored.isEmpty,
+                !voided.contains(where: { known.contains($0.messageID) })
+            {
+                continue
+            }
             var follower = RequestFollower(
                 request: request, key: key, books: try RecoveryBooks(of: request.id, in: transaction.view),
-                transaction: transaction, actor: actor, now: now)
+                transaction: transaction, actor: actor, now: now,
+                voided: Dictionary(voided.map { ($0.messageID, $0.by) }) { first, _ in first },
+                invalidatedBy: request.invalidation(in: news))
+            for item in restored { try follower.restore(item) }
+            for (message, act) in voided where known.contains(message) { try follower.takeBack(message, act) }
+            let messages = try messages(request)
             for message in messages { try follower.follow(message) }
+            try follower.noteLeftovers()
             count += messages.count
         }
         return count
     }
 
+    private func messages(_ request: StoredRecoveryRequest) throws -> [Int64] {
+        guard let caseID = request.caseID else { return [] }
+        return try transaction.view.messagesToFollow(of: caseID, institution: request.institution, request: request.id)
+    }
+
     private func takeUp(_ key: CaseKey) throws {
         let view = transaction.view
         // Of several first messages of a case only one makes it.
-        guard try !view.recoveryRequests(of: key.id).contains(where: { $0.institution == key.institution }),
+        guard
+            try !view.recoveryRequests(of: key.id).contains(where: {
+                try $0.institution == key.institution && $0.isInForce(in: view.recoveryNews(of: $0.id))
+            }),
             let messageID = try view.requestToTakeUp(in: key), let envelope = try view.envelope(of: messageID)
         else { return }
         let kind: RequestKind =
             switch envelope.sed.code {
             case "R015": .notification
             case "R012": .information
+            case "R001": .offset
+            case "R005": .arrears
+            case "R008": .provisionalBenefits
+            case "R010": .provisionalContributions
             default:
                 try view.bytes(of: messageID).flatMap(SEDNode.init(ofMessage:))?["TypeRequest"]?.code("typeRequest")
                     == "02" ? .precautionary : .recovery
@@ -126,18 +151,35 @@ struct RequestFollower {
     let transaction: Transaction
     let actor: String
     let now: Instant
+    /// The messages of the case whose documents are invalid, each with the message that made them so.
+    let voided: [Int64: Int64]
+    /// The message that made the request itself invalid.
+    var invalidatedBy: Int64?
+    /// What X008 and X050 leave for a person, by their messages.
+    var leftovers: [Int64: RecoveryNews.Task] = [:]
 
     mutating func follow(_ messageID: Int64) throws {
         guard let envelope = try transaction.view.envelope(of: messageID),
-            let sed = try transaction.view.bytes(of: messageID).flatMap(SEDNode.init(ofMessage:))
-        else { return try transaction.noteNews(messageID, outcome: nil, task: nil, of: request.id) }
-        let day = CivilDate(parsing: String(envelope.createdAt.prefix(10))) ?? now.date
+            let sed = try transaction.view.bytes(of: messageID).flatMap(SEDNode.init(ofMessage:)),
+            let day = CivilDate(parsing: String(envelope.createdAt.prefix(10)))
+        else {
+            let task = RecoveryNews.Task.unreadable.rawValue
+            return try transaction.noteNews(messageID, outcome: nil, task: task, of: request.id)
+        }
+        if RecoveryNews.invalidating.contains(sed.name) { return try noteInvalidation(messageID) }
         let isFirst = messageID == request.messageID
         // Our own request opened its books when it was sent.
         let isKnown = isFirst && request.side == "applicant"
         let ledgers = books.ledgers.keys.sorted().compactMap { books.ledgers[$0] }
         let news = RecoveryNews(sed, set: envelope.set.text, day: day, claims: ledgers, isFirst: isFirst)
-        var task = isKnown || isSent(messageID, news) ? nil : news.task
+        // What was invalid before anybody looked at it never comes into the books.
+        if let act = voided[messageID] {
+            if sed.name == "R004" { leftovers[act] = .books }
+            return try transaction.noteNews(
+                messageID, outcome: news.outcome, task: nil, voidedBy: act, of: request.id)
+        }
+        if let invalidatedBy { return try noteBehind(invalidatedBy, messageID, sed.name, news) }
+        var task = try isKnown || isSent(messageID, sed.name, news) ? nil : news.task
         // Amounts that were stated later hold; what came late is for a person to look at.
         let restates = ["R017", "R025", "R034"].contains(sed.name)
         let isLate = try restates && transaction.view.isLate(messageID, for: request.id, in: key)
@@ -147,28 +189,32 @@ struct RequestFollower {
             task = .amounts
         }
         if let answered = Self.answered[sed.name] {
-            try transaction.finishTasks(ofDocuments: answered, of: request.id, .init(at: now, by: actor))
+            try transaction.finishTasks(
+                ofDocuments: answered, by: messageID, of: request.id, .init(at: now, by: actor))
         }
         try transaction.noteNews(
-            messageID, outcome: isKnown ? "requested" : isLate ? "late" : news.outcome, task: task?.rawValue,
+            messageID, outcome: isLate ? "late" : news.outcome ?? (isKnown ? "requested" : nil), task: task?.rawValue,
             of: request.id)
     }
 
     /// Which document a document answers, so that it refers to it.
     static let refersTo = [
-        "R014": "R012", "R016": "R015", "R018": "R017", "R029": "R028", "R033": "R019", "R036": "R018",
+        "R002": "R001", "R006": "R005", "R009": "R008", "R011": "R010", "R014": "R012", "R016": "R015",
+        "R018": "R017", "R029": "R028", "R033": "R019", "R036": "R018",
     ]
 
     /// What a document asked for is done with one of these.
-    private static let answered = [
-        "R014": ["R012"], "R016": ["R015"], "R018": ["R017", "R036"], "R029": ["R028"], "R033": ["R019"],
+    static let answered = [
+        "R002": ["R001"], "R006": ["R005"], "R009": ["R008"], "R011": ["R010"],
+        "R004": ["R001", "R005", "R008", "R010"], "R014": ["R012"], "R016": ["R015"], "R018": ["R017", "R036"],
+        "R029": ["R028"], "R033": ["R019"],
         "R034": ["R019", "R033"], "R036": ["R018"],
     ]
 
     /// Books all that a document says, or nothing of it.
     ///
     /// - Returns: False where it has no place in the books.
-    private mutating func bookAll(_ items: [RecoveryNews.Item], _ messageID: Int64) throws -> Bool {
+    mutating func bookAll(_ items: [RecoveryNews.Item], _ messageID: Int64) throws -> Bool {
         var attempt = self
         do {
             try transaction.attempt {
@@ -183,15 +229,17 @@ struct RequestFollower {
     }
 
     /// What we sent ourselves asks nothing of us, save where it could not be booked.
-    private func isSent(_ messageID: Int64, _ news: RecoveryNews) -> Bool {
-        let way = try? transaction.view.message(messageID)?.way
-        return way == .sent && news.task != .currency && news.task != .amounts
+    private func isSent(_ messageID: Int64, _ sed: String, _ news: RecoveryNews) throws -> Bool {
+        switch (news.task, sed) {
+        case (.currency, _), (.amounts, _), (.unreadable, _), (.instalments, "R018"): false
+        default: try transaction.view.message(messageID)?.way == .sent
+        }
     }
 
     /// What concerns every claim concerns each by itself: one that it does not fit must not keep it from the others.
     ///
     /// A claim that has ended is left out, unless all have: then somebody has to look.
-    private func expanded(_ items: [RecoveryNews.Item]) -> [RecoveryNews.Item] {
+    func expanded(_ items: [RecoveryNews.Item]) -> [RecoveryNews.Item] {
         items.flatMap { item -> [RecoveryNews.Item] in
             guard case .all(let event) = item else { return [item] }
             let claims = books.ledgers.keys.sorted()
@@ -207,6 +255,10 @@ struct RequestFollower {
         case .one(let claim, let event): try book(event, claim, messageID)
         case .all: preconditionFailure("what concerns all claims was expanded")
         case .planAgreed:
+            // What was agreed is not in the books where it could not be: somebody has to know.
+            guard books.ledgers.values.contains(where: { $0.plan != nil }) else {
+                throw RecoveryError.booking(.misplaced)
+            }
             for claim in books.ledgers.keys.sorted() {
                 guard let plan = books.ledgers[claim]?.plan, plan.consultation == .requested else { continue }
                 let agreed = InstalmentPlan(plan.instalments, consultation: .agreed, grantedOn: plan.grantedOn)
@@ -221,7 +273,7 @@ struct RequestFollower {
         }
     }
 
-    private mutating func book(_ event: ClaimEvent, _ claim: Int, _ messageID: Int64) throws {
+    mutating func book(_ event: ClaimEvent, _ claim: Int, _ messageID: Int64) throws {
         // Recognition that comes late, or twice, says nothing new; after a refusal it does.
         if case .recognised = event, let ledger = books.ledgers[claim],
             ledger.isRecognised || ledger.state != .refused && ledger.state.next(after: event) == nil
@@ -264,7 +316,9 @@ struct RequestFollower {
     /// A remittance without a word on the claims: it pays what was recovered and not yet remitted; what is beyond was
     /// recovered with it, which only of a single claim leaves no doubt.
     private mutating func pay(_ amount: ExactDecimal, _ day: CivilDate, _ key: String, _ messageID: Int64) throws {
-        let rest = amount.adding(remittable(amount).negated()) ?? amount
+        guard let due = books.ledgers.values.remittanceDue, let rest = amount.adding(due.negated()) else {
+            throw RecoveryError.booking(.wrongAmount)
+        }
         if rest.units > 0 {
             guard books.ledgers.count == 1, let claim = books.ledgers.keys.first else {
                 throw RecoveryError.booking(.moreThanDue)
@@ -272,13 +326,6 @@ struct RequestFollower {
             try book(.recovered(Receipt(.sum(rest, order: []), on: day, payment: key)), claim, messageID)
         }
         guard try remit(amount, day, key, messageID).units == 0 else { throw RecoveryError.booking(.moreThanDue) }
-    }
-
-    /// How much of an amount is due by now.
-    private func remittable(_ amount: ExactDecimal) -> ExactDecimal {
-        books.ledgers.values.reduce(.zero) { sum, ledger in
-            sum.adding(Self.smaller(ledger.remittanceDue, amount.adding(sum.negated()) ?? .zero)) ?? sum
-        }
     }
 
     /// Gives money to what is due of the claims in their order.
@@ -292,7 +339,8 @@ struct RequestFollower {
             guard let ledger = books.ledgers[claim] else { continue }
             let share = Self.smaller(ledger.remittanceDue, rest)
             if share.units <= 0 { continue }
-            rest = rest.adding(share.negated()) ?? rest
+            guard let left = rest.adding(share.negated()) else { throw RecoveryError.booking(.wrongAmount) }
+            rest = left
             try book(.remitted(share, on: day, payment: key), claim, messageID)
         }
         return rest

@@ -91,7 +91,6 @@ private struct PreviewLabels {
 
     /// The lists of the elements that a request has.
     private static let lists = [
-        "typeRequest": "RequestTypeRecoveryPrecautionaryMeasuresType",
         "claimOrInstrumentPermittingEnforcementIs": "FullPartlyContestDeclarationType",
         "recoveryProceduresWillNotFullyPaidLimitationPeriodIndicator": "EESSIYesNoType",
         "claimUnder5YearsOldArt821bRegulation9872009Indicator": "EESSIYesNoType",
@@ -108,15 +107,23 @@ private struct PreviewLabels {
         "typeDocumentNotified": "DocumentAdministrativeJudicialMultipleType",
         "notificationForm": "RNotificationFormType",
         "pleaseProvideInformationAbout": "InformationRequestedMultipleType",
+        "typeBenefit": "RTypesOfBenefitType", "typeBenefitWhichHasBeenOverpaid": "BenefitTypeOverpaidType",
+        "reasonForOverpayment": "ReasonForOverpaymentType", "frequency": "RPaymentFrequencyType",
+        "deductionFromArrearsPossibleIndicator": "EESSIYesNoType",
+        "deductionInGeneralPossibleIndicator": "EESSIYesNoType", "contribution": "RContributionMultipleType",
     ]
+    private let requestKinds: String
 
     init(of sed: SEDNode, _ library: SchemaLibrary) throws {
+        requestKinds =
+            sed.name == "R017"
+            ? "RequestTypeRecoveryPrecautionaryMeasuresType" : "RRequestTypeProvisionalFinalType"
         try collect(sed, library)
     }
 
     private mutating func collect(_ node: SEDNode, _ library: SchemaLibrary) throws {
         let codes = node.all("value").map(\.text)
-        if !codes.isEmpty, let list = Self.lists[node.name] {
+        if !codes.isEmpty, let list = node.name == "typeRequest" ? requestKinds : Self.lists[node.name] {
             let known = try library.codeList(named: list).labels
             for code in codes { labels.append((node.name, code, known[code] ?? [:])) }
         }

@@ -25,11 +25,16 @@ extension RecoveryDesk {
             guard let known = try transaction.view.recoveryRequest(id) else { throw RecoveryError.notFound(id) }
             guard [.sent, .received].contains(known.state), let caseID = known.caseID, let first = known.messageID
             else { throw Self.wrongState(id) }
+            guard let sed = RequestKind(rawValue: known.kind).flatMap(reply.sed) else {
+                throw RecoveryError(
+                    .wrongState, "requests of the kind \(known.kind) have no such document",
+                    "liiki \(known.kind) taotlustel sellist dokumenti ei ole")
+            }
             let key = CaseKey(id: caseID, institution: known.institution)
             // What another process has placed meanwhile is in the books before the document is written.
             try transaction.untouch(key)
             _ = try follower.follow(key)
-            let bytes = try message(reply, known, caseID, first, by: actor, at: instant, in: transaction.view)
+            let bytes = try message(reply, sed, known, caseID, first, by: actor, at: instant, in: transaction.view)
             let judgement = reference.validator.judge(bytes, attachments: [], direction: .outbound)
             guard judgement.report.verdict == .valid else { throw Self.unsound(judgement) }
             let placed = try DeskPost(workspace: workspace, reference: reference, by: actor, at: instant)
@@ -38,15 +43,15 @@ extension RecoveryDesk {
             _ = try follower.follow(key)
             // Money that our own books do not take is not told to anybody.
             let own = try transaction.view.recoveryNews(of: id).first { $0.messageID == placed.id }
-            if reply.sed == "R004", own?.task != nil { throw RecoveryError.booking(.moreThanDue) }
+            if sed == "R004", own?.task != nil { throw RecoveryError.booking(.moreThanDue) }
             try transaction.audit(
                 "recovery-reply", subject: "recovery:\(id)",
-                detail: "\(reply.sed) message \(placed.id)"
+                detail: "\(sed) message \(placed.id)"
                     + (reply.isRevision ? ", rates \(ratePolicy.rawValue)" : ""), by: actor, at: instant)
-            return placed
+            return (sed: sed, id: placed.id, route: placed.route)
         }
         return SentReply(
-            sed: reply.sed, messageID: placed.id, route: placed.route,
+            sed: placed.sed, messageID: placed.id, route: placed.route,
             delivered: try DeskPost.deliver(from: workspace, at: instant))
     }
 
@@ -59,6 +64,7 @@ extension RecoveryDesk {
 
     private func message(
         _ reply: RecoveryReply,
+        _ sed: String,
         _ stored: StoredRecoveryRequest,
         _ caseID: UniqueID,
         _ first: Int64,
@@ -77,38 +83,65 @@ extension RecoveryDesk {
         let isApplicant = stored.side == "applicant"
         let ours = isApplicant ? envelope.sender : envelope.receiver
         let theirs = isApplicant ? envelope.receiver : envelope.sender
-        let books = try RecoveryBooks(of: stored.id, in: view)
-        try Self.demandMoney(reply, books)
-        let due = Self.due(books)
-        let listed = try listed(reply, stored, books, in: view)
-        let content = ReplyDocument(
-            reply: reply, request: request, isApplicant: isApplicant,
-            due: due.map { (listed ?? $0.amount, $0.currency) },
-            revised: try revised(reply, stored, books, by: actor, at: instant, in: view),
-            reimbursable: ExactDecimal.sum(books.ledgers.values.map(\.reimbursement.open)), own: ours.institution,
-            recovered: RecoveredParts(books).text
-        ).content
+        let content: String
+        if case .offset(let words) = reply, let kind = RequestKind(rawValue: stored.kind) {
+            let currency = Currency.currency(of: ours.institution.country, on: instant.date)
+            try demandPlaces(words, kind, stored, request, own: currency, in: view)
+            content = OffsetReplyDocument(reply: words, kind: kind, request: request, currency: currency).content
+        } else {
+            content =
+                try self.content(
+                    reply, stored, request, isApplicant: isApplicant, own: ours.institution, by: actor, at: instant,
+                    in: view)
+        }
         // Each reply is a document of its own.
         let number = try view.messages(of: caseID).count
         let key = "recovery \(ours.institution) \(caseID) reply \(number) \(instant)"
         return OwnMessage(
-            sender: ours, receiver: theirs, version: envelope.cdm, buc: envelope.buc, caseID: caseID, sed: reply.sed,
+            sender: ours, receiver: theirs, version: envelope.cdm, buc: envelope.buc, caseID: caseID, sed: sed,
             instance: OwnMessage.identifier("\(key) instance"), set: OwnMessage.identifier("\(key) set"),
-            relatedSet: try answeredSet(reply, stored, caseID, in: view), createdAt: instant,
+            relatedSet: try answeredSet(sed, stored, caseID, in: view), createdAt: instant,
             content: content
         ).bytes
     }
 
+    /// What a document about claims says.
+    private func content(
+        _ reply: RecoveryReply,
+        _ stored: StoredRecoveryRequest,
+        _ request: SEDNode,
+        isApplicant: Bool,
+        own: InstitutionID,
+        by actor: String,
+        at instant: Instant,
+        in view: Snapshot
+    ) throws -> String {
+        let books = try RecoveryBooks(of: stored.id, in: view)
+        try Self.demandMoney(reply, books)
+        let due = Self.due(books)
+        let listed = try listed(reply, stored, books, in: view)
+        return ReplyDocument(
+            reply: reply, request: request, isApplicant: isApplicant,
+            due: due.map { (listed ?? $0.amount, $0.currency) },
+            revised: try revised(reply, stored, books, by: actor, at: instant, in: view),
+            reimbursable: ExactDecimal.sum(books.ledgers.values.map(\.reimbursement.open)), own: own,
+            currency: Currency.currency(of: own.country, on: instant.date),
+            recovered: RecoveredParts(books).text
+        ).content
+    }
+
     /// The set of the last document of the other party that the reply answers.
     private func answeredSet(
-        _ reply: RecoveryReply,
+        _ sed: String,
         _ stored: StoredRecoveryRequest,
         _ caseID: UniqueID,
         in view: Snapshot
     ) throws -> UniqueID? {
-        guard let answered = RequestFollower.refersTo[reply.sed] else { return nil }
+        guard let answered = RequestFollower.refersTo[sed] else { return nil }
         let news = try view.recoveryNews(of: stored.id)
-        guard let last = news.last(where: { $0.way == "received" && $0.sed == answered }) else { return nil }
+        guard let last = news.last(where: { $0.way == "received" && $0.sed == answered && $0.isInForce }) else {
+            return nil
+        }
         return try view.envelope(of: last.messageID)?.set
     }
 
@@ -123,9 +156,11 @@ extension RecoveryDesk {
         in view: Snapshot
     ) throws -> ExactDecimal? {
         guard case .paid(let amount, _, _) = reply, stored.side == "requested",
-            let remitted = ExactDecimal.sum(books.ledgers.values.map(\.remitted)),
             let decimals = books.ledgers[1]?.remitted.decimals
         else { return nil }
+        guard let remitted = ExactDecimal.sum(books.ledgers.values.map(\.remitted)) else {
+            throw RecoveryError.tooLargeSum
+        }
         let units = try view.listedPayments(for: stored.id, remitted: remitted.units)
         if units == 0 { return nil }
         let listed = ExactDecimal(units: units, decimals: decimals)
@@ -137,8 +172,9 @@ extension RecoveryDesk {
         // Claims that were lowered since have less to be remitted: the rest is to be given back, and no other claim's.
         if let due = Self.due(books)?.amount, listed.compared(to: due) == 1 {
             throw RecoveryError(
-                .booking, "a list of payments holds more than is due by now; have the rest given back",
-                "maksenimekirjas on rohkem, kui nüüd tasuda tuleb; laske ülejäänu tagastada")
+                .booking,
+                "a list of payments holds more than is due by now; void it, or have the rest given back where it was paid",
+                "maksenimekirjas on rohkem, kui nüüd tasuda tuleb; tühistage see või laske tasutust ülejäänu tagastada")
         }
         return listed
     }
@@ -157,6 +193,7 @@ extension RecoveryDesk {
         let amount: ExactDecimal? =
             switch reply {
             case .paid(let amount, _, _): amount ?? due
+            case .costsClaimed(let costs): costs.amount
             case .reimbursed(let amount, _, _):
                 amount ?? ExactDecimal.sum(books.ledgers.values.map(\.reimbursement.open)) ?? .zero
             default: nil
@@ -166,9 +203,7 @@ extension RecoveryDesk {
 
     /// What is to be remitted of all claims.
     private static func due(_ books: RecoveryBooks) -> (amount: ExactDecimal, currency: String)? {
-        // What one claim has got too much is given back, and is not set off against another.
-        guard let currency = books.ledgers[1]?.requested.claimed.currency,
-            let sum = ExactDecimal.sum(books.ledgers.values.map(\.remittanceDue).filter { $0.units > 0 })
+        guard let currency = books.ledgers[1]?.requested.claimed.currency, let sum = books.ledgers.values.remittanceDue
         else { return nil }
         return (sum, currency)
     }
@@ -213,6 +248,10 @@ extension RecoveryDesk {
                     "R025 ei suurenda nõuet; kasutage käsku update")
             }
             do throws(CurrencyRefusal) {
+                // At the rates of another day what is paid stays what it was.
+                if ratePolicy == .newDate, let ledger = books.ledgers[index + 1] {
+                    return try Claim.converted(parts, keepingPaid: ledger, like: conversion, rates: table).claim
+                }
                 return try Claim.converted(parts, into: theirs, like: conversion, rates: table).claim
             } catch {
                 throw RecoveryError(

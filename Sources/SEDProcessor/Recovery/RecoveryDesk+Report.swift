@@ -57,9 +57,7 @@ extension RecoveryDesk {
         }
         return try groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { key, ledgers in
             func sum(_ amounts: (ClaimLedger) -> ExactDecimal) throws -> String {
-                guard let sum = ExactDecimal.sum(ledgers.map(amounts)) else {
-                    throw RecoveryError(.damaged, "a sum is too large", "summa on liiga suur")
-                }
+                guard let sum = ExactDecimal.sum(ledgers.map(amounts)) else { throw RecoveryError.tooLargeSum }
                 return sum.description
             }
             return RecoveryReportRow(

@@ -23,6 +23,23 @@ struct ProvisionalAmounts {
     let isRateOut: Bool
 }
 
+extension StoredRecoveryRequest {
+    /// A message with the document that makes the request: of a final request for offsetting that came after a
+    /// provisional one, that of the final one.
+    func lastDocument(in view: Snapshot) throws -> Int64? {
+        guard let kind = RequestKind(rawValue: kind), kind.mayBeProvisional else { return messageID }
+        return try view.recoveryNews(of: id).last { $0.sed == kind.sed && $0.isInForce }?.messageID ?? messageID
+    }
+
+    /// Whether the other party has answered the provisional request; nil where that is not all there is.
+    func provisionalAnswer(in view: Snapshot) throws -> Bool? {
+        guard let kind = RequestKind(rawValue: kind), kind.mayBeProvisional else { return nil }
+        let news = try view.recoveryNews(of: id).filter(\.isInForce)
+        guard news.last(where: { $0.sed == kind.sed })?.outcome == OffsetState.asked.rawValue else { return nil }
+        return news.contains { $0.sed == kind.answer }
+    }
+}
+
 extension RecoveryBooks {
     /// Whether what the claims come to in the applicant's currency is what a request states.
     fileprivate func stand(as request: RecoveryRequest) -> Bool {
@@ -108,9 +125,10 @@ extension RecoveryDesk {
 
     /// The message with the last version of a request, on either side.
     func latestMessage(of request: StoredRecoveryRequest, in view: Snapshot) throws -> Int64? {
-        guard let first = request.messageID, let caseID = request.caseID, let set = try view.envelope(of: first)?.set
+        guard let last = try request.lastDocument(in: view), let caseID = request.caseID,
+            let set = try view.envelope(of: last)?.set
         else { return request.messageID }
-        return try view.lastMessage(of: set, in: CaseKey(id: caseID, institution: request.institution)) ?? first
+        return try view.lastMessage(of: set, in: CaseKey(id: caseID, institution: request.institution)) ?? last
     }
 
     /// Nil where the rates were those that the law asks for.

@@ -44,11 +44,6 @@ package struct RecoveryDesk: Sendable {
         }
     }
 
-    /// Stores a request that was put together elsewhere, such as from answers at a terminal.
-    package func draft(_ file: RecoveryRequestFile, by actor: String, at instant: Instant) throws -> Int64 {
-        try draft(file.request, Self.attachments(of: file, beside: "-"), by: actor, at: instant)
-    }
-
     /// Replaces a draft by what a file says; who has approved it must do so again.
     package func redraft(_ id: Int64, from path: String, by actor: String, at instant: Instant) throws {
         let (request, attachments) = try Self.read(path)
@@ -88,12 +83,12 @@ package struct RecoveryDesk: Sendable {
     }
 
     private func demandOurs(_ request: RecoveryRequest) throws {
-        guard workspace.configuration.institutions.contains(request.applicant) else {
-            throw RecoveryError(
-                .notOurs, "the applicant party is none of the institutions that the configuration names",
-                "taotlev pool ei ole ükski seadistuses nimetatud asutus")
-        }
+        guard workspace.configuration.institutions.contains(request.applicant) else { throw Self.notOurs }
     }
+
+    static let notOurs = RecoveryError(
+        .notOurs, "the applicant party is none of the institutions that the configuration names",
+        "taotlev pool ei ole ükski seadistuses nimetatud asutus")
 
     private func insert(
         _ request: RecoveryRequest,
@@ -189,6 +184,11 @@ package struct RecoveryDesk: Sendable {
             .wrongState, "request \(id) is not where this can be done", "taotluse \(id) olek ei võimalda seda")
     }
 
+    /// Reads what is known of a debtor from a file.
+    package static func information(from path: String) throws -> DebtorInformation {
+        try DebtorInformation(parsing: text(of: path), file: path)
+    }
+
     static func read(_ path: String) throws -> (RecoveryRequest, [RequestAttachment]) {
         let file = try RecoveryRequestFile(parsing: text(of: path), file: path)
         return (file.request, try attachments(of: file, beside: path))
@@ -208,24 +208,30 @@ package struct RecoveryDesk: Sendable {
 
     private static func attachments(of file: RecoveryRequestFile, beside path: String) throws -> [RequestAttachment] {
         let folder = path == "-" ? "." : (path as NSString).deletingLastPathComponent
-        return try file.attachments.enumerated().map { index, attachment in
-            let place =
-                attachment.path.hasPrefix("/") || folder.isEmpty ? attachment.path : "\(folder)/\(attachment.path)"
-            do throws(RequestAttachment.Fault) {
-                switch InputFile.read(place, limit: RequestAttachment.limit) {
-                case .bytes(let bytes):
-                    return try RequestAttachment(
-                        attachment.role, attachment.certification,
-                        name: (attachment.path as NSString).lastPathComponent, bytes: bytes)
-                case .tooLarge: throw .tooLarge
-                case .failure: break
-                }
-            } catch {
-                throw RecoveryError.attachment(error, number: index + 1)
-            }
-            throw RecoveryError(
-                .unreadable, "attachment \(index + 1) cannot be read", "manust \(index + 1) ei saa lugeda")
+        return try file.attachments.enumerated().map { index, stated in
+            let place = stated.path.hasPrefix("/") || folder.isEmpty ? stated.path : "\(folder)/\(stated.path)"
+            return try attachment(stated, at: place, number: index + 1)
         }
+    }
+
+    /// Reads a file that is to go with a request, and says why it cannot.
+    static func attachment(
+        _ stated: RecoveryRequestFile.Attachment,
+        at place: String,
+        number: Int
+    ) throws -> RequestAttachment {
+        do throws(RequestAttachment.Fault) {
+            switch InputFile.read(place, limit: RequestAttachment.limit) {
+            case .bytes(let bytes):
+                return try RequestAttachment(
+                    stated.role, stated.certification, name: (stated.path as NSString).lastPathComponent, bytes: bytes)
+            case .tooLarge: throw .tooLarge
+            case .failure: break
+            }
+        } catch {
+            throw RecoveryError.attachment(error, number: number)
+        }
+        throw RecoveryError(.unreadable, "attachment \(number) cannot be read", "manust \(number) ei saa lugeda")
     }
 
     static func row(_ attachment: RequestAttachment) -> StoredRecoveryAttachment {
@@ -250,6 +256,8 @@ package struct RecoveryDesk: Sendable {
             ?? [person?.familyName, person?.forename, person?.birthDate?.description, request.debtor.employer?.name]
             .compactMap { $0?.lowercased() }.joined(separator: " ")
         let instruments = request.claims.compactMap(\.instrument).sorted().joined(separator: "\n")
-        return SHA256Digest(of: "\(request.kind.sed)\n\(request.applicant)\n\(debtor)\n\(instruments)").description
+        let offset = (try? request.offset.map { "\n\(try StableJSON.encode($0))" }) ?? ""
+        return SHA256Digest(of: "\(request.kind.sed)\n\(request.applicant)\n\(debtor)\n\(instruments)\(offset)")
+            .description
     }
 }

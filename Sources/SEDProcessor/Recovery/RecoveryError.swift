@@ -57,6 +57,8 @@ package struct RecoveryError: Error, Hashable, CustomStringConvertible {
     package static let fileExists = RecoveryError(
         .unreadable, "there is a file of this name already", "sellise nimega fail on juba olemas")
 
+    static let tooLargeSum = RecoveryError(.damaged, "a sum is too large", "summa on liiga suur")
+
     static func notFound(_ id: Int64) -> RecoveryError {
         RecoveryError(.notFound, "there is no request \(id)", "taotlust \(id) ei ole")
     }

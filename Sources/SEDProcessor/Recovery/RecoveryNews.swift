@@ -24,42 +24,80 @@ struct RecoveryNews {
     /// What a person has to look at.
     private(set) var task: Task?
 
+    /// Documents that make another one invalid.
+    static let invalidating: Set<String> = ["X008", "X050"]
+
     /// Why a person is needed.
     enum Task: String {
+        /// What an invalid document has told stays in the books.
+        case books
         case currency
         case amounts
+        /// An amount or a day is there and cannot be read: nothing of the document is booked.
+        case unreadable
         case instalments
         case debtor
         case costs
         case answer
         case other
+
+        /// Those that a document of ours ends, which a closed case has no place for.
+        static let answers = [Task.answer, .instalments, .costs].map { Optional($0.rawValue) }
     }
 
     /// `set` identifies the document, `day` is that of its message, `requested` the currency of the books.
     init(_ sed: SEDNode, set: String, day: CivilDate, claims: [ClaimLedger], isFirst: Bool) {
+        do throws(SEDNode.Unreadable) {
+            try read(sed, set, day, claims, isFirst)
+        } catch {
+            // What cannot be read is told, and stops what stands beside it.
+            (items, outcome, task) = ([], nil, .unreadable)
+        }
+    }
+
+    private mutating func read(
+        _ sed: SEDNode,
+        _ set: String,
+        _ day: CivilDate,
+        _ claims: [ClaimLedger],
+        _ isFirst: Bool
+    ) throws(SEDNode.Unreadable) {
         let currency = claims.first?.requested.claimed.currency ?? ""
         switch sed.name {
-        case "R017": request(sed, day, claims, isFirst)
-        case "R018": reply(sed, day, claims)
-        case "R004": payments(sed, set, currency)
-        case "R019": contestation(sed, day)
-        case "R034": decision(sed, day, claims)
-        case "R025": reduction(sed, day, claims)
-        case "R028": costs(sed, day, currency)
+        case "R017": try request(sed, day, claims, isFirst)
+        case "R018": try reply(sed, day, claims)
+        case "R004" where claims.isEmpty && OffsetState.isPayment(sed): try offset(sed)
+        case "R004": try payments(sed, set, currency)
+        case "R019": try contestation(sed, day)
+        case "R034": try decision(sed, day, claims)
+        case "R025": try reduction(sed, day, claims)
+        case "R028": try costs(sed, day, currency)
         case "R036": instalmentAnswer(sed)
-        case "R016": notification(sed)
+        case "R016": try notification(sed)
         case "R014": information(sed)
         case "R029": costAnswer(sed)
-        case "R033", "X008": task = .other
+        case "R033": task = .other
         case "R012", "R015": task = .answer
+        case "R001", "R005", "R008", "R010":
+            try offset(sed)
+            task = .answer
+        case "R002", "R003", "R006", "R009", "R011": try offset(sed)
         default: break
         }
+    }
+
+    /// What the document comes to, provided that its amounts can be read.
+    private mutating func offset(_ sed: SEDNode) throws(SEDNode.Unreadable) {
+        var account = OffsetAccount()
+        try account.read(sed, message: 0, replacing: [])
+        outcome = OffsetState.outcome(of: sed)
+        task = outcome == nil ? .other : nil
     }
 
     // MARK: The claims
 
     /// The claims of R017, or the revised ones of R025 and R034; nil where amounts cannot be booked.
-    static func claims(_ details: [SEDNode]) -> [Claim]? {
+    private static func claims(_ details: [SEDNode]) throws(SEDNode.Unreadable) -> [Claim]? {
         var claims: [Claim] = []
         for entry in details {
             let information = entry["ClaimInformation"] ?? entry
@@ -68,7 +106,7 @@ struct RecoveryNews {
                 let theirs = currencies.code("currencyReceivingInstitution"),
                 let sending = information["AmountInCurrencySendingInstitution"],
                 let receiving = information["AmountInTheCurrencyOfTheReceivingInstitution"],
-                let applicant = parts(sending, own), let requested = parts(receiving, theirs)
+                let applicant = try parts(sending, own), let requested = try parts(receiving, theirs)
             else { return nil }
             claims.append(Claim(applicant: applicant, requested: requested))
         }
@@ -81,13 +119,10 @@ struct RecoveryNews {
     ]
 
     /// The components; where only a total is stated, it counts as principal.
-    private static func parts(_ amounts: SEDNode, _ currency: String) -> Parts? {
+    private static func parts(_ amounts: SEDNode, _ currency: String) throws(SEDNode.Unreadable) -> Parts? {
         var components: [ComponentKind: ExactDecimal] = [:]
-        for (name, kind) in names where amounts.text(name) != nil {
-            guard let amount = amounts.amount(name) else { return nil }
-            components[kind] = amount
-        }
-        guard let total = amounts.amount("totalAmount") else { return nil }
+        for (name, kind) in names { components[kind] = try amounts.amount(name) }
+        guard let total = try amounts.amount("totalAmount") else { return nil }
         if components.isEmpty { components[.principal] = total }
         guard let parts = Parts(currency, components),
             TotalTolerance.accepts(total, sum: parts.total, roundings: components.count)
@@ -95,8 +130,13 @@ struct RecoveryNews {
         return parts
     }
 
-    private mutating func request(_ sed: SEDNode, _ day: CivilDate, _ ledgers: [ClaimLedger], _ isFirst: Bool) {
-        guard let claims = Self.claims(sed["TheClaim"]?.all("ClaimDetails") ?? []), !claims.isEmpty,
+    private mutating func request(
+        _ sed: SEDNode,
+        _ day: CivilDate,
+        _ ledgers: [ClaimLedger],
+        _ isFirst: Bool
+    ) throws(SEDNode.Unreadable) {
+        guard let claims = try Self.claims(sed["TheClaim"]?.all("ClaimDetails") ?? []), !claims.isEmpty,
             isFirst || claims.count == ledgers.count
         else {
             task = .amounts
@@ -110,9 +150,11 @@ struct RecoveryNews {
         outcome = isFirst ? "requested" : "revised"
     }
 
-    private mutating func reduction(_ sed: SEDNode, _ day: CivilDate, _ ledgers: [ClaimLedger]) {
+    private mutating func reduction(_ sed: SEDNode, _ day: CivilDate, _ ledgers: [ClaimLedger]) throws(SEDNode
+        .Unreadable)
+    {
         let facts = sed["ReasonForWithdrawalOrReduction"]
-        let on = facts?.day("dateClaimWithdrawnOrReduced") ?? day
+        let on = try facts?.day("dateClaimWithdrawnOrReduced") ?? day
         let code = facts?.code("reasonClaimWithdrawnOrReduced") ?? "-"
         let revised = sed["RevisedClaim"]?.all("ClaimDetails") ?? []
         if revised.isEmpty {
@@ -123,12 +165,32 @@ struct RecoveryNews {
                 outcome = "withdrawn \(code)"
             }
         } else {
-            revise(revised, on, "R025 \(code)", ledgers)
+            try revise(revised, on, "R025 \(code)", ledgers)
+            demandLess(than: ledgers)
         }
     }
 
-    private mutating func revise(_ details: [SEDNode], _ day: CivilDate, _ reason: String, _ ledgers: [ClaimLedger]) {
-        guard let claims = Self.claims(details), claims.count == ledgers.count else {
+    /// R025 withdraws or reduces; what makes a claim larger takes a new version of the request, and a person here.
+    private mutating func demandLess(than ledgers: [ClaimLedger]) {
+        for case .one(let number, .revised(let claim, _, _)) in items {
+            let standing = ledgers[number - 1].applicant.standing
+            if claim.applicant.isWithin(standing) { continue }
+            if claim.applicant.total.compared(to: standing.total) == 1 {
+                (items, outcome, task) = ([], "no reduction", .amounts)
+                return
+            }
+            // The claim is no larger, but a part of it is.
+            task = .other
+        }
+    }
+
+    private mutating func revise(
+        _ details: [SEDNode],
+        _ day: CivilDate,
+        _ reason: String,
+        _ ledgers: [ClaimLedger]
+    ) throws(SEDNode.Unreadable) {
+        guard let claims = try Self.claims(details), claims.count == ledgers.count else {
             task = .amounts
             return
         }
@@ -140,7 +202,7 @@ struct RecoveryNews {
 
     // MARK: Replies
 
-    private mutating func reply(_ sed: SEDNode, _ day: CivilDate, _ ledgers: [ClaimLedger]) {
+    private mutating func reply(_ sed: SEDNode, _ day: CivilDate, _ ledgers: [ClaimLedger]) throws(SEDNode.Unreadable) {
         if let refusal = sed["ClaimCannotRecoveredOrRequestCannotAccepted"] {
             let code = refusal.code("requestCannotAcceptedOrClaimCannotRecoveredBecause") ?? "-"
             items = [.all(.refused(on: day, reason: "R018 \(code)"))]
@@ -152,7 +214,7 @@ struct RecoveryNews {
             task = .answer
             outcome = "asked"
         }
-        if let plan = sed["PaymentByInstalments"] { instalments(plan, day, ledgers) }
+        if let plan = sed["PaymentByInstalments"] { try instalments(plan, day, ledgers) }
         if let recovery = sed["RecoveryClaim"] {
             let code = recovery.code("theClaimHasBeen") ?? "-"
             let ends =
@@ -171,18 +233,20 @@ struct RecoveryNews {
         }
     }
 
-    private mutating func instalments(_ plan: SEDNode, _ day: CivilDate, _ ledgers: [ClaimLedger]) {
+    private mutating func instalments(_ plan: SEDNode, _ day: CivilDate, _ ledgers: [ClaimLedger]) throws(SEDNode
+        .Unreadable)
+    {
         let agreed = plan.code("agreementAcceptFollowingProposal") == "02"
         // A plan is one for the whole request; which claim it serves the document does not say.
         guard ledgers.count == 1, let details = plan["InstalmentsDetails"],
-            let amount = details.amount("instalmentAmountInCurrencyRequestedInstitution"),
+            let amount = try details.amount("instalmentAmountInCurrencyRequestedInstitution"),
             let count = details.text("numberInstalments").flatMap({ Int($0) }), (1...600).contains(count),
-            let first = details.day("startDate"), first.adding(months: count).description.utf8.count == 10
+            let first = try details.day("startDate"), first.adding(months: count).description.utf8.count == 10
         else {
             task = .instalments
             return
         }
-        let advance = details.amount("prePayment").map {
+        let advance = try details.amount("prePayment").map {
             [InstalmentPlan.Instalment(dueOn: day, amount: $0)]
         }
         let rest = (0..<count).map {
@@ -210,15 +274,15 @@ struct RecoveryNews {
         }
     }
 
-    private mutating func payments(_ sed: SEDNode, _ set: String, _ currency: String) {
+    private mutating func payments(_ sed: SEDNode, _ set: String, _ currency: String) throws(SEDNode.Unreadable) {
         let payments = sed["Payments"]?.all("Payment") ?? []
         // Of several payments nothing says which of them it explains.
-        let parts =
-            payments.count == 1
-            ? sed["AdditionalInformation"]?.text("additionalInformation").flatMap(RecoveredParts.init(parsing:)) : nil
+        let words = payments.count == 1 ? sed["AdditionalInformation"]?.text("additionalInformation") : nil
+        let parts = words.flatMap(RecoveredParts.init(parsing:))
+        if let words, parts == nil, RecoveredParts.isBegun(by: words) { throw SEDNode.Unreadable() }
         for (index, payment) in payments.enumerated() {
-            guard let details = payment["PaymentDetails"], let on = details.day("paymentDate"),
-                let amount = details["Amount"]?.amount("amount"),
+            guard let details = payment["PaymentDetails"], let on = try details.day("paymentDate"),
+                let amount = try details["Amount"]?.amount("amount"),
                 details["Amount"]?.code("currency") == currency
             else {
                 // A document is not booked by half.
@@ -237,8 +301,8 @@ struct RecoveryNews {
         }
     }
 
-    private mutating func contestation(_ sed: SEDNode, _ day: CivilDate) {
-        items = [.all(.contested(on: sed["Contestation"]?.day("dateContestation") ?? day))]
+    private mutating func contestation(_ sed: SEDNode, _ day: CivilDate) throws(SEDNode.Unreadable) {
+        items = [.all(.contested(on: try sed["Contestation"]?.day("dateContestation") ?? day))]
         outcome = "contested"
         task = .answer
         let impact = sed["ImpactContestation", "ApplicantInstitutionRequestTo"]?
@@ -249,20 +313,22 @@ struct RecoveryNews {
         }
     }
 
-    private mutating func decision(_ sed: SEDNode, _ day: CivilDate, _ ledgers: [ClaimLedger]) {
-        let on = sed["ResultContestation"]?.day("dateDecision") ?? day
+    private mutating func decision(_ sed: SEDNode, _ day: CivilDate, _ ledgers: [ClaimLedger]) throws(SEDNode
+        .Unreadable)
+    {
+        let on = try sed["ResultContestation"]?.day("dateDecision") ?? day
         switch sed["ImpactDecision"]?.code("actionTake") {
         case "01":
             for (index, ledger) in ledgers.enumerated() {
                 guard let own = Parts(zeroOf: ledger.applicant.claimed.currency),
                     let theirs = Parts(zeroOf: ledger.requested.claimed.currency)
-                else { continue }
+                else { throw SEDNode.Unreadable() }
                 let nothing = Claim(applicant: own, requested: theirs)
                 items.append(.one(index + 1, .revised(nothing, on: on, reason: "R034 01")))
             }
             outcome = "void"
         case "02":
-            revise(sed["RevisedClaim"]?.all("ClaimDetails") ?? [], on, "R034 02", ledgers)
+            try revise(sed["RevisedClaim"]?.all("ClaimDetails") ?? [], on, "R034 02", ledgers)
             // While the new amounts are not clear, nothing is enforced.
             if task == nil { items.append(.all(.enforcing(on: on))) }
         case "03", "04":
@@ -272,24 +338,43 @@ struct RecoveryNews {
         }
     }
 
-    private mutating func costs(_ sed: SEDNode, _ day: CivilDate, _ currency: String) {
-        let amounts = sed["Request", "FinalRequestPleaseReimburseActualCostsLosses", "ActualCostsAndOrLosses"]?[
-            "AmountsInCurrencyPerInstitution"]?.all("AmountsInCurrency").compactMap { $0["Total"] }
+    private mutating func costs(_ sed: SEDNode, _ day: CivilDate, _ currency: String) throws(SEDNode.Unreadable) {
         let provision: CostProvision? =
             switch sed["ReasonForRequest"]?.code("reimbursementRequestedUnder") {
             case "01": .specialCase
             case "02": .unfounded
             default: nil
             }
-        guard let provision, let amounts, !amounts.isEmpty, amounts.allSatisfy({ $0.code("currency") == currency }),
-            let sum = ExactDecimal.sum(amounts.compactMap { $0.amount("amount") })
-        else {
-            task = .costs
+        let request = sed["Request"]
+        let actual = request?["FinalRequestPleaseReimburseActualCostsLosses", "ActualCostsAndOrLosses"]
+        let estimate = request?["ProvisionalRequestStateIfAgreeReimburse", "EstimatedCostsAndOrLosses"]
+        // A person decides in any case; an estimate is nothing to be booked.
+        task = .costs
+        let totals = try Self.totals(actual ?? estimate)
+        guard let provision, (actual == nil) != (estimate == nil), totals.allSatisfy({ $0.currency == currency })
+        else { return }
+        if estimate != nil {
+            outcome = "costs estimated \(provision.rawValue)"
             return
         }
+        if totals.isEmpty { return }
+        guard let sum = ExactDecimal.sum(totals.map(\.amount)) else { throw SEDNode.Unreadable() }
         items = [.one(1, .costsClaimed(sum, under: provision, on: day))]
         outcome = "costs claimed \(provision.rawValue)"
-        task = .costs
+    }
+
+    /// The sums of all institutions; one without a sum must not be left out of the others.
+    private static func totals(_ costs: SEDNode?) throws(SEDNode.Unreadable) -> [(
+        amount: ExactDecimal, currency: String?
+    )] {
+        var totals: [(amount: ExactDecimal, currency: String?)] = []
+        for entry in costs?["AmountsInCurrencyPerInstitution"]?.all("AmountsInCurrency") ?? [] {
+            guard let total = entry["Total"], let amount = try total.amount("amount") else {
+                throw SEDNode.Unreadable()
+            }
+            totals.append((amount, total.code("currency")))
+        }
+        return totals
     }
 
     private mutating func costAnswer(_ sed: SEDNode) {
@@ -299,9 +384,9 @@ struct RecoveryNews {
         if !isBorne { task = .other }
     }
 
-    private mutating func notification(_ sed: SEDNode) {
+    private mutating func notification(_ sed: SEDNode) throws(SEDNode.Unreadable) {
         if let made = sed["NotificationMade"] {
-            outcome = "notified \(made.day("notificationDate")?.description ?? "-")"
+            outcome = "notified \(try made.day("notificationDate")?.description ?? "-")"
         } else {
             outcome = "not notified \(sed["NotificationNotMade"]?.code("notificationNotMade") ?? "-")"
         }

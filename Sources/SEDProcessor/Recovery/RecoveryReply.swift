@@ -47,8 +47,17 @@ package enum RecoveryReply: Hashable, Sendable {
     /// R025 (Article 78(5)): the claims are these from now on, in the applicant's currency; the policy on rates names the
     /// day of their conversion.
     case reduced(on: CivilDate, code: String, amounts: [[ComponentKind: ExactDecimal]])
+    /// What is said of a request under Articles 72 and 73.
+    case offset(OffsetReply)
 
-    package var sed: String {
+    /// The document, for a kind of request; nil where that has none of this.
+    func sed(for kind: RequestKind) -> String? {
+        if case .offset(let words) = self { return words.sed(for: kind) }
+        return kind.isOffset ? nil : sed
+    }
+
+    /// The document where that does not depend on the kind of request.
+    var sed: String? {
         switch self {
         case .accepted, .refused, .recovery, .instalments, .asked: "R018"
         case .paid, .reimbursed: "R004"
@@ -61,6 +70,7 @@ package enum RecoveryReply: Hashable, Sendable {
         case .answered: "R033"
         case .decided: "R034"
         case .withdrawn, .reduced: "R025"
+        case .offset: nil
         }
     }
 }
@@ -96,38 +106,31 @@ package struct InstalmentTerms: Hashable, Sendable {
     }
 }
 
-/// What the requested party knows of a debtor (Article 76).
-package struct DebtorInformation: Hashable, Sendable {
-    /// Whether identity and address are as the request has them; nil where nothing is said of it.
-    package var identityConfirmed: Bool?
-    package var addressConfirmed: Bool?
-    package var newAddress: RecoveryRequest.Address?
-    package var diedOn: CivilDate?
-    package var otherAssets: String?
-    package var remark: String?
-
-    package init() {}
-}
-
 /// Costs that the requested party asks the applicant party to bear.
 package struct CostRequest: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        /// A final request, with the account that the costs are to be paid to.
+        case actual(RecoveryRequest.Bank)
+        /// A provisional one: whether costs up to an estimate would be borne, and the last day for saying so.
+        case estimated(answerBy: CivilDate?)
+    }
+
     package let amount: ExactDecimal
     package let under: CostProvision
-    /// The account that they are to be paid to.
-    package let bank: RecoveryRequest.Bank
+    package let kind: Kind
     package let institutionName: String
     package let remark: String?
 
     package init(
         amount: ExactDecimal,
         under: CostProvision,
-        bank: RecoveryRequest.Bank,
+        kind: Kind,
         institutionName: String,
         remark: String?
     ) {
         self.amount = amount
         self.under = under
-        self.bank = bank
+        self.kind = kind
         self.institutionName = institutionName
         self.remark = remark
     }
@@ -158,6 +161,8 @@ struct ReplyDocument {
     let reimbursable: ExactDecimal?
     /// Who writes.
     let own: InstitutionID
+    /// That of our State.
+    let currency: String?
     /// For R004: what was recovered of each claim by now.
     let recovered: String?
 
@@ -203,7 +208,7 @@ struct ReplyDocument {
             }
             Self.remark(remark, into: &writer)
         case .explained(let text): Self.remark(text, into: &writer)
-        case .informed(let information): inform(information, into: &writer)
+        case .informed(let information): information.write(into: &writer, currency: currency)
         case .notInformed(let code): writer.group("NoInformation") { $0.code("noInformation", code) }
         case .costsClaimed(let costs): claim(costs, into: &writer)
         case .costsAnswered(let codes, let provision, let reason):
@@ -239,6 +244,7 @@ struct ReplyDocument {
                     list.group("ClaimDetails") { RequestDocument.information(claim, period: nil, into: &$0) }
                 }
             }
+        case .offset: preconditionFailure("documents of offsetting are written by themselves")
         }
         return writer.text
     }
@@ -290,46 +296,44 @@ struct ReplyDocument {
         }
     }
 
-    private func inform(_ information: DebtorInformation, into writer: inout ElementWriter) {
-        func indicator(_ flag: Bool?) -> String? { flag.map { $0 ? "1" : "0" } }
-        writer.group("FurtherInformationConcerningADeceasedPerson") { group in
-            group.group("DeceasedPersonDetails") { $0.element("personDebtorDeceasedOn", information.diedOn) }
-        }
-        writer.group("IdentityPersonOrEmployerConcerned") {
-            $0.code("identityConfirmedIndicator", indicator(information.identityConfirmed))
-        }
-        writer.group("Address") { address in
-            address.code("addressConfirmedIndicator", indicator(information.addressConfirmed))
-            address.group("TheFollowingAddressDataHasChangedOrAdded") {
-                RequestDocument.address(information.newAddress, into: &$0)
-            }
-        }
-        writer.group("FinancialSituation") { $0.element("otherAssets", information.otherAssets) }
-        Self.remark(information.remark, into: &writer)
-    }
-
     private func claim(_ costs: CostRequest, into writer: inout ElementWriter) {
         writer.group("ReasonForRequest") { $0.code("reimbursementRequestedUnder", costs.under.code) }
         writer.group("Request") { request in
-            request.group("FinalRequestPleaseReimburseActualCostsLosses") { final in
-                final.group("ActualCostsAndOrLosses") { actual in
-                    actual.group("AmountsInCurrencyPerInstitution") { list in
-                        list.group("AmountsInCurrency") { amounts in
-                            amounts.group("InstitutionID") { institution in
-                                institution.element("institutionID", own)
-                                institution.element("institutionName", costs.institutionName)
-                            }
-                            amounts.element("costs", costs.amount)
-                            amounts.group("Total") { total in
-                                total.element("amount", costs.amount)
-                                total.code("currency", due?.currency)
-                            }
-                        }
+            switch costs.kind {
+            case .actual(let bank):
+                request.group("FinalRequestPleaseReimburseActualCostsLosses") { final in
+                    final.group("ActualCostsAndOrLosses") { actual in
+                        sums(costs, into: &actual)
+                        actual.code("reimbursementRequestedFor", "01")
+                        Self.remark(costs.remark, into: &actual)
                     }
-                    actual.code("reimbursementRequestedFor", "01")
-                    Self.remark(costs.remark, into: &actual)
+                    RequestDocument.bank(bank, into: &final)
                 }
-                RequestDocument.bank(costs.bank, into: &final)
+            case .estimated(let day):
+                request.group("ProvisionalRequestStateIfAgreeReimburse") { provisional in
+                    provisional.group("EstimatedCostsAndOrLosses") { estimate in
+                        sums(costs, into: &estimate)
+                        estimate.code("provisionalAgreementReimbursementRequestedFor", "01")
+                        Self.remark(costs.remark, into: &estimate)
+                    }
+                }
+                request.element("ifRecoveryActionResultUnpaidCostLossConsentMustReceived", day)
+            }
+        }
+    }
+
+    private func sums(_ costs: CostRequest, into writer: inout ElementWriter) {
+        writer.group("AmountsInCurrencyPerInstitution") { list in
+            list.group("AmountsInCurrency") { amounts in
+                amounts.group("InstitutionID") { institution in
+                    institution.element("institutionID", own)
+                    institution.element("institutionName", costs.institutionName)
+                }
+                amounts.element("costs", costs.amount)
+                amounts.group("Total") { total in
+                    total.element("amount", costs.amount)
+                    total.code("currency", due?.currency)
+                }
             }
         }
     }

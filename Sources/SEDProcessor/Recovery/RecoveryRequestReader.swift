@@ -60,7 +60,8 @@ private struct RequestNode {
             known: [
                 "formatVersion", "kind", "applicant", "requested", "caseNumber", "applicantName", "applicantCurrency",
                 "requestedCurrency", "claimType", "branches", "debtor", "thirdParties", "declaration", "claims",
-                "instalments", "bank", "notification", "information", "remarks", "attachments",
+                "instalments", "bank", "notification", "information", "offset", "remarks",
+                "attachments",
             ])
         let fields = Fields(entries, reader)
         guard let kind = fields.required("kind", of: node, "a kind of request", RequestKind.init(rawValue:)),
@@ -83,6 +84,7 @@ private struct RequestNode {
         request.bank = entries["bank"].map { Self.bank($0, reader) }
         if let node = entries["notification"] { request.notification = Self.notification(node, reader) }
         request.information = fields.codes("information")
+        request.offset = entries["offset"].map { Self.offset($0, reader) }
         request.remarks = fields.text("remarks")
         let attachments = fields.items("attachments").compactMap { Self.attachment($0, reader) }
         return RecoveryRequestFile(request: request, attachments: attachments)
@@ -108,7 +110,7 @@ private struct RequestNode {
             employer.registrationNumber = fields.text("registrationNumber")
             debtor.employer = employer
         }
-        debtor.address = entries["address"].map { address($0, reader) }
+        debtor.address = fields.address("address")
         return debtor
     }
 
@@ -132,22 +134,12 @@ private struct RequestNode {
         return person
     }
 
-    private static func address(_ node: Node, _ reader: YAMLReader) -> RecoveryRequest.Address {
-        let fields = Fields(reader.entries(node, known: ["street", "town", "postalCode", "country"]), reader)
-        var address = RecoveryRequest.Address()
-        address.street = fields.text("street")
-        address.town = fields.text("town")
-        address.postalCode = fields.text("postalCode")
-        address.country = fields.code("country")
-        return address
-    }
-
     private static func thirdParty(_ node: Node, _ reader: YAMLReader) -> RecoveryRequest.ThirdParty {
         let entries = reader.entries(node, known: ["name", "address", "assets"])
         let fields = Fields(entries, reader)
         var party = RecoveryRequest.ThirdParty()
         party.name = fields.text("name")
-        party.address = entries["address"].map { address($0, reader) }
+        party.address = fields.address("address")
         party.assets = fields.text("assets")
         return party
     }
@@ -183,28 +175,98 @@ private struct RequestNode {
         claim.notifiedOn = fields.day("notifiedOn")
         claim.enforceableFrom = fields.day("enforceableFrom")
         claim.limitationEnds = fields.day("limitationEnds")
-        if let node = entries["period"] {
-            let fields = Fields(reader.entries(node, known: ["from", "to"]), reader)
-            var period = RecoveryRequest.Period()
-            period.from = fields.day("from")
-            period.to = fields.day("to")
-            claim.period = period
-        }
+        claim.period = entries["period"].map { period($0, reader) }
         if let node = entries["amounts"] {
             let amounts = reader.entries(node, known: ComponentKind.allCases.map(\.rawValue))
             for kind in ComponentKind.allCases {
-                guard let node = amounts[kind.rawValue] else { continue }
-                claim.amounts[kind] = reader.value(
-                    node, "an amount such as 1234.50, not negative, of at most 15 digits", amount)
+                claim.amounts[kind] = Fields(amounts, reader).amount(kind.rawValue)
             }
         }
         return claim
     }
 
-    /// At most 15 digits, four of them decimals, as no currency has more.
-    private static func amount(_ text: String) -> ExactDecimal? {
-        guard !text.hasPrefix("-"), text.utf8.count(where: { $0 != 0x2E }) <= 15 else { return nil }
-        return ExactDecimal(parsing: text).flatMap { $0.decimals <= 4 ? $0 : nil }
+    private static func period(_ node: Node, _ reader: YAMLReader) -> RecoveryRequest.Period {
+        let fields = Fields(reader.entries(node, known: ["from", "to"]), reader)
+        var period = RecoveryRequest.Period()
+        period.from = fields.day("from")
+        period.to = fields.day("to")
+        return period
+    }
+
+    private static func offset(_ node: Node, _ reader: YAMLReader) -> RecoveryRequest.Offset {
+        let entries = reader.entries(
+            node,
+            known: [
+                "final", "benefit", "otherBenefit", "amount", "periods", "deductFrom", "competenceDeterminedOn",
+                "requestBy", "contributions",
+            ])
+        let fields = Fields(entries, reader)
+        var offset = RecoveryRequest.Offset()
+        offset.final = fields.flag("final")
+        offset.benefit = fields.code("benefit")
+        offset.otherBenefit = fields.text("otherBenefit")
+        offset.amount = fields.amount("amount")
+        offset.periods = fields.items("periods").map { overpaidPeriod($0, reader) }
+        offset.deductFrom = entries["deductFrom"].map { deduction($0, reader) }
+        offset.competenceDeterminedOn = fields.day("competenceDeterminedOn")
+        offset.requestBy = fields.day("requestBy")
+        offset.contributions = fields.items("contributions").map { contribution($0, reader) }
+        return offset
+    }
+
+    private static func overpaidPeriod(
+        _ node: Node,
+        _ reader: YAMLReader
+    ) -> RecoveryRequest.Offset.OverpaidPeriod {
+        let fields = Fields(
+            reader.entries(node, known: ["from", "to", "decidedOn", "reason", "otherReason"]), reader)
+        var period = RecoveryRequest.Offset.OverpaidPeriod()
+        period.from = fields.day("from")
+        period.to = fields.day("to")
+        period.decidedOn = fields.day("decidedOn")
+        period.reason = fields.code("reason")
+        period.otherReason = fields.text("otherReason")
+        return period
+    }
+
+    private static func deduction(_ node: Node, _ reader: YAMLReader) -> RecoveryRequest.Offset.Deduction {
+        let entries = reader.entries(
+            node, known: ["benefit", "otherBenefit", "arrears", "arrearsFrom", "ongoing", "schedule"])
+        let fields = Fields(entries, reader)
+        var deduction = RecoveryRequest.Offset.Deduction()
+        deduction.benefit = fields.code("benefit")
+        deduction.otherBenefit = fields.text("otherBenefit")
+        deduction.arrears = fields.flag("arrears")
+        deduction.arrearsFrom = fields.day("arrearsFrom")
+        deduction.ongoing = fields.flag("ongoing")
+        if let node = entries["schedule"] {
+            let fields = Fields(
+                reader.entries(node, known: ["frequency", "otherFrequency", "count", "amount"]), reader)
+            var schedule = PaymentSchedule()
+            schedule.frequency = fields.code("frequency")
+            schedule.otherFrequency = fields.text("otherFrequency")
+            schedule.count = fields.count("count")
+            schedule.amount = fields.amount("amount")
+            deduction.schedule = schedule
+        }
+        return deduction
+    }
+
+    private static func contribution(
+        _ node: Node,
+        _ reader: YAMLReader
+    ) -> RecoveryRequest.Offset.Contribution {
+        let entries = reader.entries(
+            node, known: ["branches", "otherBranch", "period", "amount", "employerPart", "insuredPersonPart"])
+        let fields = Fields(entries, reader)
+        var contribution = RecoveryRequest.Offset.Contribution()
+        contribution.branches = fields.codes("branches")
+        contribution.otherBranch = fields.text("otherBranch")
+        contribution.period = entries["period"].map { period($0, reader) }
+        contribution.amount = fields.amount("amount")
+        contribution.employerPart = fields.amount("employerPart")
+        contribution.insuredPersonPart = fields.amount("insuredPersonPart")
+        return contribution
     }
 
     private static func bank(_ node: Node, _ reader: YAMLReader) -> RecoveryRequest.Bank {
@@ -238,7 +300,7 @@ private struct RequestNode {
 }
 
 /// The entries of a mapping, each read as what it should be.
-private struct Fields {
+struct Fields {
     private let entries: [String: Node]
     private let reader: YAMLReader
 
@@ -268,6 +330,20 @@ private struct Fields {
         value(key, "a day such as 2026-03-02") { $0.utf8.count == 10 ? CivilDate(parsing: $0) : nil }
     }
 
+    /// At most 15 digits, four of them decimals, as no currency has more.
+    func amount(_ key: String) -> ExactDecimal? {
+        value(key, "an amount such as 1234.50, not negative, of at most 15 digits") { text in
+            guard !text.hasPrefix("-"), text.utf8.count(where: { $0 != 0x2E }) <= 15 else { return nil }
+            return ExactDecimal(parsing: text).flatMap { $0.decimals <= 4 ? $0 : nil }
+        }
+    }
+
+    func count(_ key: String) -> Int? {
+        value(key, "a number from 1 to 9999") { text in
+            Int(text).flatMap { (1...9999).contains($0) && String($0) == text ? $0 : nil }
+        }
+    }
+
     func flag(_ key: String) -> Bool? { value(key, "true or false") { Bool($0) } }
 
     /// Codes are digits or capitals, so that what is written into a document is never more than a code.
@@ -279,6 +355,24 @@ private struct Fields {
 
     func codes(_ key: String) -> [String] {
         entries[key].map { reader.list($0).compactMap { reader.value($0, "a code of the code list", Self.code) } } ?? []
+    }
+
+    func address(_ key: String) -> RecoveryRequest.Address? {
+        entries[key].map { node in
+            Fields(reader.entries(node, known: Self.addressKeys), reader).address
+        }
+    }
+
+    static let addressKeys = ["street", "town", "postalCode", "country"]
+
+    /// The address that these entries are, or are among others.
+    var address: RecoveryRequest.Address {
+        var address = RecoveryRequest.Address()
+        address.street = text("street")
+        address.town = text("town")
+        address.postalCode = text("postalCode")
+        address.country = code("country")
+        return address
     }
 
     func items(_ key: String) -> [Node] { entries[key].map(reader.list) ?? [] }

@@ -24,8 +24,10 @@ package struct RequestSummary: Hashable, Sendable, Encodable {
     package let updates: Int64?
     /// By which day a change of amounts is converted: `asFirstSent` or `newDate`; missing for a received request.
     package let ratePolicy: String?
+    /// Of a request without books: what the last document of its case came to.
+    package let standing: String?
 
-    init(_ stored: StoredRecoveryRequest, _ books: RecoveryBooks) {
+    init(_ stored: StoredRecoveryRequest, _ books: RecoveryBooks, _ news: [StoredRecoveryNews]) {
         id = stored.id
         kind = stored.kind
         side = stored.side
@@ -41,6 +43,10 @@ package struct RequestSummary: Hashable, Sendable, Encodable {
         caseId = stored.caseID?.text
         updates = stored.updates
         ratePolicy = stored.ratePolicy
+        let told = news.filter {
+            $0.isInForce && (!RecoveryNews.invalidating.contains($0.sed) || !stored.isInForce(in: news))
+        }
+        standing = books.ledgers.isEmpty ? told.lazy.compactMap(\.outcome).last : nil
     }
 }
 
@@ -112,11 +118,15 @@ package struct RecoveryStatement: Hashable, Sendable, Encodable {
         package let task: String?
         /// The message has lost its place in the case since it was booked.
         package let displaced: Bool
+        /// The message that made its document invalid.
+        package let voidedBy: Int64?
     }
 
     package let formatVersion: Int
     package let request: RequestSummary
     package let claims: [ClaimAccount]
+    /// Of a request under Articles 72 and 73, which has no books.
+    package let offset: OffsetAccount?
     package let news: [News]
 }
 
@@ -141,7 +151,9 @@ extension RecoveryDesk {
     package func summaries(at instant: Instant) throws -> [RequestSummary] {
         try follow(by: "recovery", at: instant)
         return try workspace.store.read { view in
-            try view.recoveryRequests().map { try RequestSummary($0, RecoveryBooks(of: $0.id, in: view)) }
+            try view.recoveryRequests().map {
+                try RequestSummary($0, RecoveryBooks(of: $0.id, in: view), view.recoveryNews(of: $0.id))
+            }
         }
     }
 
@@ -166,22 +178,27 @@ extension RecoveryDesk {
                     instalments: ledger.plan?.instalments ?? [], remarks: ledger.remarks, events: events
                 )
             }
-            let news = try view.recoveryNews(of: id).map {
+            let known = try view.recoveryNews(of: id)
+            let news = known.map {
                 RecoveryStatement.News(
                     message: $0.messageID, sed: $0.sed, way: $0.way, at: $0.at.description, outcome: $0.outcome,
-                    task: $0.doneBy == nil ? $0.task : nil, displaced: $0.isDisplaced)
+                    task: $0.doneBy == nil && $0.isInForce ? $0.task : nil, displaced: $0.isDisplaced,
+                    voidedBy: $0.voidedBy)
             }
             return RecoveryStatement(
-                formatVersion: 1, request: RequestSummary(stored, books), claims: claims, news: news)
+                formatVersion: 1, request: RequestSummary(stored, books, known), claims: claims,
+                offset: try offsetAccount(of: stored, known, in: view), news: news)
         }
     }
 
-    /// Books an event that a person enters.
+    /// Books an event that a person enters; its day is between that of the request and today.
     package func book(_ event: ClaimEvent, to claim: Int, of id: Int64, by actor: String, at instant: Instant) throws {
         try follow(by: "recovery", at: instant)
         let stored = try self.stored(id)
         guard [.sent, .received].contains(stored.state) else { throw Self.wrongState(id) }
         try workspace.store.write { transaction in
+            try Self.demand(event.day, of: stored, at: instant, in: transaction.view)
+            if case .interestCharged(let charge) = event { try Self.demandPeriod(of: charge, today: instant.date) }
             var books = try RecoveryBooks(of: id, in: transaction.view)
             guard books.ledgers[claim] != nil else {
                 throw RecoveryError(
@@ -191,6 +208,43 @@ extension RecoveryDesk {
             try transaction.audit(
                 "recovery-booked", subject: "recovery:\(id)",
                 detail: "claim \(claim), event \(books.ledgers[claim]?.eventCount ?? 0)", by: actor, at: instant)
+        }
+    }
+
+    /// Interest for late payment runs until today at most; that of instalments as long as they may (600 months).
+    private static func demandPeriod(of charge: InterestCharge, today: CivilDate) throws {
+        let last = charge.kind == .late ? today : today.adding(months: 600)
+        guard charge.from <= charge.to else {
+            throw RecoveryError(
+                .booking, "the first day of the interest is after the last one",
+                "intressi esimene päev on pärast viimast")
+        }
+        guard charge.to <= last else {
+            throw RecoveryError(
+                .booking, "the interest runs until \(charge.to), after \(last)",
+                "intressi arvestatakse kuni \(charge.to), pärast \(last)")
+        }
+    }
+
+    /// Nothing happens to a claim before it is asked for, and nothing is booked before it has happened.
+    private static func demand(
+        _ day: CivilDate?,
+        of request: StoredRecoveryRequest,
+        at instant: Instant,
+        in view: Snapshot
+    ) throws {
+        guard let day else { return }
+        guard day <= instant.date else {
+            throw RecoveryError(
+                .booking, "\(day) is after today, \(instant.date)", "\(day) on pärast tänast päeva, \(instant.date)")
+        }
+        // The day of the rates is that of Frankfurt, and that of a message is one of its own zone.
+        let made = try request.messageID.flatMap(view.envelope)?.createdAt
+        let days = [request.rateDate, request.sent?.at.date, made.flatMap { Instant(parsing: $0)?.date }]
+        if let first = days.compactMap({ $0 }).min(), day < first {
+            throw RecoveryError(
+                .booking, "\(day) is before the request was sent, \(first)",
+                "\(day) on enne taotluse saatmist, \(first)")
         }
     }
 }

@@ -3,7 +3,7 @@
 internal import SEDCore
 internal import SEDRecovery
 
-/// The content of R017, R015 or R012 as a request states it.
+/// The content of R017, R015 or R012, or of a request for offsetting, as a request states it.
 ///
 /// What is missing is left out, so that a draft can be judged before it is complete, and the rules tell what is missing
 /// with their articles.
@@ -13,6 +13,8 @@ struct RequestDocument {
     let claims: [Claim]
     /// In the applicant's currency, for R015 and R012; nil where there is none.
     let total: (amount: ExactDecimal, currency: String)?
+    /// That of the applicant party, for requests for offsetting.
+    let currency: String?
 
     /// The children of the SED's root, as XML.
     var content: String {
@@ -22,6 +24,10 @@ struct RequestDocument {
         case .recovery, .precautionary: recovery(into: &writer)
         case .notification: notification(into: &writer)
         case .information: information(into: &writer)
+        case .offset: offset(into: &writer)
+        case .arrears: arrears(into: &writer)
+        case .provisionalBenefits: provisionalBenefits(into: &writer)
+        case .provisionalContributions: provisionalContributions(into: &writer)
         }
         return writer.text
     }
@@ -204,7 +210,7 @@ struct RequestDocument {
         }
     }
 
-    // MARK: What all three have
+    // MARK: What they have in common
 
     private func typeClaim(into writer: inout ElementWriter) {
         writer.group("TypeClaim", isKept: true) { claim in
@@ -213,21 +219,24 @@ struct RequestDocument {
         }
     }
 
-    private func concerns(into writer: inout ElementWriter) {
+    func concerns(into writer: inout ElementWriter) {
         let debtor = request.debtor
         writer.group("Concerns", isKept: true) { concerns in
             if let person = debtor.person {
-                concerns.group("PleaseFillInWhenCaseConcernsAPerson") { branch in
-                    branch.group("Persons") { persons in
-                        persons.group("Debtor") { self.debtor(person, into: &$0) }
-                    }
-                }
+                concerns.group("PleaseFillInWhenCaseConcernsAPerson") { self.persons(person, into: &$0) }
             }
             if let employer = debtor.employer {
                 concerns.group("PleaseFillInWhenCaseConcernsAnEmployer") { branch in
                     branch.group("Employer", isKept: true) { self.employer(employer, debtor.address, into: &$0) }
                 }
             }
+        }
+    }
+
+    func persons(_ person: RecoveryRequest.Person?, into writer: inout ElementWriter) {
+        writer.group("Persons", isKept: true) { persons in
+            guard let person else { return }
+            persons.group("Debtor") { self.debtor(person, into: &$0) }
         }
     }
 

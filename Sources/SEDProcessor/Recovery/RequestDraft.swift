@@ -52,6 +52,7 @@ struct RequestDraft {
         self.circumstances = circumstances
         let converter = Converter(request: request, circumstances: circumstances)
         let table = try converter.rates(in: view)
+        let paid = try Self.paid(before: stored, in: view)
         var claims: [Claim] = []
         var records: [[ComponentKind: ConversionRecord]] = []
         var refusals: [Refusal] = []
@@ -61,7 +62,7 @@ struct RequestDraft {
                 let parts = try converter.parts(of: claim)
                 stated.append(parts.total)
                 guard request.kind.sed == "R017" else { continue }
-                let (converted, proofs) = try converter.convert(parts, table)
+                let (converted, proofs) = try converter.convert(parts, keepingPaid: paid[index + 1], table)
                 claims.append(converted)
                 records.append(proofs)
             } catch {
@@ -74,7 +75,7 @@ struct RequestDraft {
         self.refusals = refusals
         let total = refusals.isEmpty && !stated.isEmpty ? ExactDecimal.sum(stated) : nil
         let key = "recovery \(stored.institution) \(stored.id) \(stored.created.at) \(stored.digest)"
-        let place = try Place(of: stored, key: key, in: view)
+        let place = try Place(of: stored, request, key: key, in: view)
         let files = try view.recoveryAttachments(of: stored.id)
         var manifest: [ManifestItem] = []
         attachments = files.enumerated().map { index, file in
@@ -91,7 +92,8 @@ struct RequestDraft {
             preconditionFailure("kinds of request name use cases")
         }
         let content = RequestDocument(
-            request: request, claims: self.claims, total: total.map { ($0, converter.applicantCurrency ?? "") }
+            request: request, claims: self.claims, total: total.map { ($0, converter.applicantCurrency ?? "") },
+            currency: converter.applicantCurrency
         ).content
         bytes =
             OwnMessage(
@@ -99,9 +101,15 @@ struct RequestDraft {
                 receiver: EnvelopeParty(institution: request.requested, role: .counterparty),
                 version: CDMVersion(major: 4, minor: 4), buc: buc, caseID: caseID, sed: request.kind.sed,
                 instance: OwnMessage.identifier("\(key) instance"), set: place.set, documentVersion: place.version,
-                relatedSet: nil, createdAt: circumstances.now, action: place.version == 1 ? .start : .update,
+                relatedSet: nil, createdAt: circumstances.now, action: place.action,
                 manifest: manifest, content: content
             ).bytes
+    }
+
+    /// The books that a new version at the rates of another day leaves alone as far as they are paid; else none.
+    private static func paid(before stored: StoredRecoveryRequest, in view: Snapshot) throws -> [Int: ClaimLedger] {
+        guard let base = stored.updates, stored.ratePolicy == RatePolicy.newDate.rawValue else { return [:] }
+        return try RecoveryBooks.ledgers(of: base, before: stored.messageID, in: view)
     }
 
     /// What checks of attachments need to know.
@@ -119,17 +127,32 @@ struct RequestDraft {
         var caseID: UniqueID
         var set: UniqueID
         var version = 1
+        var action = CaseAction.start
 
-        init(of stored: StoredRecoveryRequest, key: String, in view: Snapshot) throws {
+        init(of stored: StoredRecoveryRequest, _ request: RecoveryRequest, key: String, in view: Snapshot) throws {
             caseID = OwnMessage.identifier("\(key) case")
             set = OwnMessage.identifier("\(key) set")
             guard let base = try stored.updates.flatMap(view.recoveryRequest), let place = base.caseID,
-                let envelope = try base.messageID.flatMap(view.envelope)
+                let envelope = try base.lastDocument(in: view).flatMap(view.envelope)
             else { return }
             caseID = place
+            if request.offset?.final == true, let isAnswered = try base.provisionalAnswer(in: view) {
+                // The amount that is stated after the answer is a document of its own.
+                if isAnswered {
+                    action = .new
+                    return
+                }
+                // As a new version it would be one that nobody can decide on: R003 follows a final R001 alone.
+                if request.kind == .offset {
+                    throw RecoveryError(
+                        .wrongState, "the amount is stated in a final request once R002 has come",
+                        "summa teatatakse lõplikus taotluses, kui R002 on saabunud")
+                }
+            }
             set = envelope.set
             let key = CaseKey(id: place, institution: base.institution)
             version = (try view.lastVersion(of: set, in: key) ?? envelope.documentVersion) + 1
+            action = .update
         }
     }
 
@@ -172,15 +195,20 @@ struct RequestDraft {
             return try view.rateTable(of: [applicantCurrency, requestedCurrency].compactMap { $0 }, around: around)
         }
 
-        func convert(_ parts: Parts, _ table: RateTable) throws(CurrencyRefusal)
-            -> (claim: Claim, records: [ComponentKind: ConversionRecord])
-        {
+        func convert(
+            _ parts: Parts,
+            keepingPaid ledger: ClaimLedger?,
+            _ table: RateTable
+        ) throws(CurrencyRefusal) -> (claim: Claim, records: [ComponentKind: ConversionRecord]) {
             var conversion = ConversionRequest(
                 amount: .zero, from: "", to: "",
                 operation: request.kind == .precautionary ? .recoveryPrecautionary : .recoveryRequest,
                 date: circumstances.day, at: circumstances.now, by: circumstances.by, engine: circumstances.engine
             )
             conversion.whenMissing = circumstances.whenMissing
+            if let ledger, ledger.requested.claimed.currency == requestedCurrency {
+                return try Claim.converted(parts, keepingPaid: ledger, like: conversion, rates: table)
+            }
             return try Claim.converted(parts, into: requestedCurrency ?? "", like: conversion, rates: table)
         }
     }

@@ -2,8 +2,9 @@
 
 package import SEDCore
 internal import SEDRecovery
+internal import SEDValidation
 
-/// The questions that make a request, each checked when it is answered.
+/// The questions that make a request, each checked when it is answered, so that no answer is lost at the end.
 package struct RequestInterview {
     package struct Question: Hashable, Sendable {
         /// The place of the answer in the request file.
@@ -12,65 +13,138 @@ package struct RequestInterview {
         package let help: BilingualText
         /// The kinds of request that need it; empty for all.
         let kinds: Set<RequestKind>
+        /// The code list that the answer is of.
+        let list: String?
     }
 
+    /// One of these asks.
+    private let institutions: [InstitutionID]
+    private let library: SchemaLibrary
     private var fields = RequestFields()
     private var kind: RequestKind?
+    private var applicant: InstitutionID?
+    /// The file that was named, as it was then.
+    private var attachment: RequestAttachment?
     private var place = 0
 
-    package init() {}
+    fileprivate init(institutions: [InstitutionID], library: SchemaLibrary) {
+        self.institutions = institutions
+        self.library = library
+    }
 
     /// The next question; nil when all are answered.
     package var question: Question? {
-        Self.questions.dropFirst(place).first { question in
-            question.kinds.isEmpty || kind.map(question.kinds.contains) ?? true
+        Self.all.dropFirst(place).first { question in
+            if question.path == "attachments.1.copy", attachment == nil { return false }
+            guard let kind else { return true }
+            return question.kinds.isEmpty
+                ? !(kind.isOffset && question.isAboutClaims) : question.kinds.contains(kind)
         }
     }
 
     /// Takes an answer; an empty one leaves the field out, save the first three.
     ///
     /// - Returns: What is wrong with it, and the question stays; nil when it was taken.
-    package mutating func answer(_ text: String) -> String? {
+    package mutating func answer(_ text: String) throws -> BilingualText? {
         guard let question else { return nil }
-        if text.isEmpty, RequestFields.isNeeded(question.path) { return question.help.english }
-        // The same reader as for files says whether the answer is one.
-        if !text.isEmpty, let problem = RequestFields.problem(with: text, at: question.path) { return problem }
+        if text.isEmpty {
+            if RequestFields.isNeeded(question.path) { return question.help }
+        } else if let problem = try problem(with: text, at: question) {
+            return problem
+        }
         fields.set(question.path, text)
         if question.path == "kind" { kind = RequestKind(rawValue: text) }
-        place = (Self.questions.firstIndex(of: question) ?? place) + 1
+        if question.path == "applicant" { applicant = InstitutionID(parsing: text) }
+        place = (Self.all.firstIndex(of: question) ?? place) + 1
         return nil
     }
 
-    /// The request that the answers make.
-    package func file() throws(ConfigurationError) -> RecoveryRequestFile { try fields.file(named: "answers") }
+    private mutating func problem(with text: String, at question: Question) throws -> BilingualText? {
+        // The same reader as for files says whether the answer is one.
+        if let problem = RequestFields.problem(with: text, at: question.path) {
+            return BilingualText(problem, question.help.estonian)
+        }
+        if let name = question.list {
+            let list = try library.codeList(named: name)
+            let codes = text.split(separator: " ").map(String.init)
+            if !codes.allSatisfy(list.contains) { return Self.noCode(of: list) }
+        }
+        switch question.path {
+        case "applicant":
+            if !institutions.contains(where: { $0.text == text }) { return RecoveryDesk.notOurs.text }
+        case "requested":
+            if let applicant, let requested = InstitutionID(parsing: text) {
+                return RecoveryDesk.withoutBorder(applicant, requested)
+            }
+        case "bank.iban":
+            if IBAN(parsing: text) == nil {
+                return BilingualText(
+                    "this is no IBAN, or its check digits are wrong", "see ei ole IBAN või on selle kontrollnumber vale"
+                )
+            }
+        case "attachments.1.file":
+            do {
+                attachment = try RecoveryDesk.attachment(
+                    .init(path: text, role: .instrument, certification: nil), at: text, number: 1)
+            } catch let error as RecoveryError {
+                return error.text
+            }
+        default: break
+        }
+        return nil
+    }
 
-    private static func ask(
+    private static func noCode(of list: CodeList) -> BilingualText {
+        // Nobody reads a list of a hundred codes.
+        let codes = list.codes.count <= 40 ? ": " + list.codes.joined(separator: ", ") : ""
+        return BilingualText(
+            "expected a code of the list \(list.name)\(codes)", "oodatakse loendi \(list.name) koodi\(codes)")
+    }
+
+    /// The request that the answers make, with the file that was named.
+    fileprivate func request() throws -> (RecoveryRequest, [RequestAttachment]) {
+        let file = try fields.file(named: "answers")
+        guard let attachment else { return (file.request, []) }
+        let certified = try RequestAttachment(
+            attachment.role, file.attachments.first?.certification, name: attachment.name, bytes: attachment.bytes)
+        return (file.request, [certified])
+    }
+
+    static func ask(
         _ path: String,
         _ english: String,
         _ estonian: String,
         _ help: (String, String),
+        of list: String? = nil,
         for kinds: Set<RequestKind> = []
     ) -> Question {
         Question(
-            path: path, title: BilingualText(english, estonian), help: BilingualText(help.0, help.1), kinds: kinds)
+            path: path, title: BilingualText(english, estonian), help: BilingualText(help.0, help.1), kinds: kinds,
+            list: list)
     }
 
     private static let claims: Set<RequestKind> = [.recovery, .precautionary]
-    private static let day = ("A day such as 2026-03-02.", "Päev, näiteks 2026-03-02.")
-    private static let text = ("Free text.", "Vaba tekst.")
-    private static let amount = (
+    private static let paid = offsets.union([.recovery])
+    private static let all = questions + offsetQuestions
+    static let day = ("A day such as 2026-03-02.", "Päev, näiteks 2026-03-02.")
+    static let text = ("Free text.", "Vaba tekst.")
+    static let amount = (
         "An amount such as 1234.50 in the currency of the applicant State; empty for none.",
         "Summa taotleva riigi vääringus, näiteks 1234.50; tühi, kui puudub."
     )
-    private static let flag = ("true or false; empty where it is not known.", "true või false; tühi, kui ei ole teada.")
+    static let flag = ("true or false; empty where it is not known.", "true või false; tühi, kui ei ole teada.")
 
     /// One claim and one attachment: more of them come by a file.
     package static let questions: [Question] = [
         ask(
             "kind", "Kind of request", "Taotluse liik",
             (
-                "recovery (Art. 78), precautionary (Art. 84), notification (Art. 77) or information (Art. 76).",
-                "recovery (art 78), precautionary (art 84), notification (art 77) või information (art 76)."
+                "recovery (Art. 78), precautionary (Art. 84), notification (Art. 77), information (Art. 76), "
+                    + "offset (Art. 72(1)), arrears (Art. 72(2)), provisionalBenefits (Art. 73(1)) or "
+                    + "provisionalContributions (Art. 73(2)).",
+                "recovery (art 78), precautionary (art 84), notification (art 77), information (art 76), "
+                    + "offset (art 72 lg 1), arrears (art 72 lg 2), provisionalBenefits (art 73 lg 1) või "
+                    + "provisionalContributions (art 73 lg 2)."
             )),
         ask(
             "applicant", "Applicant institution", "Taotlev asutus",
@@ -82,13 +156,14 @@ package struct RequestInterview {
         ask("applicantName", "Name of the applicant institution", "Taotleva asutuse nimi", text),
         ask(
             "claimType", "Kind of claim (Art. 75(1))", "Nõude liik (art 75 lg 1)",
-            ("01 contributions, 02 benefits overpaid.", "01 sissemaksed, 02 enammakstud hüvitised.")),
+            ("01 contributions, 02 benefits overpaid.", "01 sissemaksed, 02 enammakstud hüvitised."),
+            of: "RClaimTypeContributionOverpaidType"),
         ask(
             "branches", "Branches (Art. 78(3)(d))", "Kindlustusliigid (art 78 lg 3 p d)",
             (
                 "Codes of ROriginOfClaimMultipleType with blanks between them, such as 05 for old-age pension.",
                 "Loendi ROriginOfClaimMultipleType koodid tühikutega, näiteks 05 vanaduspension."
-            )),
+            ), of: "ROriginOfClaimMultipleType"),
         ask(
             "debtor.person.familyName", "Debtor, a person: family name (Art. 78(3)(a))",
             "Võlgnik, isik: perekonnanimi (art 78 lg 3 p a)",
@@ -97,13 +172,14 @@ package struct RequestInterview {
         ask("debtor.person.birthDate", "Date of birth", "Sünnikuupäev", day),
         ask(
             "debtor.person.sex", "Sex", "Sugu",
-            ("01 male, 02 female, 98 unknown.", "01 mees, 02 naine, 98 teadmata.")),
+            ("01 male, 02 female, 98 unknown.", "01 mees, 02 naine, 98 teadmata."), of: "EESSISexType"),
         ask(
             "debtor.person.nationalities", "Nationalities", "Kodakondsused",
-            ("Codes of States with blanks between them.", "Riikide koodid tühikutega.")),
+            ("Codes of States with blanks between them.", "Riikide koodid tühikutega."),
+            of: "EESSINationalityMultipleType"),
         ask(
             "debtor.person.pins.1.country", "Personal identification number: State", "Isikukood: riik",
-            ("The code of the State, such as EE.", "Riigi kood, näiteks EE.")),
+            ("The code of the State, such as EE.", "Riigi kood, näiteks EE."), of: "EESSIEUEFTACountryType"),
         ask("debtor.person.pins.1.number", "Personal identification number", "Isikukood", text),
         ask(
             "debtor.employer.name", "Debtor, an employer: name", "Võlgnik, tööandja: nimi",
@@ -114,7 +190,7 @@ package struct RequestInterview {
         ask("debtor.address.postalCode", "Postal code", "Sihtnumber", text),
         ask(
             "debtor.address.country", "Country", "Riik",
-            ("The code of the State, such as SE.", "Riigi kood, näiteks SE.")),
+            ("The code of the State, such as SE.", "Riigi kood, näiteks SE."), of: "EESSIWorldCountryType"),
         ask(
             "declaration.contested", "Is the claim or the instrument contested (Art. 78(2)(a))?",
             "Kas nõue või täitedokument on vaidlustatud (art 78 lg 2 p a)?", flag, for: claims),
@@ -161,27 +237,30 @@ package struct RequestInterview {
             (
                 "01 without consulting us, 02 only after consulting us, 03 not accepted.",
                 "01 ilma kooskõlastamata, 02 ainult pärast kooskõlastamist, 03 ei nõustu."
-            ), for: [.recovery]),
-        ask("bank.iban", "Account for remittances: IBAN", "Ülekannete konto: IBAN", text, for: [.recovery]),
-        ask("bank.holder", "Account holder", "Konto omanik", text, for: [.recovery]),
-        ask("bank.reference", "Payment reference", "Makse viide", text, for: [.recovery]),
+            ), of: "PaymentByInstallmentsRequestType", for: [.recovery]),
+        ask("bank.iban", "Account for remittances: IBAN", "Ülekannete konto: IBAN", text, for: paid),
+        ask("bank.holder", "Account holder", "Konto omanik", text, for: paid),
+        ask("bank.reference", "Payment reference", "Makse viide", text, for: paid),
         ask(
             "notification.documents", "Documents to be notified (Art. 77)", "Teatavaks tehtavad dokumendid (art 77)",
             (
                 "01 administrative decision, 02 court judgment or order, 99 other.",
                 "01 haldusakt, 02 kohtuotsus või -määrus, 99 muu."
-            ), for: [.notification]),
+            ), of: "DocumentAdministrativeJudicialMultipleType", for: [.notification]),
         ask(
             "notification.form", "Form of notification", "Teatavakstegemise viis",
-            ("01 personally, 99 any other way.", "01 isiklikult, 99 muul viisil."), for: [.notification]),
+            ("01 personally, 99 any other way.", "01 isiklikult, 99 muul viisil."), of: "RNotificationFormType",
+            for: [.notification]),
         ask("notification.deadline", "To be notified by", "Teatavaks teha hiljemalt", day, for: [.notification]),
         ask(
             "information", "Information wanted (Art. 76)", "Soovitud teave (art 76)",
             (
                 "Codes of InformationRequestedMultipleType with blanks between them, such as 02 03.",
                 "Loendi InformationRequestedMultipleType koodid tühikutega, näiteks 02 03."
-            ), for: [.information]),
-        ask("remarks", "Other relevant information (Art. 78(3)(g))", "Muu oluline teave (art 78 lg 3 p g)", text),
+            ), of: "InformationRequestedMultipleType", for: [.information]),
+        ask(
+            "remarks", "Other relevant information (Art. 78(3)(g))", "Muu oluline teave (art 78 lg 3 p g)", text,
+            for: [.recovery, .precautionary, .information, .offset, .provisionalBenefits]),
         ask(
             "attachments.1.file", "File with the instrument (Art. 78(1))", "Täitedokumendi fail (art 78 lg 1)",
             ("A path to a PDF, JPEG or TIFF.", "PDF-, JPEG- või TIFF-faili tee.")),
@@ -189,4 +268,17 @@ package struct RequestInterview {
             "attachments.1.copy", "Its copy is (Art. 78(1))", "Ärakiri on (art 78 lg 1)",
             ("official or certified; empty without a file.", "official või certified; tühi, kui faili ei ole.")),
     ]
+}
+
+extension RecoveryDesk {
+    /// The questions of a new request.
+    package var interview: RequestInterview {
+        RequestInterview(institutions: workspace.configuration.institutions, library: reference.validator.library)
+    }
+
+    /// Stores the request that the answers make.
+    package func draft(_ interview: RequestInterview, by actor: String, at instant: Instant) throws -> Int64 {
+        let (request, attachments) = try interview.request()
+        return try draft(request, attachments, by: actor, at: instant)
+    }
 }

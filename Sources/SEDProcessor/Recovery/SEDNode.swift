@@ -49,9 +49,20 @@ struct SEDNode {
     /// The code of a child of a code list.
     func code(_ name: String) -> String? { self[name]?.text("value") }
 
-    func day(_ name: String) -> CivilDate? { text(name).flatMap { CivilDate(parsing: $0) } }
+    /// What is there and is not what it should be must never be taken for missing.
+    struct Unreadable: Error {}
 
-    func amount(_ name: String) -> ExactDecimal? { text(name).flatMap { ExactDecimal(parsing: $0) } }
+    /// Nil where there is none.
+    func day(_ name: String) throws(Unreadable) -> CivilDate? { try value(name) { CivilDate(parsing: $0) } }
+
+    /// Nil where there is none.
+    func amount(_ name: String) throws(Unreadable) -> ExactDecimal? { try value(name) { ExactDecimal(parsing: $0) } }
+
+    private func value<Value>(_ name: String, _ parse: (String) -> Value?) throws(Unreadable) -> Value? {
+        guard let child = self[name] else { return nil }
+        guard let value = parse(child.text) else { throw Unreadable() }
+        return value
+    }
 
     /// The same content, without elements of some names and what is in them.
     func without(_ names: Set<String>) -> SEDNode {

@@ -68,7 +68,7 @@ extension RecoveryCommand {
         @Option(help: "Which claim of the request.")
         var claim = 1
 
-        @Option(help: "The day on which it happened; else today.")
+        @Option(help: "The day on which it happened, not before the request and not after today; else today.")
         var on: CivilDate?
 
         @Option(help: "The reference of a payment, which counts once.")
@@ -156,9 +156,14 @@ struct StatementText {
         Output.line(
             "\(words("case", "juhtum")) \(request.caseId ?? "-"), \(words("rates of", "kursipäev")) \(request.rateDate ?? "-")"
         )
+        if let standing = request.standing { Output.line("\(words("stands", "seis")): \(standing)") }
+        if let offset = statement.offset { write(offset) }
         for news in statement.news {
             Output.line(
                 "  \(news.at.prefix(10)) \(news.sed) \(news.way): \(news.outcome ?? "-")"
+                    + (news.voidedBy.map {
+                        " (\(words("made invalid by message", "kehtetuks tunnistanud sõnum")) \($0))"
+                    } ?? "")
                     + (news.task.map { " [\($0)]" } ?? ""))
         }
         for claim in statement.claims {
@@ -191,6 +196,20 @@ struct StatementText {
             for remark in claim.remarks {
                 Output.line("  [\(remark.rule)] \(words("by event", "sündmus")) \(remark.event)")
             }
+        }
+    }
+
+    private func write(_ offset: OffsetAccount) {
+        for (name, sum) in [
+            (words("asked", "taotletud"), offset.asked),
+            (words("at the rate of the request", "taotluse päeva kursiga"), offset.askedInOtherCurrency),
+            (words("offered", "pakutud"), offset.offered),
+        ] {
+            if let sum { Output.line("  \(name): \(sum.amount) \(sum.currency)") }
+        }
+        for payment in offset.payments {
+            Output.line(
+                "  \(words("transferred", "üle kantud")) \(payment.on): \(payment.sum.amount) \(payment.sum.currency)")
         }
     }
 }

@@ -10,7 +10,7 @@ import SEDRecovery
 struct RecoveryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recovery",
-        abstract: "Requests for recovery, notification and information, and the books of their claims.",
+        abstract: "Requests for recovery, notification, information and offsetting, and the books of claims.",
         discussion: """
             A request is drafted from a file, checked, approved by a second person and sent. See docs/recovery.md.
             """,
@@ -112,8 +112,8 @@ extension RecoveryCommand {
                     return try desk.drafts(fromTable: csv, by: options.actor, at: options.instant)
                 }
                 if files.isEmpty {
-                    let file = try RecoveryQuestions(language: options.language).ask()
-                    return [try desk.draft(file, by: options.actor, at: options.instant)]
+                    let answers = try RecoveryQuestions(language: options.language).ask(desk.interview)
+                    return [try desk.draft(answers, by: options.actor, at: options.instant)]
                 }
                 return try files.map { try desk.draft(from: $0, by: options.actor, at: options.instant) }
             }
@@ -222,7 +222,8 @@ extension RecoveryCommand {
                     items.map { item in
                         [
                             String(item.id), item.kind, item.side, item.state, item.counterparty,
-                            item.claimStates.joined(separator: " "), item.createdAt, item.sentAt ?? "-",
+                            item.standing ?? item.claimStates.joined(separator: " "), item.createdAt,
+                            item.sentAt ?? "-",
                             item.caseId ?? "-",
                         ]
                     })
@@ -330,8 +331,9 @@ extension RecoveryCommand {
 struct RecoveryQuestions {
     let language: Language
 
-    func ask() throws -> RecoveryRequestFile {
-        var interview = RequestInterview()
+    /// The questions with all their answers.
+    func ask(_ questions: RequestInterview) throws -> RequestInterview {
+        var interview = questions
         Output.complain(
             BilingualText(
                 "An empty answer leaves a field out, ? tells what is expected.",
@@ -343,11 +345,11 @@ struct RecoveryQuestions {
             }
             if answer == "?" {
                 Output.complain("  \(question.help[language])")
-            } else if let problem = interview.answer(answer) {
-                Output.complain("  \(problem)")
+            } else if let problem = try interview.answer(answer) {
+                Output.complain("  \(problem[language])")
             }
         }
-        return try interview.file()
+        return interview
     }
 }
 

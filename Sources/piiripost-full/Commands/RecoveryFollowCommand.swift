@@ -24,7 +24,8 @@ extension RecoveryCommand {
                     ["DUE", "BY", "REQUEST", "CLAIM", "MESSAGE", "PROVISION", "WHAT"],
                     items.map { item in
                         [
-                            item.dueOn ?? "-", item.by, String(item.request), item.claim.map(String.init) ?? "-",
+                            item.dueOn ?? "-", item.by, item.request.map(String.init) ?? "-",
+                            item.claim.map(String.init) ?? "-",
                             item.message.map(String.init) ?? "-", item.reference, item.what[options.language],
                         ]
                     })

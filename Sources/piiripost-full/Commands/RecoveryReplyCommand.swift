@@ -13,7 +13,8 @@ extension RecoveryCommand {
             discussion: """
                 As requested party: accept, refuse, recovered, instalments, ask (R018), paid (R004), costs (R028), notified, \
                 not-notified (R016), inform, no-information (R014). As applicant party: agree, disagree, explain (R036), \
-                bear-costs (R029), reimburse (R004), withdraw and reduce (R025). Both: contested (R019), answer (R033), \
+                bear-costs (R029), reimburse (R004), withdraw and reduce (R025). Of offsetting: offer, no-offer (R002, R006, \
+                R009, R011), take-offer, decline-offer (R003), transferred (R004). Both: contested (R019), answer (R033), \
                 decide (R034). Without an amount, paid and reimburse are all that is open. --code is that of the code list \
                 that belongs to the document.
                 """
@@ -41,6 +42,11 @@ extension RecoveryCommand {
             case decide
             case withdraw
             case reduce
+            case offer
+            case noOffer = "no-offer"
+            case takeOffer = "take-offer"
+            case declineOffer = "decline-offer"
+            case transferred
         }
 
         @Argument(help: "The number of the request.")
@@ -54,12 +60,14 @@ extension RecoveryCommand {
 
         @OptionGroup(title: "What a document says") var facts: ReplyFacts
 
+        @OptionGroup(title: "What a document of offsetting says") var offers: OfferFacts
+
         @OptionGroup var options: RecoveryOptions
 
         func run() throws {
-            let reply = try facts.reply(what, amount, today: options.instant.date)
-            let sent = try options.atDesk {
-                try $0.reply(reply, to: request, by: options.actor, at: options.instant)
+            let sent = try options.atDesk { desk in
+                let reply = try facts.reply(what, amount, offers, today: options.instant.date)
+                return try desk.reply(reply, to: request, by: options.actor, at: options.instant)
             }
             switch options.format {
             case .json:
@@ -117,6 +125,9 @@ struct ReplyFacts: ParsableArguments {
     @Flag(help: "Of instalments: the applicant party has agreed already.")
     var agreed = false
 
+    @Option(help: "Of information: a YAML or JSON file with all of it, instead of options.", completion: .file())
+    var file: String?
+
     @Option(help: "Of information: what is as the request has it: identity, address.")
     var confirms: [Confirmed] = []
 
@@ -144,6 +155,12 @@ struct ReplyFacts: ParsableArguments {
     @Option(help: "For costs that the applicant party is to bear: 85(2) or 85(3).")
     var under: CostProvision = .specialCase
 
+    @Flag(help: "Of costs: an estimate, of which the applicant party says whether it would bear it.")
+    var provisional = false
+
+    @Option(help: "Of an estimate of costs: the last day for the answer.")
+    var answerBy: CivilDate?
+
     @Option(help: "Of costs: the account that they are to be paid to.")
     var iban: String?
 
@@ -161,6 +178,7 @@ struct ReplyFacts: ParsableArguments {
     func reply(
         _ what: RecoveryCommand.Reply.What,
         _ amount: ExactDecimal?,
+        _ offers: OfferFacts,
         today: CivilDate
     ) throws -> RecoveryReply {
         let day = on ?? today
@@ -168,6 +186,7 @@ struct ReplyFacts: ParsableArguments {
             guard let value else { throw ValidationError("\(what.rawValue) needs \(name).") }
             return value
         }
+        try offers.demandPlaces(in: what, amount, count: count)
         return switch what {
         case .accept: .accepted(remark: reason)
         case .refuse: .refused(code: try needed(code, "--code"), reason: reason)
@@ -179,10 +198,15 @@ struct ReplyFacts: ParsableArguments {
         case .ask: .asked(question: try needed(reason, "--reason"))
         case .paid: .paid(amount, on: day, reference: reference)
         case .costs:
-            .costsClaimed(
-                try costs(
-                    needed(amount, "an amount"), needed(iban, "--iban"), needed(holder, "--holder"),
-                    needed(reference, "--reference")))
+            try .costsClaimed(
+                CostRequest(
+                    amount: needed(amount, "an amount"), under: under,
+                    kind: provisional
+                        ? .estimated(answerBy: answerBy)
+                        : .actual(
+                            account(
+                                needed(iban, "--iban"), needed(holder, "--holder"), needed(reference, "--reference"))),
+                    institutionName: needed(institutionName ?? holder, "--institution-name"), remark: reason))
         case .notified: .notified(on: day, form: code ?? "01")
         case .notNotified: .notNotified(code: try needed(code, "--code"), reason: reason)
         case .inform: .informed(try information())
@@ -204,6 +228,14 @@ struct ReplyFacts: ParsableArguments {
         case .decide: .decided(on: day, favour: try needed(code, "--code"), impact: try needed(impact, "--impact"))
         case .withdraw: .withdrawn(on: day, code: try needed(code, "--code"))
         case .reduce: .reduced(on: day, code: try needed(code, "--code"), amounts: try amounts())
+        case .offer: .offset(.offered(offers.offer(amount, count: count, remark: reason)))
+        case .noOffer:
+            .offset(.notOffered(OfferRefusal(isLate: offers.late, isPaidOut: offers.paidOut, reason: reason)))
+        case .takeOffer:
+            .offset(try offers.decision(comment: reason))
+        case .declineOffer: .offset(.decided(arrears: false, ongoing: false, comment: reason))
+        case .transferred:
+            .offset(.paid(try needed(amount, "an amount"), on: day, reference: reference, code: code))
         }
     }
 
@@ -212,12 +244,7 @@ struct ReplyFacts: ParsableArguments {
         return InstalmentTerms(amount: amount, count: count, first: first, advance: advance)
     }
 
-    private func costs(
-        _ amount: ExactDecimal,
-        _ iban: String,
-        _ holder: String,
-        _ reference: String
-    ) throws -> CostRequest {
+    private func account(_ iban: String, _ holder: String, _ reference: String) throws -> RecoveryRequest.Bank {
         guard let account = IBAN(parsing: iban) else {
             throw ValidationError("This is no IBAN, or its check digits are wrong.")
         }
@@ -225,11 +252,11 @@ struct ReplyFacts: ParsableArguments {
         bank.iban = account.description
         bank.holder = holder
         bank.reference = reference
-        return CostRequest(
-            amount: amount, under: under, bank: bank, institutionName: institutionName ?? holder, remark: reason)
+        return bank
     }
 
     private func information() throws -> DebtorInformation {
+        if let file { return try RecoveryDesk.information(from: file) }
         func flag(_ kind: Confirmed) throws -> Bool? {
             guard !(confirms.contains(kind) && denies.contains(kind)) else {
                 throw ValidationError("\(kind.rawValue) is either confirmed or denied.")

@@ -153,22 +153,17 @@ struct JudgeBench {
                 try WaitingMessages(
                     "\(name)-\(round)", count: effort.messages, repository: repository, in: folder, poison: poison)
             }
-            // Removing belongs to no measurement.
-            func measure<Result>(_ messages: WaitingMessages, _ body: (WaitingMessages) throws -> Result) throws
-                -> Result
-            {
-                defer { try? FileManager.default.removeItem(atPath: messages.path) }
-                return try body(messages)
-            }
-            let halves = try measure(fill("halves"), pipeline.halves)
+            // Nothing is removed between two measurements: a file system looks for other places than those that were
+            // freed in the last seconds, the longer the more there are.
+            let halves = try pipeline.halves(fill("halves"))
             judging.append(halves.judging)
             committing.append(halves.committing)
-            whole.append(try measure(fill("whole"), pipeline.whole))
-            poisoned.append(try measure(fill("poisoned", poison: true), pipeline.whole))
+            whole.append(try pipeline.whole(fill("whole")))
+            poisoned.append(try pipeline.whole(fill("poisoned", poison: true)))
             if let command = peers.durable {
                 let schema = "\(folder)/schemas/with-envelope-A009.xsd"
                 try BenchDocument.writeDriver(for: "A009", to: schema)
-                peer.append(try measure(fill("peer")) { try DurablePeer(command).rate(schema: schema, $0) })
+                peer.append(try DurablePeer(command).rate(schema: schema, fill("peer")))
             }
         }
         table.add("pipeline: judging alone, messages/s", [.piiripost: judging.median], digits: 0)

@@ -60,6 +60,12 @@ struct RecoveryFollowTests {
         let desk = RecoveryDesk(workspace: bench.workspace, reference: try Bench.reference.get(), engine: "test")
         #expect(try desk.follow(by: "ametnik", at: now) == 0)
         #expect(try store.read { try $0.touchedCases(stuck: true, limit: 9) }.count == 1)
+        // And the work list names it, beside what is due for the others.
+        let due = try desk.dueItems(at: now)
+        let stuck = due.filter { $0.what.english.hasPrefix("find out why case \(message.caseID) cannot be followed") }
+        #expect(stuck.map(\.request) == [damaged.id])
+        #expect(due.contains { $0.request == damaged.id && $0.what.english.contains("do not agree with their events") })
+        #expect(due.contains { $0.request != damaged.id })
     }
 
     @Test func `amounts that come late do not overrule later ones`() async throws {

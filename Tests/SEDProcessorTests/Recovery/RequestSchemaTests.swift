@@ -118,8 +118,28 @@ private struct RequestMaker {
             ],
             "instalments": "code", "bank": ["iban": "text", "bic": "text", "holder": "text", "reference": "text"],
             "notification": ["documents": "codes", "form": "code", "otherForm": "text", "deadline": "day"],
-            "information": "codes", "remarks": "text",
+            "information": "codes", "offset": offset, "remarks": "text",
             "attachments": [["file": "text", "role": "attachmentRole", "copy": "copy"]],
+        ]
+    }
+
+    private static var offset: [String: Any] {
+        [
+            "final": "flag", "benefit": "code", "otherBenefit": "text", "amount": "amount",
+            "periods": [
+                ["from": "day", "to": "day", "decidedOn": "day", "reason": "code", "otherReason": "text"]
+            ],
+            "deductFrom": [
+                "benefit": "code", "otherBenefit": "text", "arrears": "flag", "arrearsFrom": "day", "ongoing": "flag",
+                "schedule": ["frequency": "code", "otherFrequency": "text", "count": "count", "amount": "amount"],
+            ] as [String: Any],
+            "competenceDeterminedOn": "day", "requestBy": "day",
+            "contributions": [
+                [
+                    "branches": "codes", "otherBranch": "text", "period": ["from": "day", "to": "day"],
+                    "amount": "amount", "employerPart": "amount", "insuredPersonPart": "amount",
+                ] as [String: Any]
+            ],
         ]
     }
 
@@ -135,7 +155,8 @@ private struct RequestMaker {
     private static var values: [String: (good: [Any], bad: [Any])] {
         [
             "version": ([1, "1"], ["2", 2, "", "1.0"]),
-            "kind": (["recovery", "precautionary", "notification", "information"], ["Recovery", "", "other"]),
+            "kind": (RequestKind.allCases.map(\.rawValue), ["Recovery", "", "other"]),
+            "count": ([1, 12, 9999, "10"], [0, 10_000, "01", "", "1.5", -1]),
             "institution": (
                 ["EE:MTA001", "SE:SEPEN1", "EL:abcd1"], ["EE:MT1", "ee:MTA001", "EE-MTA001", "EE:MTA00123456"]
             ),
