@@ -11,8 +11,7 @@ struct RecoveryInformationTests {
 
     /// Two installations and a request for information, sent and taken.
     private func exchange(_ folder: TemporaryFolder) throws -> (RecoveryInstallation, RecoveryInstallation) {
-        let estonia = try RecoveryInstallation(folder, "ee", "EE:MTA001", to: "se")
-        let sweden = try RecoveryInstallation(folder, "se", "SE:SEPEN1", to: "ee")
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
         let text = try RecoveryInstallation.oneClaim()
         let start = try #require(text.range(of: "thirdParties:"))
         let declaration = try #require(text.range(of: "declaration:"))

@@ -11,8 +11,7 @@ struct RecoveryOfferPlacesTests {
 
     /// The requested party, with a request of the examples.
     private func sweden(_ example: String, _ folder: TemporaryFolder) throws -> RecoveryInstallation {
-        let estonia = try RecoveryInstallation(folder, "ee", "EE:MTA001", to: "se")
-        let sweden = try RecoveryInstallation(folder, "se", "SE:SEPEN1", to: "ee")
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
         try estonia.send(Repository.examples + "/recovery/\(example).yaml", at: sending)
         try sweden.process()
         return sweden

@@ -11,13 +11,6 @@ struct RecoveryOffsetTests {
     private let answered = "2026-03-05T08:00:00Z"
     private let later = "2026-03-08T08:00:00Z"
 
-    private func pair(_ folder: TemporaryFolder) throws -> (RecoveryInstallation, RecoveryInstallation) {
-        (
-            try RecoveryInstallation(folder, "ee", "EE:MTA001", to: "se"),
-            try RecoveryInstallation(folder, "se", "SE:SEPEN1", to: "ee")
-        )
-    }
-
     private static func example(_ name: String) throws -> String {
         try String(contentsOfFile: Repository.examples + "/recovery/\(name).yaml", encoding: .utf8)
     }
@@ -65,9 +58,22 @@ struct RecoveryOffsetTests {
             + payments.map { "\($0["on"] ?? "") \(text($0["sum"]))" }
     }
 
+    /// Both parties see the request as paid, with the same amounts, and nothing is left to do.
+    private func expectPaid(
+        _ sides: [RecoveryInstallation],
+        _ amounts: [String],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        for side in sides {
+            #expect(try standing(side) == "paid", sourceLocation: sourceLocation)
+            #expect(try side.due(at: later) == [], sourceLocation: sourceLocation)
+            #expect(try account(side) == amounts, sourceLocation: sourceLocation)
+        }
+    }
+
     @Test func `R_BUC_01: an overpayment is deducted from arrears and ongoing payments`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try pair(folder)
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
         try send(try Self.example("offset"), folder, estonia, at: sending)
         try sweden.process()
         #expect(try estonia.due(at: asked) == ["them: answer the request"])
@@ -91,15 +97,12 @@ struct RecoveryOffsetTests {
         #expect(try estonia.due(at: later) == ["them: \(transfer)"])
         try sweden.desk("reply", "1", "transferred", "4994.04", "--code", "04", at: later)
         try estonia.process()
-        for side in [estonia, sweden] {
-            #expect(try standing(side) == "paid")
-            #expect(try side.due(at: later) == [])
-            #expect(
-                try account(side) == [
-                    "asked 812.00 EUR", "askedInOtherCurrency 8994.04 SEK", "offered 4000.00 SEK",
-                    "2026-03-07 4000.00 SEK", "2026-03-08 4994.04 SEK",
-                ])
-        }
+        try expectPaid(
+            [estonia, sweden],
+            [
+                "asked 812.00 EUR", "askedInOtherCurrency 8994.04 SEK", "offered 4000.00 SEK",
+                "2026-03-07 4000.00 SEK", "2026-03-08 4994.04 SEK",
+            ])
         #expect(
             try estonia.news(at: later) == [
                 "R001 sent: requested", "R002 received: deductible: arrears, ongoing payments", "R003 sent: agreed",
@@ -110,7 +113,7 @@ struct RecoveryOffsetTests {
     @Test func `R_BUC_01: a provisional request, its answer, a final request and a deduction that is declined`() throws
     {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try pair(folder)
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
         let final = try Self.example("offset")
         let start = try #require(final.range(of: "  amount:"))
         let end = try #require(final.range(of: "bank:"))
@@ -144,7 +147,7 @@ struct RecoveryOffsetTests {
 
     @Test func `R_BUC_02: arrears are held back, the amount follows within two months, and is paid`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try pair(folder)
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
         let text = try Self.example("arrears")
         try send(text, folder, estonia, at: sending)
         try sweden.process()
@@ -176,15 +179,12 @@ struct RecoveryOffsetTests {
         #expect(register.count == 2)
         try sweden.desk("reply", "1", "transferred", "7088.90", "--code", "01", at: later)
         try estonia.process()
-        for side in [estonia, sweden] {
-            #expect(try standing(side) == "paid")
-            #expect(try side.due(at: later) == [])
-            #expect(
-                try account(side) == [
-                    "asked 640.00 EUR", "askedInOtherCurrency 7088.90 SEK", "offered 9000.00 SEK",
-                    "2026-03-08 7088.90 SEK",
-                ])
-        }
+        try expectPaid(
+            [estonia, sweden],
+            [
+                "asked 640.00 EUR", "askedInOtherCurrency 7088.90 SEK", "offered 9000.00 SEK",
+                "2026-03-08 7088.90 SEK",
+            ])
     }
 
     @Test(arguments: [
@@ -197,7 +197,7 @@ struct RecoveryOffsetTests {
     ])
     func `nothing can be deducted, and nothing more is due`(name: String, reason: [String], outcome: String) throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try pair(folder)
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
         try send(try Self.example(name), folder, estonia, at: sending)
         try sweden.process()
         try sweden.desk(["reply", "1", "no-offer"] + reason, at: answered)
@@ -210,7 +210,7 @@ struct RecoveryOffsetTests {
 
     @Test func `R_BUC_03: benefits paid provisionally are reimbursed from arrears`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try pair(folder)
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
         try send(try Self.example("provisional-benefits"), folder, estonia, at: sending)
         try sweden.process()
         #expect(try sweden.due(at: asked) == ["us: say what can be deducted or reimbursed, and answer with R009"])
@@ -222,20 +222,18 @@ struct RecoveryOffsetTests {
             try estonia.due(at: answered) == ["them: transfer what is deducted or reimbursed, and tell it with R004"])
         try sweden.desk("reply", "1", "transferred", "26583.36", "--code", "01", at: later)
         try estonia.process()
-        for side in [estonia, sweden] {
-            #expect(try standing(side) == "paid")
-            #expect(
-                try account(side) == [
-                    "asked 2400.00 EUR", "askedInOtherCurrency 26583.36 SEK", "offered 26583.36 SEK",
-                    "2026-03-08 26583.36 SEK",
-                ])
-        }
+        try expectPaid(
+            [estonia, sweden],
+            [
+                "asked 2400.00 EUR", "askedInOtherCurrency 26583.36 SEK", "offered 26583.36 SEK",
+                "2026-03-08 26583.36 SEK",
+            ])
         #expect(try estonia.news(at: later).contains("R009 received: deductible: arrears"))
     }
 
     @Test func `R_BUC_03: ongoing payments serve where arrears do not suffice`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try pair(folder)
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
         try send(try Self.example("provisional-benefits"), folder, estonia, at: sending)
         try sweden.process()
         try sweden.desk(
@@ -247,7 +245,7 @@ struct RecoveryOffsetTests {
 
     @Test func `R_BUC_04: contributions of an employer are reimbursed`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try pair(folder)
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
         try send(try Self.example("provisional-contributions"), folder, estonia, at: sending)
         try sweden.process()
         #expect(try sweden.due(at: asked) == ["us: say what can be deducted or reimbursed, and answer with R011"])
@@ -256,14 +254,12 @@ struct RecoveryOffsetTests {
         try estonia.process()
         try sweden.desk("reply", "1", "transferred", "9470.32", "--code", "01", at: later)
         try estonia.process()
-        for side in [estonia, sweden] {
-            #expect(try standing(side) == "paid")
-            #expect(
-                try account(side) == [
-                    "asked 900.00 EUR", "askedInOtherCurrency 9968.76 SEK", "offered 855.00 EUR",
-                    "2026-03-08 9470.32 SEK",
-                ])
-        }
+        try expectPaid(
+            [estonia, sweden],
+            [
+                "asked 900.00 EUR", "askedInOtherCurrency 9968.76 SEK", "offered 855.00 EUR",
+                "2026-03-08 9470.32 SEK",
+            ])
         let page = try Program.run([
             "recovery", "preview", "1", "--workspace", estonia.path, "--lang", "et", "--now", sending,
         ]).output
@@ -272,7 +268,7 @@ struct RecoveryOffsetTests {
 
     @Test func `questions about offsetting ask for no claim and no instrument`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, _) = try pair(folder)
+        let (estonia, _) = try RecoveryInstallation.pair(folder)
         let answers = [
             "provisionalContributions", "EE:MTA001", "SE:SEPEN1", "NAIDIS-2026-24", "Näidisamet", "", "", "", "", "",
             "",
@@ -293,7 +289,7 @@ struct RecoveryOffsetTests {
 
     @Test func `what a request for offsetting lacks is told before it is sent`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, _) = try pair(folder)
+        let (estonia, _) = try RecoveryInstallation.pair(folder)
         func findings(_ text: String) throws -> String {
             try folder.write(text, to: "request.yaml")
             let listed = try estonia.desk("new", folder.path + "/request.yaml", at: sending)["requests"]

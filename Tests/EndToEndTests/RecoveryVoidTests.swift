@@ -8,18 +8,6 @@ import Testing
 
 /// Documents that were made invalid (X008), and cases that were closed: what the desk takes back, and what stays.
 struct RecoveryVoidTests {
-    private let sending = "2026-03-02T16:30:00Z"
-
-    private func exchange(_ folder: TemporaryFolder) throws -> (RecoveryInstallation, RecoveryInstallation) {
-        let estonia = try RecoveryInstallation(folder, "ee", "EE:MTA001", to: "se")
-        let sweden = try RecoveryInstallation(folder, "se", "SE:SEPEN1", to: "ee")
-        try estonia.desk("new", Repository.examples + "/recovery/request.yaml", at: sending)
-        try estonia.desk("approve", "1", by: "kinnitaja", at: sending)
-        try estonia.desk("send", "1", by: "kinnitaja", at: sending)
-        try sweden.process()
-        return (estonia, sweden)
-    }
-
     /// An administrative document that one side sends, as its national system hands it over.
     private func send(
         _ sed: String,
@@ -81,7 +69,7 @@ struct RecoveryVoidTests {
 
     @Test func `an answer that was made invalid is taken back, and is asked for again`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try exchange(folder)
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
         let before = try sweden.books(at: "2026-03-03T08:00:00Z")
         let asked = try sweden.due(at: "2026-03-03T08:00:00Z")
         try sweden.desk("reply", "1", "refuse", "--code", "08", at: "2026-03-04T08:00:00Z")
@@ -107,7 +95,7 @@ struct RecoveryVoidTests {
 
     @Test func `a reduction that was made invalid leaves the claims as they were, money included`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try exchange(folder)
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
         try sweden.desk("reply", "1", "accept", "--reason", "Erkänd", at: "2026-03-03T08:00:00Z")
         try estonia.process()
         try sweden.desk("book", "1", "recovered", "1000.00", "--payment", "A", at: "2026-03-04T08:00:00Z")
@@ -130,7 +118,7 @@ struct RecoveryVoidTests {
 
     @Test func `money that was told stays, and a person is asked to look`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try exchange(folder)
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
         try sweden.desk("reply", "1", "accept", "--reason", "Erkänd", at: "2026-03-03T08:00:00Z")
         try sweden.desk("book", "1", "recovered", "1000.00", "--payment", "A", at: "2026-03-04T08:00:00Z")
         try sweden.desk("reply", "1", "paid", at: "2026-03-04T09:00:00Z")
@@ -151,7 +139,7 @@ struct RecoveryVoidTests {
 
     @Test func `a contestation that was made invalid suspends nothing and wants no answer`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try exchange(folder)
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
         try sweden.desk("reply", "1", "accept", "--reason", "Erkänd", at: "2026-03-03T08:00:00Z")
         try estonia.process()
         try estonia.desk("reply", "1", "contested", "--code", "01", "--reason", "Vaie", at: "2026-03-04T08:00:00Z")
@@ -167,7 +155,7 @@ struct RecoveryVoidTests {
 
     @Test func `without its request nothing is claimed and nothing is to be answered`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try exchange(folder)
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
         try invalidate("R017", from: "ee", folder, estonia, sweden, at: "2026-03-05T08:00:00Z")
         let now = "2026-03-06T08:00:00Z"
         for side in [estonia, sweden] {
@@ -199,7 +187,7 @@ struct RecoveryVoidTests {
 
     @Test func `money that comes behind an invalid request is booked, and a person is asked to look`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try exchange(folder)
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
         try sweden.desk("reply", "1", "accept", "--reason", "Erkänd", at: "2026-03-03T08:00:00Z")
         try estonia.process()
         try sweden.desk("book", "1", "recovered", "500.00", "--payment", "A", at: "2026-03-04T08:00:00Z")
@@ -219,7 +207,7 @@ struct RecoveryVoidTests {
 
     @Test func `a request that is valid again counts once, and a person is asked to look`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try exchange(folder)
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
         try sweden.desk("reply", "1", "accept", "--reason", "Erkänd", at: "2026-03-03T08:00:00Z")
         try estonia.process()
         let before = try sweden.books(at: "2026-03-03T09:00:00Z")
@@ -250,7 +238,7 @@ struct RecoveryVoidTests {
 
     @Test func `what a document had ended is open again without it, and nothing else`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try exchange(folder)
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
         try sweden.desk("reply", "1", "accept", "--reason", "Erkänd", at: "2026-03-03T08:00:00Z")
         try estonia.process()
         try estonia.desk("reply", "1", "contested", "--code", "01", "--reason", "Vaie", at: "2026-03-04T08:00:00Z")
@@ -269,7 +257,7 @@ struct RecoveryVoidTests {
 
     @Test func `costs are to be decided again where the decision was made invalid`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try exchange(folder)
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
         try sweden.desk("reply", "1", "accept", "--reason", "Erkänd", at: "2026-03-03T08:00:00Z")
         try estonia.process()
         try sweden.desk(
@@ -287,8 +275,7 @@ struct RecoveryVoidTests {
 
     @Test func `a payment of offsetting that was told stays, and a person is asked to look`() throws {
         let folder = try TemporaryFolder()
-        let estonia = try RecoveryInstallation(folder, "ee", "EE:MTA001", to: "se")
-        let sweden = try RecoveryInstallation(folder, "se", "SE:SEPEN1", to: "ee")
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
         try estonia.send(Repository.examples + "/recovery/offset.yaml")
         try sweden.process()
         try sweden.desk(
@@ -312,7 +299,7 @@ struct RecoveryVoidTests {
 
     @Test func `money under an invalid request is noted by hand`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try exchange(folder)
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
         try sweden.desk("reply", "1", "accept", "--reason", "Erkänd", at: "2026-03-03T08:00:00Z")
         try estonia.process()
         try sweden.desk("book", "1", "recovered", "500.00", "--payment", "A", at: "2026-03-04T08:00:00Z")
@@ -328,7 +315,7 @@ struct RecoveryVoidTests {
 
     @Test func `an invalidation that an earlier version has followed leaves its task as well`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try exchange(folder)
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
         try sweden.desk("reply", "1", "accept", "--reason", "Erkänd", at: "2026-03-03T08:00:00Z")
         try sweden.desk("book", "1", "recovered", "1000.00", "--payment", "A", at: "2026-03-04T08:00:00Z")
         try sweden.desk("reply", "1", "paid", at: "2026-03-04T09:00:00Z")
@@ -356,7 +343,7 @@ struct RecoveryVoidTests {
 
     @Test func `a closed case asks for no answer`() throws {
         let folder = try TemporaryFolder()
-        let (estonia, sweden) = try exchange(folder)
+        let (estonia, sweden) = try RecoveryInstallation.exchange(folder)
         #expect(try sweden.due(at: "2026-03-03T08:00:00Z").contains("us: examine the request and answer with R018"))
         try send(
             "X001",
