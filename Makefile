@@ -24,11 +24,11 @@ demo: build ## Drains a copy of the examples and shows what happened.
 
 test: tools ## Builds and runs all tests.
 	$(SWIFT_BUILD) --build-tests
-	swift test --skip-build
+	@.ci/test
 
 quick: tools ## Runs the tests of the lower layers.
 	$(SWIFT_BUILD) --build-tests
-	swift test --skip-build --filter 'SEDCoreTests|SEDXMLTests|SEDCasesTests|SEDValidationTests'
+	@.ci/test --filter 'SEDCoreTests|SEDXMLTests|SEDCasesTests|SEDValidationTests'
 
 soak: tools ## Attacks the release build, kills the daemon, tries the pipeline examples, sanitizes, fuzzes for SOAK_SECONDS (default 60).
 	@.ci/install --tests

@@ -119,6 +119,7 @@ int csx_date_read(const char *text, csx_date *date) {
     int32_t year = century < 0 ? -1 : two_digits(text + 2);
     if (year < 0 || text[4] != '-') return 0;
     date->year = century * 100 + year;
+    if (date->year < 1) return 0;
     date->month = two_digits(text + 5);
     if (date->month < 1 || date->month > 12 || text[7] != '-') return 0;
     date->day = two_digits(text + 8);

@@ -84,7 +84,10 @@ package struct WorkCalendar: Hashable, Sendable {
     package func movedToWorkingDay(_ date: CivilDate) -> CivilDate {
         var day = date
         // No State has a year of holidays; the bound only keeps a wrong calendar from hanging the program.
-        for _ in 0..<366 where !isWorkingDay(day) { day = day.adding(days: 1) }
+        for _ in 0..<366 {
+            if isWorkingDay(day) { break }
+            day = day.adding(days: 1)
+        }
         return day
     }
 

@@ -42,6 +42,7 @@ package struct CivilDate: Hashable, Sendable, Comparable, CustomStringConvertibl
         }
         // A zone is Z, or a sign with hours and minutes.
         guard count == 10 || count == 11 && text.utf8.last == 0x5A || count == 16 else { return nil }
+        guard year > 0 else { return nil }
         self.init(year: year, month: month, day: day)
     }
 

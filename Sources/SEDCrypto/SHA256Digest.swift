@@ -24,6 +24,7 @@ package struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
 
     /// 64 hexadecimal digits in lower case.
     package var description: String {
-        bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }

@@ -23,11 +23,17 @@ struct CaseFile {
     /// How many steps the store is known to hold as they are here; nil when it must be asked.
     var storedSteps: Int?
 
-    /// The case as the archive of messages tells it.
-    init(_ key: CaseKey, in view: Snapshot, useCases: UseCaseLibrary, ours: Set<InstitutionID>) throws {
+    /// The case as the archive of messages tells it; `latest` are its last messages, where they are at hand.
+    init(
+        _ key: CaseKey,
+        in view: Snapshot,
+        useCases: UseCaseLibrary,
+        ours: Set<InstitutionID>,
+        latest: [StoredEntry] = []
+    ) throws {
         self.key = key
         calendar = try useCases.calendars.calendar(of: key.institution)
-        let entries = try view.entries(of: key, ours: ours)
+        let entries = try view.entries(of: key, ours: ours, before: latest.first?.entry.number) + latest
         course = CaseCourse(
             of: key.institution, useCases: try Self.useCases(of: entries.map(\.entry), useCases),
             folding: entries.map(\.entry)
@@ -87,31 +93,51 @@ extension CaseEntry {
 /// What is changed otherwise is taken out: by the end of a grace period, by a transaction that fails, by another process
 /// or a person, for whom each transaction begins with ``refresh(_:)``.
 package final class CaseShelf {
-    private var files: [CaseKey: CaseFile] = [:]
-    private var order: [CaseKey] = []
+    private var files: [CaseKey: (file: CaseFile, turn: Int)] = [:]
+    /// The cases in the order in which they were put here; what was taken or put again since is still listed.
+    private var order: [(key: CaseKey, turn: Int)] = []
+    /// The place in the order from which on any are still here.
+    private var oldest = 0
+    private var turn = 0
 
-    /// How many messages are kept at most; a case beyond that is folded anew.
-    private static let capacity = 50_000
+    private let capacity: Int
     private var size = 0
     /// The state of the store that the cases belong to.
     private var version: Int64?
     /// How many messages were folded, one that is folded anew each time again: tests count the work.
     package internal(set) var folded = 0
 
-    package init() {}
+    /// With at most so many messages; a case beyond that is folded anew.
+    package init(capacity: Int = 50_000) {
+        self.capacity = capacity
+    }
 
     func take(_ key: CaseKey) -> CaseFile? {
-        guard let file = files.removeValue(forKey: key) else { return nil }
+        guard let file = files.removeValue(forKey: key)?.file else { return nil }
         size -= file.standings.count
-        order.removeAll { $0 == key }
         return file
     }
 
     func put(_ file: CaseFile) {
-        while size + file.standings.count > Self.capacity, let oldest = order.first { _ = take(oldest) }
-        files[file.key] = file
-        order.append(file.key)
+        while size + file.standings.count > capacity, let key = oldestKey() { _ = take(key) }
+        _ = take(file.key)
+        turn += 1
+        files[file.key] = (file, turn)
+        order.append((file.key, turn))
         size += file.standings.count
+        if order.count > 2 * files.count + 1_000 {
+            order = order.filter { files[$0.key]?.turn == $0.turn }
+            oldest = 0
+        }
+    }
+
+    private func oldestKey() -> CaseKey? {
+        while oldest < order.count {
+            let (key, turn) = order[oldest]
+            if files[key]?.turn == turn { return key }
+            oldest += 1
+        }
+        return nil
     }
 
     /// Forgets everything when another process has changed the store since the last transaction.
@@ -124,6 +150,7 @@ package final class CaseShelf {
     func clear() {
         files = [:]
         order = []
+        oldest = 0
         size = 0
     }
 }

@@ -46,7 +46,11 @@ struct Delivery {
         let durable = try flushed(staged) { (queue) throws(FileError) in try queue.flushStaging() }
         // What a person has held or dropped in the meantime does not leave; its file stays where no reader looks.
         return try store.write { transaction in
-            try durable.filter { try transaction.move(outbox: $0.id, from: .ready, to: .staged, at: now) }
+            try durable.compactMap { item in
+                var staged = item
+                staged.stagedIn = place(of: item)?.description
+                return try transaction.stage(outbox: item.id, in: staged.stagedIn) ? staged : nil
+            }
         }
     }
 
@@ -104,9 +108,23 @@ struct Delivery {
         for item in items {
             guard let queue = try queue(for: item) else { continue }
             do {
-                try queue.publish(item.fileName)
-                published.append(item)
-            } catch {
+                switch whereabouts(of: item) {
+                case .staged:
+                    try queue.publish(item.fileName)
+                    published.append(item)
+                case .published:
+                    published.append(item)
+                case .elsewhere:
+                    try store.write { _ = try $0.move(outbox: item.id, from: .staged, to: .ready, at: now) }
+                case .unknown:
+                    try fail(
+                        item,
+                        """
+                        The folder in which it was made ready cannot be found; whether it was handed over there is not known.
+                        """)
+                    try store.write { try $0.notePlaceLost(outbox: item.id) }
+                }
+            } catch let error as FileError {
                 try fail(item, Words(error.description))
             }
         }
@@ -125,6 +143,31 @@ struct Delivery {
             if let name { notes?.delivered(items.count, to: name) }
         }
         return durable.count
+    }
+
+    private func place(of item: OutboxItem) -> StagingPlace? {
+        item.destination.flatMap { try? queues[$0]?.get() }?.stagingPlace
+    }
+
+    /// Where the files of a staged entry are.
+    private enum Whereabouts {
+        /// Where they were made ready, or renamed from there already.
+        case staged
+        /// Renamed into a place that the configuration does not name any more.
+        case published
+        /// Still in a place that the configuration does not name any more.
+        case elsewhere
+        case unknown
+    }
+
+    private func whereabouts(of item: OutboxItem) -> Whereabouts {
+        guard let noted = item.stagedIn.flatMap(StagingPlace.init), let place = place(of: item) else { return .staged }
+        if noted.isSame(as: place) { return .staged }
+        return switch noted.holds(item.fileName) {
+        case true?: .elsewhere
+        case false?: .published
+        case nil: .unknown
+        }
     }
 
     // MARK: Access points

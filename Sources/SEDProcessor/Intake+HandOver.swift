@@ -87,7 +87,10 @@ extension Intake {
         var attachments: [InboundQueue.Attachment] = []
         var cutShort: Set<String> = []
         for payload in payloads where payload.name != message.name {
-            let name = Self.attachmentName(of: payload.part, file: payload.name)
+            // Two parts may come to one name; each is kept.
+            let own = Self.attachmentName(of: payload.part, file: payload.name)
+            let isTaken = attachments.contains { $0.name == own }
+            let name = isTaken ? Self.name(own, apart: attachments.count + 1) : own
             if queue.layout.writesPartsInPlace, !isComplete(payload) {
                 if !isStill { return incomplete(offer, payload.name, stillFor) }
                 cutShort.insert(name)
@@ -236,6 +239,12 @@ extension Intake {
             return true
         }
         return payload.age >= settledAfterSeconds && FileEnding.isThere(in: bytes) != false
+    }
+
+    /// `NAME.pdf` becomes `NAME.2.pdf`: what stands before the first point still says which attachment it is.
+    private static func name(_ name: String, apart number: Int) -> String {
+        guard let point = name.lastIndex(of: ".") else { return "\(name).\(number)" }
+        return "\(name[..<point]).\(number)\(name[point...])"
     }
 
     /// The name by which the manifest may know an attachment: its identifier, else the name of the file.

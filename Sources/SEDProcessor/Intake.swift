@@ -21,19 +21,54 @@ struct JudgedFile: Sendable {
     /// What an access point says of it; nil where none did.
     var transport: Transport?
     /// The files beside the key, as they were when they were read.
-    var parts: [PartFile] = []
+    var parts: [PartFile]
     /// Whether the process has died of it, so that it was not judged.
-    var isDeadly = false
+    let isDeadly: Bool
     /// Whether an earlier process may have died of it, so that it is committed alone.
     var isSuspect = false
+    /// The SHA-256 of the SED alone, from its start tag to the end of what the envelope holds.
+    let contentDigest: String?
+    /// The attachments that could be read, as the store keeps them.
+    let kept: [NewMessage.Attachment]
+    /// What rules about the case ask for, as the store keeps it.
+    let facts: Result<NewMessage.Facts, any Error>
 
     struct PartFile: Hashable, Sendable {
         let name: String
         let identity: Folder.Identity
     }
 
-    /// The SHA-256 of the SED alone, from its start tag to the end of what the envelope holds.
-    var contentDigest: String? { bytes.flatMap(judgement.contentDigest) }
+    /// Files are judged side by side and committed one after the other, so that digests and encodings are made here.
+    init(
+        offer: InboundQueue.Offer,
+        identity: Folder.Identity?,
+        bytes: [UInt8]?,
+        size: Int,
+        digest: String,
+        attachments: [InboundQueue.Attachment],
+        judgement: Judgement,
+        transport: Transport? = nil,
+        parts: [PartFile] = [],
+        isDeadly: Bool = false
+    ) {
+        self.offer = offer
+        self.identity = identity
+        self.bytes = bytes
+        self.size = size
+        self.digest = digest
+        self.attachments = attachments
+        self.judgement = judgement
+        self.transport = transport
+        self.parts = parts
+        self.isDeadly = isDeadly
+        contentDigest = bytes.flatMap(judgement.contentDigest)
+        kept = attachments.compactMap { attachment in
+            attachment.bytes.map {
+                .init(name: attachment.name, digest: SHA256Digest(of: $0).description, bytes: $0)
+            }
+        }
+        facts = Result { try NewMessage.Facts(judgement.facts.caseFacts) }
+    }
 
     /// What the file keeps in memory until it is committed.
     var memory: Int { size + attachments.reduce(0) { $0 + ($1.bytes?.count ?? 0) } }

@@ -26,12 +26,16 @@ struct MessageCommit {
     /// The new messages of this transaction that their cases are still to be asked about.
     private var fresh: [Int64: Fresh] = [:]
     private var arrivals: [CaseKey: [Int64]] = [:]
+    /// Whether the store tells of files that could not be taken; mostly there are none to look for.
+    private var hasObstacles: Bool?
 
     /// What is at hand of a new message, so that it need not be read back.
     private struct Fresh {
         let envelope: Envelope
         let report: MessageReport
         let facts: [CaseFact]
+        /// As its case sees it; nil where it belongs to several, of which one may already have moved it on.
+        let entry: StoredEntry?
     }
 
     init(
@@ -72,16 +76,20 @@ struct MessageCommit {
                 )
             )
         }
-        let id = try insert(file, way: way ?? .received, decision: decision, findings: report.findings.count)
+        let message = try message(file, way: way ?? .received, decision: decision, findings: report.findings.count)
+        let id = try insert(message, of: file)
         guard case .place = decision, let envelope, let way else {
             let result = settled(id, file, &report, decision)
             try finish(result)
             return (id, result)
         }
-        fresh[id] = Fresh(envelope: envelope, report: report, facts: file.judgement.facts.caseFacts)
-        for key in keys(
+        let keys = keys(
             of: envelope.caseID, from: envelope.sender.institution, to: envelope.receiver.institution, way)
-        {
+        fresh[id] = Fresh(
+            envelope: envelope, report: report, facts: file.judgement.facts.caseFacts,
+            entry: keys.count == 1 ? message.entry(numbered: id, of: keys[0].institution, ours: ours) : nil
+        )
+        for key in keys {
             if arrivals[key] == nil { touched.append(key) }
             arrivals[key, default: []].append(id)
         }
@@ -240,7 +248,7 @@ struct MessageCommit {
 
     // MARK: Storing
 
-    private func insert(_ file: JudgedFile, way: Way, decision: Decision, findings: Int) throws -> Int64 {
+    private func message(_ file: JudgedFile, way: Way, decision: Decision, findings: Int) throws -> NewMessage {
         let judgement = file.judgement
         var message = NewMessage(
             queue: file.offer.queue, fileName: file.offer.name, digest: file.digest, bytes: file.bytes, size: file.size,
@@ -257,20 +265,21 @@ struct MessageCommit {
         message.addedInstitution = judgement.facts.addedInstitution
         message.removedInstitution = judgement.facts.removedInstitution
         message.contentDigest = file.contentDigest
-        message.facts = judgement.facts.caseFacts
+        message.facts = try file.facts.get()
         message.documentFindings = findings
         message.edition = edition
         message.direction = judgement.direction
-        let attachments = file.attachments.compactMap { attachment in
-            attachment.bytes.map {
-                (name: attachment.name, digest: SHA256Digest(of: $0).description, bytes: $0)
-            }
-        }
-        let id = try transaction.insert(message, attachments: attachments)
+        return message
+    }
+
+    private mutating func insert(_ message: NewMessage, of file: JudgedFile) throws -> Int64 {
+        let id = try transaction.insert(message, attachments: file.kept)
         if let transport = file.transport { try transaction.add(transport, to: id) }
-        try transaction.removeObstacle(queue: file.offer.queue, fileName: file.offer.name)
+        let hasObstacles = try hasObstacles ?? transaction.view.hasObstacles()
+        self.hasObstacles = hasObstacles
+        if hasObstacles { try transaction.removeObstacle(queue: file.offer.queue, fileName: file.offer.name) }
         try transaction.audit(
-            "received", subject: "message:\(id)", detail: "\(file.size) bytes, \(judgement.report.verdict.rawValue)",
+            "received", subject: "message:\(id)", detail: "\(file.size) bytes, \(message.verdict.rawValue)",
             by: actor, at: now
         )
         return id
@@ -332,7 +341,7 @@ struct MessageCommit {
     private func open(_ key: CaseKey, arrived: [Int64]) throws -> (file: CaseFile, kept: Int, isAppended: Bool) {
         if var file = shelf.take(key), let stored = file.storedSteps {
             let entries = try arrived.compactMap {
-                try transaction.view.entry($0, of: key.institution, ours: ours)
+                try fresh[$0]?.entry ?? transaction.view.entry($0, of: key.institution, ours: ours)
             }
             if entries.allSatisfy({ file.course.useCases[$0.entry.buc] != nil }) {
                 let isLate = entries.contains { entry in file.course.last.map { entry.entry.order < $0 } ?? false }
@@ -345,7 +354,11 @@ struct MessageCommit {
                 return (file, kept, kept == stored)
             }
         }
-        let file = try CaseFile(key, in: transaction.view, useCases: useCases, ours: ours)
+        let latest = arrived.compactMap { fresh[$0]?.entry }
+        let file = try CaseFile(
+            key, in: transaction.view, useCases: useCases, ours: ours,
+            latest: latest.count == arrived.count ? latest : []
+        )
         shelf.folded += file.standings.count
         if isNew(file) { return (file, 0, false) }
         let kept = zip(try transaction.view.steps(of: key), file.course.placed).prefix { stored, placed in
@@ -512,7 +525,8 @@ struct MessageCommit {
         if !isNew, isPlaced, try view.report(of: entry.number) == StableJSON.encode(result.report) { return nil }
         try transaction.move(
             message: entry.number, from: standing?.state ?? .pending, to: outcome.isWaiting ? .pending : .done,
-            disposition: outcome.disposition, rule: result.rule, reason: result.reason
+            disposition: outcome.disposition, rule: result.rule, reason: result.reason,
+            newRoute: isPlaced && isNew ? .some(outcome.route) : nil
         )
         file.standings[entry.number] = .init(state: outcome.isWaiting ? .pending : .done, rule: result.rule)
         if hadWaited, isNew, !outcome.isWaiting { try transaction.withdrawDraft(answering: entry.number) }
@@ -618,16 +632,12 @@ struct MessageCommit {
         let view = transaction.view
         // What came by two ways is handed over once, also where the copy was faster and was taken for the original.
         if let copy = try copies.first(where: view.hasLeft) {
-            let route = try view.message(copy)?.route
-            try transaction.setRoute(route, of: id)
-            return route
+            return try view.message(copy)?.route
         }
-        let route = try view.route(
-            for: envelope, way: way, on: day(of: envelope, way, at: view.message(id)?.receivedAt ?? now),
-            by: configuration
-        )
-        try transaction.setRoute(route?.name, of: id)
-        if try fresh[id] == nil && transaction.renewDelivery(of: id) { return route?.name }
+        let isFresh = fresh[id] != nil
+        let received = isFresh ? now : try view.message(id)?.receivedAt ?? now
+        let route = try view.route(for: envelope, way: way, on: day(of: envelope, way, at: received), by: configuration)
+        if try !isFresh && transaction.renewDelivery(of: id) { return route?.name }
         try transaction.enqueue(
             .delivery, messageID: id, destination: route?.destination,
             fileName: Self.fileName(of: envelope), bytes: nil, state: route == nil ? .unrouted : .ready,

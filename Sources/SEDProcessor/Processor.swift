@@ -588,10 +588,14 @@ package struct Processor: Sendable {
             guard let identity = file.identity else { continue }
             do {
                 // A file that has taken the place of the one that was read is a message of its own, next time round.
-                _ = try queue.acknowledge(
-                    file.offer, parts: file.parts.map(\.name), read: identity, number: message.id,
-                    toQuarantine: message.toQuarantine
-                )
+                // A writer that ends its last line is met once; more often it would have to write between two looks.
+                for _ in 0..<2 {
+                    let isDone = try queue.acknowledge(
+                        file.offer, parts: file.parts.map(\.name), read: try present(file, identity, in: queue),
+                        number: message.id, toQuarantine: message.toQuarantine
+                    )
+                    if isDone { break }
+                }
                 moved.append(message.id)
                 free.append(identity)
             } catch {
@@ -606,6 +610,26 @@ package struct Processor: Sendable {
         for identity in free { try claims.get().release(identity) }
         try note(stuck)
         return stuck.map(\.offer.name)
+    }
+
+    /// The identity that the key of a message has now, if it is still the file that was read: its writer may have ended
+    /// the last line, set its time, or gone on with what an access point tells of it.
+    private func present(_ file: JudgedFile, _ identity: Folder.Identity, in queue: InboundQueue) throws
+        -> Folder.Identity
+    {
+        guard let now = try queue.identity(of: file.offer), now != identity, now.isSameFile(as: identity) else {
+            return identity
+        }
+        if !file.parts.isEmpty {
+            let areSame = try file.parts.allSatisfy { try queue.identity(of: $0.name, of: file.offer) == $0.identity }
+            return areSame ? now : identity
+        }
+        guard let bytes = file.bytes,
+            case .content(let content, _, let read) = queue.read(file.offer, limit: bytes.count + 1_024, nowSeconds: 0),
+            content.starts(with: bytes),
+            content.dropFirst(bytes.count).allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) })
+        else { return identity }
+        return read
     }
 
     /// Notes acknowledgements that an earlier process had made on disk but not in the store.
@@ -680,9 +704,15 @@ package struct Processor: Sendable {
         case .success(let claims):
             var ours: [JudgedFile] = []
             var lost: [String] = []
-            for file in files {
+            for (index, file) in files.enumerated() {
                 guard let identity = file.identity else { continue }
-                if try !claims.take(identity) {
+                let claim = Result { () throws(FileError) in try claims.take(identity) }
+                if case .failure(let error) = claim, error.isDiskFull, !ours.isEmpty {
+                    // What is ours leaves the folder, which makes room for the claims on the others.
+                    lost += files[index...].map(\.offer.name)
+                    break
+                }
+                if try !claim.get() {
                     lost.append(file.offer.name)
                     continue
                 }

@@ -69,6 +69,11 @@ extension Workspace {
             last = end
             progress(messages)
         }
+        faults += try store.read { view in
+            // What others ask of us is in their messages.
+            try view.recoveryRequests().filter { try $0.side == "applicant" && !RecoveryDesk.isWhole($0, in: view) }
+                .map { "recovery:\($0.id): content or attachments are not those that were drafted" }
+        }
         let cases = try store.read { try $0.cases().count }
         return StoreReport(messages: messages, attachments: attachments, cases: cases, faults: faults)
     }

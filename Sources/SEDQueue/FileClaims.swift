@@ -2,10 +2,11 @@
 
 /// Who takes which file, where several workspaces share an inbound folder.
 ///
-/// A claim is a link in the folder `.piiripost` inside the inbound folder. It is named after the identity of a file
-/// and holds the name of the workspace that takes it; the file itself stays where it is. A claim is made before the
-/// message is committed and removed after its files have left the folder, so it outlives a crash between the two:
-/// until its workspace comes back nobody else takes the file.
+/// A claim is a link in the folder `.piiripost` inside the inbound folder. It is named after the number of a file, not
+/// after what the file holds, because its writer may still add a line; and it holds the name of the workspace that takes
+/// it. The file itself stays where it is. A claim is made before the message is committed and removed after its files
+/// have left the folder, so it outlives a crash between the two: until its workspace comes back nobody else takes the
+/// file.
 ///
 /// All claims of a workspace are further names of one link, which is there while a run takes files: claiming and
 /// releasing then makes and frees no inode. File systems put off using freed ones again, and look for others the longer
@@ -31,7 +32,7 @@ package struct FileClaims: Sendable {
     ///
     /// - Returns: False when it belongs to another workspace.
     package func take(_ identity: Folder.Identity) throws(FileError) -> Bool {
-        if try add(identity.sharedName) { return true }
+        if try add(identity.fileName) { return true }
         return try isOurs(identity)
     }
 
@@ -52,16 +53,16 @@ package struct FileClaims: Sendable {
     }
 
     package func isOurs(_ identity: Folder.Identity) throws(FileError) -> Bool {
-        try folder.word(named: identity.sharedName) == owner
+        try folder.word(named: identity.fileName) == owner
     }
 
     package func release(_ identity: Folder.Identity) throws(FileError) {
-        if try isOurs(identity) { try folder.remove(identity.sharedName) }
+        if try isOurs(identity) { try folder.remove(identity.fileName) }
     }
 
     /// Removes the claims of this workspace that an earlier process left, except those on `kept`.
     package func releaseAll(except kept: Set<Folder.Identity>) throws(FileError) {
-        let names = Set(kept.map(\.sharedName))
+        let names = Set(kept.map(\.fileName))
         for name in try folder.names(limit: .max, where: { !names.contains($0) })
         where try folder.word(named: name) == owner {
             try folder.remove(name)

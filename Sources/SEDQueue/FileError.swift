@@ -20,6 +20,9 @@ package struct FileError: Error, Hashable, CustomStringConvertible {
     /// The disk has no room: intake must stop, and may go on when there is room again.
     package var isDiskFull: Bool { number == ENOSPC || number == EDQUOT }
 
+    /// We have no right to it.
+    var isForbidden: Bool { number == EACCES || number == EPERM }
+
     /// The folder that was opened is not the one that its path leads to now.
     package var isReplaced: Bool { number == ESTALE }
 

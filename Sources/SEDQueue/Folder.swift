@@ -54,7 +54,7 @@ package final class Folder: Sendable {
         do {
             return try folder(name)
         } catch {
-            if [ENOENT, ENOTDIR, ELOOP].contains(error.number) { return nil }
+            if [ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG].contains(error.number) { return nil }
             throw error
         }
     }
@@ -80,6 +80,15 @@ package final class Folder: Sendable {
 
     deinit {
         close(descriptor)
+    }
+
+    /// Whether files can be renamed from here into another folder.
+    func sharesDevice(with other: Folder) throws(FileError) -> Bool { try facts().device == other.facts().device }
+
+    private func facts() throws(FileError) -> Identity {
+        var facts = stat()
+        guard unsafe fstat(descriptor, &facts) == 0 else { throw FileError("examining a folder") }
+        return Identity(facts)
     }
 
     // MARK: Reading
@@ -120,7 +129,13 @@ package final class Folder: Sendable {
         /// How long ago it was written, by a clock that counts seconds since 1970.
         package func secondsOld(at now: Int) -> Int { max(0, now - modifiedSeconds) }
 
-        /// The same on every machine that shares the folder, which each may know as another device.
+        /// Whether it is the same file, perhaps with other content than then.
+        package func isSameFile(as other: Identity) -> Bool { device == other.device && file == other.file }
+
+        /// The file, whatever it holds; the same on every machine that shares the folder.
+        var fileName: String { String(file) }
+
+        /// The file as it was; the same on every machine that shares the folder, which each may know as another device.
         package var sharedName: String { "\(file)-\(size)-\(modifiedSeconds)-\(modifiedNanoseconds)" }
     }
 

@@ -220,7 +220,10 @@ package struct InboundQueue: Sendable {
     {
         if let present = try folder.identity(of: name), present != identity { return false }
         // The attachments go first: a message whose attachments have gone is still acknowledged by its own move.
-        try folder.move(Self.attachmentFolder(of: name), to: target, as: Self.attachmentFolder(of: newName))
+        let attachments = Self.attachmentFolder(of: name)
+        if try folder.contains(attachments) {
+            try folder.move(attachments, to: target, as: Self.attachmentFolder(of: newName))
+        }
         guard try folder.move(name, to: target, as: newName) else { return true }
         // Between the look and the move a writer may have put another file in its place. A copy on another file
         // system has an identity of its own, so only size and time could be compared there; they are kept by neither.

@@ -29,10 +29,15 @@ package final class OfferScan {
             case .nothing:
                 continue
             case .way:
-                guard let folder = try current.folder.folderIfPresent(entry.name) else { continue }
-                open.append((try folder.listing(), folder))
-                way.append(entry.name)
-                continue
+                do {
+                    guard let folder = try current.folder.folderIfPresent(entry.name) else { continue }
+                    open.append((try folder.listing(), folder))
+                    way.append(entry.name)
+                    continue
+                } catch  where error.isForbidden {
+                    // Offered itself it is told as what cannot be read, and the others are taken.
+                    offer = .init(queue: queue, way: way, key: entry.name)
+                }
             case .key:
                 offer = .init(queue: queue, way: way, key: entry.name)
             case .message(let key):

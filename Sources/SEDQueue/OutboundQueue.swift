@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+internal import Glibc
+
 /// An outbound folder: its reader only ever sees complete messages, and each once.
 ///
 /// A message is first written into a folder of its own where no reader looks, and made durable; the store notes that;
@@ -13,6 +15,8 @@ package struct OutboundQueue: Sendable {
     package let layout: Layout
     private let folder: Folder
     private let staging: Folder
+    /// Where messages are staged; nil where that cannot be told from another folder.
+    package let stagingPlace: StagingPlace?
     private let payloads: Folder?
     /// The folder around the outbound one, in which a product has its others.
     private let surroundings: Folder
@@ -29,6 +33,11 @@ package struct OutboundQueue: Sendable {
         staging =
             layout == .plain
             ? try Folder(creating: path + "/.staging") : try surroundings.creatingFolder(".piiripost-\(last)")
+        let stagingPath =
+            layout == .plain ? path + "/.staging" : (around.isEmpty ? "." : around) + "/.piiripost-\(last)"
+        // Into another file system files can only be copied, and a product would see half of them.
+        guard try staging.sharesDevice(with: folder) else { throw FileError("staging beside a folder", number: EXDEV) }
+        stagingPlace = try StagingPlace(staging, layout: layout, path: stagingPath)
         self.payloads = try payloads.map { path throws(FileError) in try Folder(creating: path) }
     }
 
@@ -75,7 +84,7 @@ package struct OutboundQueue: Sendable {
         case .plain:
             // The attachments go first, so that whoever sees the message finds them complete.
             let attachments = InboundQueue.attachmentFolder(of: name)
-            try staging.move(attachments, to: folder, as: attachments)
+            if try staging.contains(attachments) { try staging.move(attachments, to: folder, as: attachments) }
             try staging.move(name, to: folder, as: name)
         case .domibus:
             // Metadata and payload appear together.

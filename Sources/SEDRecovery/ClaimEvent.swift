@@ -13,12 +13,12 @@ package enum ClaimEvent: Hashable, Sendable, Codable {
     case revised(Claim, on: CivilDate, reason: String)
     /// What is outstanding is claimed no more.
     case withdrawn(on: CivilDate, reason: String)
-    /// The requested party has got money from the debtor (Article 80(1)).
+    /// Money has come from the debtor: to the requested party (Article 80(1)), or to the applicant party itself.
     case recovered(Receipt)
     /// Money was transferred to the applicant party (Article 80(1)); `payment` names the transfer and is used once.
     case remitted(ExactDecimal, on: CivilDate, payment: String)
-    /// Money was given back to the debtor (Article 81(2), 85(3)).
-    case refunded(ExactDecimal, on: CivilDate)
+    /// Money was given back to the debtor (Article 81(2), 85(3)); without a party, by the one that holds it.
+    case refunded(ExactDecimal, on: CivilDate, by: ClaimParty? = nil)
 
     /// The instrument is treated as an own one (Article 79(1)).
     case recognised(on: CivilDate)
@@ -50,6 +50,8 @@ package enum ClaimEvent: Hashable, Sendable, Codable {
     /// Costs that the applicant party is asked to bear (Article 85(2) and (3)).
     case costsClaimed(ExactDecimal, under: CostProvision, on: CivilDate)
     case costsReimbursed(ExactDecimal, on: CivilDate)
+    /// The applicant party does not bear what it was asked to (R029 of Article 85).
+    case costsDeclined(on: CivilDate)
 
     /// These events of the claim, counted from 1, count no more: the document that told them was made invalid, or, where
     /// they are of this kind themselves, is valid again.
@@ -73,12 +75,18 @@ extension ClaimEvent {
         case .instalmentsGranted(let plan): plan.grantedOn
         case .formalitiesBegun(let day), .recognised(let day), .secured(let day), .enforcing(let day),
             .contested(let day), .enforcementUpheld(let day), .revised(_, let day, _), .withdrawn(let day, _),
-            .remitted(_, let day, _), .refunded(_, let day), .formalitiesExplained(let day, _), .refused(let day, _),
+            .remitted(_, let day, _), .refunded(_, let day, _), .formalitiesExplained(let day, _), .refused(let day, _),
             .uncollectable(let day, _), .interestRecovered(_, let day), .costsCharged(_, let day),
-            .costsKept(_, let day), .costsClaimed(_, _, let day), .costsReimbursed(_, let day):
+            .costsKept(_, let day), .costsClaimed(_, _, let day), .costsReimbursed(_, let day),
+            .costsDeclined(let day):
             day
         }
     }
+}
+
+package enum ClaimParty: String, Hashable, Sendable, Codable {
+    case applicant
+    case requested
 }
 
 /// Money from the debtor, spread over the components.
@@ -90,15 +98,25 @@ package struct Receipt: Hashable, Sendable, Codable {
         case sum(ExactDecimal, order: [ComponentKind])
     }
 
+    package enum Source: String, Hashable, Sendable, Codable {
+        /// A document of the requested party tells of it: it has come, whatever became of the claim meanwhile.
+        case document
+        /// The debtor has paid the applicant party itself.
+        case applicant
+    }
+
     package let amount: Amount
     package let on: CivilDate
     /// The reference of the payment, so that no payment counts twice.
     package let payment: String
+    /// Missing for what the requested party got and has booked itself.
+    package let source: Source?
 
-    package init(_ amount: Amount, on day: CivilDate, payment: String) {
+    package init(_ amount: Amount, on day: CivilDate, payment: String, source: Source? = nil) {
         self.amount = amount
         on = day
         self.payment = payment
+        self.source = source
     }
 }
 

@@ -53,8 +53,20 @@ package struct ClaimLedger: Hashable, Sendable {
     /// Costs that the applicant party was asked to bear (Article 85(2), (3)).
     package private(set) var reimbursement: SideAccount
     package private(set) var remitted: ExactDecimal
-    /// What was recovered and is not claimed any more: the debtor gets it back.
+    /// What was paid and is not claimed any more: the debtor gets it back from whoever holds it.
     package private(set) var refundDue: ExactDecimal
+    /// What the requested party has got of each component in all, whatever is claimed of it by now: never less than
+    /// before, so that both parties can tell what is new.
+    package private(set) var collected: Parts
+    /// What the debtor has paid to the applicant party itself, as long as the amounts that the other party knows have
+    /// it in them: a part of what counts as recovered.
+    package private(set) var direct: Parts
+    /// The same in the applicant's currency.
+    private var directForApplicant: Parts
+    /// The part of the refund that lay with the requested party when it was claimed no more, in the smallest units.
+    private var refundOfRequested = 0
+    /// In the smallest units.
+    private var refundedByRequested = 0
     package private(set) var plan: InstalmentPlan?
     package private(set) var remarks: [Remark] = []
     package private(set) var eventCount = 0
@@ -96,6 +108,9 @@ package struct ClaimLedger: Hashable, Sendable {
         reimbursement = SideAccount(zero: zero)
         remitted = zero
         refundDue = zero
+        collected = claim.requested.zero
+        direct = claim.requested.zero
+        directForApplicant = claim.applicant.zero
         eventCount = 1
     }
 
@@ -126,11 +141,19 @@ package struct ClaimLedger: Hashable, Sendable {
     /// Whether the identity holds in both currencies.
     package var isBalanced: Bool { applicant.isBalanced && requested.isBalanced }
 
-    /// What was recovered, interest included, and is still to be transferred to the applicant party; negative where
-    /// more was transferred than is due now.
-    package var remittanceDue: ExactDecimal {
-        let recovered = requested.recovered.totalUnits + interest.settled.units
-        return ExactDecimal(units: recovered - remitted.units, decimals: remitted.decimals)
+    /// What the requested party has got, interest included, and has neither remitted nor given back.
+    package var held: ExactDecimal { exact(heldUnits) }
+
+    private var heldUnits: Int {
+        collected.totalUnits + interest.settled.units - remitted.units - refundedByRequested
+    }
+
+    /// What lies with the requested party and is still to be transferred to the applicant party (Article 80(1)).
+    package var remittanceDue: ExactDecimal { exact(heldUnits - refundOfRequested) }
+
+    /// What a party is to give back to the debtor: the requested one what lay with it, and was not remitted since.
+    package func refundDue(by party: ClaimParty) -> ExactDecimal {
+        exact(party == .requested ? refundOfRequested : refundDue.units - refundOfRequested)
     }
 
     /// Books an event; throws without any change.
@@ -138,12 +161,18 @@ package struct ClaimLedger: Hashable, Sendable {
         var copy = self
         copy.eventCount += 1
         if case .claimed = event { throw .openedTwice }
-        guard let next = state.next(after: event) else { throw .misplaced }
+        guard let next = state.next(after: event) ?? endAfterDirectPayment(event) else { throw .misplaced }
         copy.state = next
         try copy.book(event)
         copy.settle()
         guard copy.isBalanced else { throw .unbalanced }
         self = copy
+    }
+
+    /// What the debtor has paid to the applicant party ends the claim for the other party by its withdrawal.
+    private func endAfterDirectPayment(_ event: ClaimEvent) -> ClaimState? {
+        guard case .withdrawn = event, state == .paid, !direct.isZero else { return nil }
+        return .withdrawn
     }
 
     private mutating func book(_ event: ClaimEvent) throws(LedgerRefusal) {
@@ -152,16 +181,13 @@ package struct ClaimLedger: Hashable, Sendable {
         case .revised(let claim, _, let reason): try revise(to: claim, reason)
         case .withdrawn(_, let reason):
             try demand(reason)
+            try tell(of: (directForApplicant, direct))
             guard applicant.move(applicant.outstanding, from: .outstanding, to: .withdrawn),
                 requested.move(requested.outstanding, from: .outstanding, to: .withdrawn)
             else { throw .unbalanced }
-            stated = Stated(applicant.outstanding, requested.outstanding)
         case .recovered(let receipt): try recover(receipt)
         case .remitted(let amount, _, let payment): try remit(amount, payment)
-        case .refunded(let amount, _):
-            let units = try units(of: amount)
-            guard units <= refundDue.units else { throw .moreThanDue }
-            refundDue = exact(refundDue.units - units)
+        case .refunded(let amount, _, let party): try refund(units(of: amount), by: party)
         case .recognised(let day): recognisedOn = day
         case .formalitiesBegun(let day): requestedOn = day
         case .formalitiesExplained(_, let reason), .refused(_, let reason), .uncollectable(_, let reason):
@@ -179,6 +205,7 @@ package struct ClaimLedger: Hashable, Sendable {
         case .costsKept(let amount, _): try costs.settle(units(of: amount))
         case .costsClaimed(let amount, _, _): try reimbursement.charge(units(of: amount))
         case .costsReimbursed(let amount, _): try reimbursement.settle(units(of: amount))
+        case .costsDeclined: reimbursement.waive()
         }
     }
 
@@ -197,13 +224,58 @@ package struct ClaimLedger: Hashable, Sendable {
 
     private mutating func revise(to claim: Claim, _ reason: String) throws(LedgerRefusal) {
         try demand(reason)
-        _ = try Self.revise(&applicant, to: claim.applicant)
-        let excess = try Self.revise(&requested, to: claim.requested)
-        if excess > 0 {
-            refundDue = exact(refundDue.units + excess)
-            remark("REC-78-5-002")
+        guard claim.applicant.currency == applicant.claimed.currency,
+            claim.requested.currency == requested.claimed.currency
+        else { throw .wrongCurrency }
+        var own = 0
+        if claim.requested.isZero {
+            // Nothing was owed, so the applicant party gives back what it got itself.
+            own = direct.totalUnits
+            (direct, directForApplicant) = (direct.zero, directForApplicant.zero)
+        } else {
+            try tell(of: told(by: claim))
         }
-        stated = Stated(applicant.outstanding, requested.outstanding)
+        _ = try Self.revise(&applicant, to: claim.applicant)
+        owe(try Self.revise(&requested, to: claim.requested), ofApplicant: own)
+        stated = Stated(
+            applicant.outstanding.combined(with: directForApplicant, +),
+            requested.outstanding.combined(with: direct, +))
+    }
+
+    /// What is claimed no more and was paid: so much of it to the applicant party itself.
+    private mutating func owe(_ surplus: Int, ofApplicant own: Int = 0) {
+        if surplus == 0 { return }
+        refundOfRequested += max(0, min(surplus - own, heldUnits - refundOfRequested))
+        refundDue = exact(refundDue.units + surplus)
+        remark("REC-78-5-002")
+    }
+
+    /// How much of what the applicant party was paid itself a smaller claim accounts for.
+    private func told(by claim: Claim) -> (applicant: Parts, requested: Parts) {
+        var told = (applicant: directForApplicant.zero, requested: direct.zero)
+        for kind in ComponentKind.allCases {
+            let (own, theirs) = (directForApplicant[units: kind], direct[units: kind])
+            let less = max(0, applicant.standing[units: kind] - claim.applicant[units: kind])
+            told.applicant[units: kind] = min(less, own)
+            told.requested[units: kind] =
+                if own > less {
+                    Self.proportion(theirs, less, own)
+                } else if own > 0 {
+                    theirs
+                } else {
+                    min(theirs, max(0, requested.standing[units: kind] - claim.requested[units: kind]))
+                }
+        }
+        return told
+    }
+
+    /// What the other party knows to be claimed no more counts as recovered no more.
+    private mutating func tell(of told: (applicant: Parts, requested: Parts)) throws(LedgerRefusal) {
+        guard applicant.move(told.applicant, from: .recovered, to: .outstanding),
+            requested.move(told.requested, from: .recovered, to: .outstanding)
+        else { throw .unbalanced }
+        directForApplicant = directForApplicant.combined(with: told.applicant, -)
+        direct = direct.combined(with: told.requested, -)
     }
 
     /// Brings a balance to new amounts; gives how much of what was recovered is claimed no more.
@@ -221,41 +293,80 @@ package struct ClaimLedger: Hashable, Sendable {
         return fromRecovered.totalUnits
     }
 
+    /// Money counts for what is outstanding; what a document tells, also for what was withdrawn behind its back.
+    ///
+    /// What is beyond goes back to the debtor: nobody may enter it, save where the claim has ended or a document tells it.
     private mutating func recover(_ receipt: Receipt) throws(LedgerRefusal) {
         try note(payment: "receipt \(receipt.payment)", receipt.payment)
-        let parts: Parts
-        switch receipt.amount {
+        let isTold = receipt.source == .document
+        let mayExceed = isTold || state == .paid || state == .withdrawn
+        let withdrawn = isTold ? requested.withdrawn : requested.withdrawn.zero
+        let came = try parts(of: receipt.amount, filling: requested.outstanding.combined(with: withdrawn, +), mayExceed)
+        let booked = came.combined(with: requested.outstanding, min)
+        let rest = came.combined(with: booked, -)
+        let restored = rest.combined(with: withdrawn, min)
+        let surplus = rest.combined(with: restored, -).totalUnits
+        guard mayExceed || surplus == 0 else { throw .moreThanOutstanding }
+        guard surplus == 0 || collected.totalUnits + came.totalUnits <= Parts.limit else { throw .wrongAmount }
+        guard requested.move(booked, from: .outstanding, to: .recovered),
+            requested.move(restored, from: .withdrawn, to: .recovered)
+        else { throw .unbalanced }
+        let counted = booked.combined(with: restored, +)
+        if receipt.source == .applicant {
+            direct = direct.combined(with: counted, +)
+        } else {
+            if state == .suspended, !isUpheld { remark("REC-81-2-001") }
+            if [.requested, .recognised].contains(state) { state = .enforcing }
+            collected = collected.combined(with: came, +)
+            stated.paid = stated.paid.combined(with: counted, +)
+        }
+        if !counted.isZero { try recoverForApplicant(receipt.source) }
+        owe(surplus, ofApplicant: receipt.source == .applicant ? surplus : 0)
+        if !restored.isZero, requested.withdrawn.isZero { state = .paid }
+    }
+
+    /// Spreads a sum over what there is room for; what is beyond it stands with the principal.
+    private func parts(of amount: Receipt.Amount, filling room: Parts, _ mayExceed: Bool) throws(LedgerRefusal) -> Parts
+    {
+        switch amount {
         case .parts(let given):
             guard given.currency == requested.claimed.currency else { throw .wrongCurrency }
             guard !given.isZero else { throw .wrongAmount }
-            parts = given
+            return given
         case .sum(let sum, let order):
-            guard let filled = requested.outstanding.filled(with: try units(of: sum), in: order) else {
+            let units = try units(of: sum)
+            let beyond = max(0, units - room.totalUnits)
+            guard mayExceed || beyond == 0, var filled = room.filled(with: units - beyond, in: order) else {
                 throw .moreThanOutstanding
             }
-            parts = filled
+            filled[units: .principal] += beyond
+            return filled
         }
-        guard requested.move(parts, from: .outstanding, to: .recovered) else { throw .moreThanOutstanding }
-        stated.paid = stated.paid.combined(with: parts, +)
-        let share = shareOfApplicant()
-        guard applicant.move(share, from: .outstanding, to: .recovered) else { throw .unbalanced }
-        stated.paidToApplicant = stated.paidToApplicant.combined(with: share, +)
-        if state == .suspended, !isUpheld { remark("REC-81-2-001") }
-        if [.requested, .recognised].contains(state) { state = .enforcing }
     }
 
-    /// What the last payment is worth in the applicant's currency.
-    private func shareOfApplicant() -> Parts {
-        let settlesAll = requested.outstanding.isZero
-        var share = stated.applicant.zero
+    /// Books what the last payment is worth in the applicant's currency.
+    private mutating func recoverForApplicant(_ source: Receipt.Source?) throws(LedgerRefusal) {
+        let withdrawn = source == .document ? applicant.withdrawn : applicant.withdrawn.zero
+        let settlesAll = requested.outstanding.isZero && (source != .document || requested.withdrawn.isZero)
+        let (paid, known) =
+            source == .applicant ? (direct, directForApplicant) : (stated.paid, stated.paidToApplicant)
+        var share = applicant.claimed.zero
         for kind in ComponentKind.allCases {
-            let whole = stated.applicant[units: kind]
+            let room = applicant.outstanding[units: kind] + withdrawn[units: kind]
             // A component that is worth less than a unit in the other currency goes with the last payment.
-            let worth =
-                settlesAll ? whole : Self.proportion(whole, stated.paid[units: kind], stated.requested[units: kind])
-            share[units: kind] = worth - stated.paidToApplicant[units: kind]
+            let worth = Self.proportion(
+                stated.applicant[units: kind], paid[units: kind], stated.requested[units: kind])
+            share[units: kind] = settlesAll ? room : max(0, min(worth - known[units: kind], room))
         }
-        return share
+        let booked = share.combined(with: applicant.outstanding, min)
+        guard applicant.move(booked, from: .outstanding, to: .recovered),
+            applicant.move(share.combined(with: booked, -), from: .withdrawn, to: .recovered)
+        else { throw .unbalanced }
+        if source == .applicant {
+            directForApplicant = directForApplicant.combined(with: share, +)
+        } else {
+            stated.paidToApplicant = stated.paidToApplicant.combined(with: share, +)
+        }
     }
 
     /// `whole` times `part` by `of`, rounded half up.
@@ -271,8 +382,53 @@ package struct ClaimLedger: Hashable, Sendable {
     private mutating func remit(_ amount: ExactDecimal, _ payment: String) throws(LedgerRefusal) {
         let units = try units(of: amount)
         try note(payment: "remittance \(payment)", payment)
-        guard units <= remittanceDue.units else { throw .moreThanDue }
+        if units > heldUnits, !direct.isZero { try attribute(units - heldUnits) }
+        // What was transferred before a reduction was read has moved all the same.
+        guard units <= heldUnits else { throw .moreThanDue }
         remitted = exact(remitted.units + units)
+        refundOfRequested = min(refundOfRequested, heldUnits)
+    }
+
+    /// What the applicant party has entered was no payment of the debtor to it: the requested party has got and
+    /// transferred it, and no document could be booked that says so.
+    private mutating func attribute(_ units: Int) throws(LedgerRefusal) {
+        guard let parts = direct.filled(with: units, in: []) else { throw .moreThanDue }
+        var share = applicant.claimed.zero
+        for kind in ComponentKind.allCases {
+            share[units: kind] = Self.proportion(
+                directForApplicant[units: kind], parts[units: kind], direct[units: kind])
+        }
+        direct = direct.combined(with: parts, -)
+        directForApplicant = directForApplicant.combined(with: share, -)
+        collected = collected.combined(with: parts, +)
+        stated.paid = stated.paid.combined(with: parts, +)
+        stated.paidToApplicant = stated.paidToApplicant.combined(with: share, +)
+        if [.requested, .recognised].contains(state) { state = .enforcing }
+    }
+
+    /// Under a withdrawn claim also what counts as recovered may go back: nothing is claimed any more.
+    private mutating func refund(_ units: Int, by party: ClaimParty?) throws(LedgerRefusal) {
+        if units > refundDue.units, state == .withdrawn { try release(units - refundDue.units) }
+        guard units <= refundDue.units else { throw .moreThanDue }
+        let ofApplicant = refundDue.units - refundOfRequested
+        let ofRequested = party == .applicant ? max(0, units - ofApplicant) : min(units, refundOfRequested)
+        refundedByRequested += ofRequested
+        refundOfRequested -= ofRequested
+        refundDue = exact(refundDue.units - units)
+    }
+
+    /// What was recovered of a withdrawn claim is withdrawn as well.
+    private mutating func release(_ units: Int) throws(LedgerRefusal) {
+        guard let parts = requested.recovered.filled(with: units, in: []) else { throw .moreThanDue }
+        var share = applicant.claimed.zero
+        for kind in ComponentKind.allCases {
+            share[units: kind] = Self.proportion(
+                applicant.recovered[units: kind], parts[units: kind], requested.recovered[units: kind])
+        }
+        guard requested.move(parts, from: .recovered, to: .withdrawn),
+            applicant.move(share, from: .recovered, to: .withdrawn)
+        else { throw .unbalanced }
+        owe(units)
     }
 
     private mutating func grant(_ plan: InstalmentPlan) throws(LedgerRefusal) {
@@ -318,9 +474,7 @@ extension Sequence<ClaimLedger> {
     /// What is still to be transferred of all of them, in their one currency; nil where the sum is too large.
     ///
     /// What one has got too much is given back, and is not set off against another.
-    package var remittanceDue: ExactDecimal? {
-        ExactDecimal.sum(map(\.remittanceDue).filter { $0.units > 0 })
-    }
+    package var remittanceDue: ExactDecimal? { ExactDecimal.sum(map(\.remittanceDue)) }
 }
 
 /// An account beside the claim: what was charged, and how much of it was paid.
@@ -341,6 +495,9 @@ package struct SideAccount: Hashable, Sendable {
         guard charged.units + units <= Parts.limit else { throw .wrongAmount }
         charged = ExactDecimal(units: charged.units + units, decimals: charged.decimals)
     }
+
+    /// What is open is asked for no more.
+    mutating func waive() { charged = settled }
 
     mutating func settle(_ units: Int) throws(LedgerRefusal) {
         guard units <= open.units else { throw .moreThanDue }

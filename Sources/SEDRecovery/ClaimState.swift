@@ -52,9 +52,9 @@ package enum ClaimState: String, Hashable, Sendable, CaseIterable, Codable {
         case .uncollectable: isFinal ? nil : .uncollectable
         case .withdrawn: self == .paid || self == .withdrawn ? nil : .withdrawn
         case .revised: self == .withdrawn ? nil : self
-        case .recovered: isFinal ? nil : self
-        case .remitted, .refunded, .interestCharged, .interestRecovered, .costsCharged, .costsKept, .costsClaimed,
-            .costsReimbursed:
+        // Money that has come is booked, whatever the claim has become.
+        case .recovered, .remitted, .refunded, .interestCharged, .interestRecovered, .costsCharged, .costsKept,
+            .costsClaimed, .costsReimbursed, .costsDeclined:
             self
         }
     }

@@ -218,7 +218,10 @@ package struct CaseRows: Hashable, Sendable {
 
     mutating func set(_ rows: Rows, of table: Table) { if !rows.isEmpty { tables[table.name] = rows } }
 
-    static func arguments(_ cells: [Cell]) -> StatementArguments { StatementArguments(cells.map(\.value)) }
+    static func arguments(_ cells: [Cell]) -> StatementArguments {
+        // Values of one type would be taken through a key path each, which takes longer than to write the row.
+        StatementArguments(cells.map { $0.value as (any DatabaseValueConvertible)? })
+    }
 
     /// How many rows of which table differ.
     package func differences(from other: CaseRows) -> [String: Int] {

@@ -61,6 +61,14 @@ enum Migrations {
         migrator.registerMigration("16-recovery-answers") { database in
             try database.execute(sql: RecoveryFollowTables.answers)
         }
+        migrator.registerMigration("17-staging-place") { database in
+            // Where the files of a staged entry lie; with isPlaceLost that folder was not found.
+            try database.execute(
+                sql: """
+                    ALTER TABLE outbox ADD COLUMN stagedIn TEXT;
+                    ALTER TABLE outbox ADD COLUMN isPlaceLost INTEGER NOT NULL DEFAULT 0;
+                    """)
+        }
         return migrator
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+internal import Foundation
 package import SEDCases
 package import SEDCore
 
@@ -43,12 +44,55 @@ package struct NewMessage: Sendable {
     /// Of the SED alone, without its envelope.
     package var contentDigest: String?
     /// What rules about the case ask for.
-    package var facts: [CaseFact] = []
+    package var facts: Facts?
     /// How many findings of the report come from the document alone.
     package var documentFindings = 0
     /// What has judged it, and as what.
     package var edition: Edition?
     package var direction: MessageDirection?
+
+    /// Facts in the form in which they are stored, made before a transaction begins.
+    package struct Facts: Sendable {
+        /// Nil where there are none.
+        let json: String?
+
+        package init(_ facts: [CaseFact]) throws {
+            if facts.isEmpty {
+                json = nil
+                return
+            }
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            json = String(decoding: try encoder.encode(facts), as: UTF8.self)
+        }
+    }
+
+    /// The message as an institution of ours sees it once it is stored under a number; nil when it is none of its cases.
+    package func entry(numbered number: Int64, of institution: InstitutionID, ours: Set<InstitutionID>) -> StoredEntry?
+    {
+        let facts = CaseEntry.DocumentFacts(
+            contexts: contexts, about: about, added: addedInstitution, removed: removedInstitution,
+            contentDigest: contentDigest
+        )
+        return envelope.flatMap {
+            CaseEntry(
+                number: number, receivedAt: receivedAt, stored: way, $0, facts, of: institution, ours: ours
+            )
+        }.map { StoredEntry(entry: $0, state: state, rule: rule) }
+    }
+
+    package struct Attachment: Sendable {
+        let name: String
+        /// The SHA-256 of the bytes.
+        let digest: String
+        let bytes: [UInt8]
+
+        package init(name: String, digest: String, bytes: [UInt8]) {
+            self.name = name
+            self.digest = digest
+            self.bytes = bytes
+        }
+    }
 
     package init(
         queue: String,
@@ -223,6 +267,10 @@ package struct OutboxItem: Hashable, Sendable {
     package let createdAt: Instant
     /// The case that the message would close.
     package let closes: CaseKey?
+    /// The folder in which the files of a staged entry lie; nil for what an earlier version staged.
+    package var stagedIn: String?
+    /// Whether that folder was not found.
+    package let isPlaceLost: Bool
 }
 
 /// A file that waits in an inbound folder and cannot be taken yet.

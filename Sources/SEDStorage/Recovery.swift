@@ -314,9 +314,16 @@ extension Snapshot {
         try recoveryRequests(where: "caseId = ?", [caseID.text])
     }
 
-    /// Other requests that may be about the same claim, and were not given up.
-    package func recoveryRequests(like fingerprint: String, except id: Int64) throws -> [StoredRecoveryRequest] {
-        try recoveryRequests(where: "fingerprint = ? AND id <> ? AND state <> 'dropped'", [fingerprint, id])
+    /// Other requests with one of the marks in their fingerprint, which may be about the same claim, and were not given
+    /// up.
+    package func recoveryRequests(withAnyOf marks: [String], except id: Int64) throws -> [StoredRecoveryRequest] {
+        let list = try String(decoding: JSONEncoder().encode(marks), as: UTF8.self)
+        return try recoveryRequests(
+            where: """
+                id IN (SELECT id FROM recoveryRequest
+                    WHERE EXISTS (SELECT 1 FROM json_each(?) AS mark WHERE instr(fingerprint, mark.value) > 0))
+                AND id <> ? AND state <> 'dropped'
+                """, [list, id])
     }
 
     /// The new versions of a request, in their order.

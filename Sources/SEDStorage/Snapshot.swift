@@ -23,17 +23,23 @@ package struct Snapshot {
 
     /// The message that already had its effect under the same identity.
     package func message(from sender: InstitutionID, instance: UniqueID) throws -> StoredMessage? {
-        try messages(
+        try firstMessage(
             where: "sender = ? AND instance = ? AND state IN ('done', 'pending', 'rejected')",
             [sender.text, instance.text]
-        ).first
+        )
     }
 
     /// A committed message whose file may still lie in its folder.
     package func unacknowledged(queue: String, fileName: String, digest: String) throws -> StoredMessage? {
-        try messages(
+        try firstMessage(
             where: "queue = ? AND fileName = ? AND digest = ? AND acknowledgedAt IS NULL", [queue, fileName, digest]
-        ).first
+        )
+    }
+
+    /// The first such message, where mostly there is none: to ask for all columns is dear even then.
+    private func firstMessage(where condition: String, _ arguments: StatementArguments) throws -> StoredMessage? {
+        let sql = "SELECT id FROM message WHERE \(condition) ORDER BY id LIMIT 1"
+        return try Int64.fetchOne(database, sql: sql, arguments: arguments).flatMap(message)
     }
 
     package func unacknowledged(queue: String) throws -> [StoredMessage] {
@@ -187,17 +193,22 @@ package struct Snapshot {
     /// The messages that a case is made of, in the order of their arrival.
     ///
     /// What could not be judged, is not ours, was answered with an exception, or is held back by a person, is none of
-    /// them.
-    package func entries(of key: CaseKey, ours: Set<InstitutionID>) throws -> [StoredEntry] {
-        try Row.fetchAll(
+    /// them. With `first`, only those that came before that one.
+    package func entries(of key: CaseKey, ours: Set<InstitutionID>, before first: Int64? = nil) throws -> [StoredEntry]
+    {
+        if let first {
+            let sql = "SELECT id FROM message WHERE caseId = ? AND id < ? LIMIT 1"
+            if try Int64.fetchOne(database, sql: sql, arguments: [key.id.text, first]) == nil { return [] }
+        }
+        return try Row.fetchAll(
             database,
             sql: """
                 SELECT \(Self.entryColumns) FROM message
                 WHERE caseId = ? AND state IN ('done', 'pending') AND heldAt IS NULL
-                    AND ifnull(rule, '') NOT IN ('SYS-001', 'SYS-005')
+                    AND ifnull(rule, '') NOT IN ('SYS-001', 'SYS-005') AND id < ?
                 ORDER BY id
                 """,
-            arguments: [key.id.text]
+            arguments: [key.id.text, first ?? .max]
         ).compactMap { Self.entry($0, of: key.institution, ours: ours) }
     }
 
@@ -370,7 +381,8 @@ package struct Snapshot {
                 createdAt: Instant(millisecondsSinceEpoch: row["createdAt"]),
                 closes: Self.parsed(row["closesCase"], UniqueID.init).flatMap { id in
                     Self.parsed(row["closesFor"], InstitutionID.init).map { CaseKey(id: id, institution: $0) }
-                }
+                },
+                stagedIn: row["stagedIn"], isPlaceLost: row["isPlaceLost"]
             )
         }
     }
@@ -409,6 +421,10 @@ package struct Snapshot {
                 """,
             arguments: [id]
         ).map(Array.init)
+    }
+
+    package func hasObstacles() throws -> Bool {
+        try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM obstacle)") ?? false
     }
 
     package func obstacles() throws -> [Obstacle] {

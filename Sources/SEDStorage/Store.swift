@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+internal import Foundation
 internal import GRDB
 
 /// The one truth of a workspace: messages, cases, outbox, deadlines and audit in one SQLite database.
@@ -14,24 +15,49 @@ package final class Store: Sendable {
         configuration.journalMode = .wal
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(10)
-        // What a batch of messages reads and writes stays in memory until it is committed, in KiB.
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -16000") }
+        // What a batch of messages reads and writes stays in memory until it is committed, in KiB. What several batches
+        // have written goes into the database together, in pages: most of them write the same pages of the indexes.
+        configuration.prepareDatabase {
+            try $0.execute(sql: "PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000")
+        }
         do {
-            queue = try DatabaseQueue(path: path, configuration: configuration)
-            guard try !queue.read(Migrations.all.hasBeenSuperseded) else { throw Self.tooNew }
-            try Migrations.all.migrate(queue)
-            // GRDB sets synchronous to NORMAL for WAL after our own configuration has run; an acknowledgement is
-            // only honest with FULL, so it is set afterwards and asked back.
-            let level = try queue.writeWithoutTransaction { database in
-                try database.execute(sql: "PRAGMA synchronous = FULL")
-                return try Int.fetchOne(database, sql: "PRAGMA synchronous")
-            }
-            guard level == 2 else {
-                throw StorageError(code: .cannotOpen, message: "the store cannot be set to flush every commit")
-            }
+            queue = try Self.opened(path, configuration)
         } catch let error as DatabaseError {
             throw Self.storageError(error)
         }
+    }
+
+    /// Opens the database and brings its tables up to date, also where other processes do the same: all of them begin
+    /// with the same migration, and those that come second find its tables there.
+    private static func opened(_ path: String, _ configuration: GRDB.Configuration) throws -> DatabaseQueue {
+        let begun = ContinuousClock.now
+        while true {
+            do {
+                return try openedOnce(path, configuration)
+            } catch let error as DatabaseError {
+                let others: [ResultCode] = [.SQLITE_ERROR, .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CONSTRAINT]
+                guard others.contains(error.resultCode), .now - begun < longestOpening else { throw error }
+                Thread.sleep(forTimeInterval: 0.05)
+            }
+        }
+    }
+
+    private static let longestOpening = Duration.seconds(5)
+
+    private static func openedOnce(_ path: String, _ configuration: GRDB.Configuration) throws -> DatabaseQueue {
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        guard try !queue.read(Migrations.all.hasBeenSuperseded) else { throw tooNew }
+        try Migrations.all.migrate(queue)
+        // GRDB sets synchronous to NORMAL for WAL after our own configuration has run; an acknowledgement is only honest
+        // with FULL, so it is set afterwards and asked back.
+        let level = try queue.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            return try Int.fetchOne(database, sql: "PRAGMA synchronous")
+        }
+        guard level == 2 else {
+            throw StorageError(code: .cannotOpen, message: "the store cannot be set to flush every commit")
+        }
+        return queue
     }
 
     /// Opens a store for looking only: nothing is created, nothing brought up to date, nothing kept from others.

@@ -15,9 +15,7 @@ package struct Transaction {
     // MARK: Messages
 
     /// Stores a message and returns its number.
-    package func insert(_ message: NewMessage, attachments: [(name: String, digest: String, bytes: [UInt8])]) throws
-        -> Int64
-    {
+    package func insert(_ message: NewMessage, attachments: [NewMessage.Attachment]) throws -> Int64 {
         let envelope = message.envelope
         try database.execute(
             sql: """
@@ -37,7 +35,7 @@ package struct Transaction {
                 envelope?.set.text,
                 envelope?.documentVersion, envelope?.relatedSet?.text, Self.words(message.contexts),
                 message.about?.code, message.addedInstitution?.text, message.removedInstitution?.text,
-                message.contentDigest, try Self.facts(message.facts),
+                message.contentDigest, message.facts?.json,
                 message.verdict.rawValue, message.disposition.rawValue, message.state.rawValue, message.rule?.text,
                 try message.reason?.stored, message.route,
                 message.state == .pending && message.rule == nil ? 0 : 1, message.documentFindings,
@@ -57,7 +55,8 @@ package struct Transaction {
         return id
     }
 
-    /// Moves a message on; `disposition` and `reason` say what was decided.
+    /// Moves a message on; `disposition` and `reason` say what was decided, and `newRoute` by which route it goes, nil in
+    /// it for none; without it the route stays.
     ///
     /// - Returns: False when the message is no longer in the state `from`: somebody else was faster.
     @discardableResult
@@ -67,15 +66,19 @@ package struct Transaction {
         to: MessageState,
         disposition: Disposition,
         rule: RuleID?,
-        reason: Words?
+        reason: Words?,
+        newRoute: String?? = nil
     ) throws -> Bool {
         try database.execute(
             sql: """
                 UPDATE message SET state = ?1, disposition = ?2, rule = ?3, reason = ?4, attempts = attempts + 1,
-                    displacedAt = iif(?1 = 'pending', displacedAt, NULL)
+                    displacedAt = iif(?1 = 'pending', displacedAt, NULL), route = iif(?7, ?8, route)
                 WHERE id = ?5 AND state = ?6
                 """,
-            arguments: [to.rawValue, disposition.rawValue, rule?.text, try reason?.stored, id, from.rawValue]
+            arguments: [
+                to.rawValue, disposition.rawValue, rule?.text, try reason?.stored, id, from.rawValue, newRoute != nil,
+                newRoute ?? nil,
+            ]
         )
         return database.changesCount == 1
     }
@@ -204,6 +207,22 @@ package struct Transaction {
         return database.changesCount == 1
     }
 
+    /// Notes that the files of an entry that was ready are complete in a folder from which they will be renamed.
+    ///
+    /// - Returns: False when the entry is no longer ready: somebody else was faster.
+    package func stage(outbox id: Int64, in place: String?) throws -> Bool {
+        try database.execute(
+            sql: "UPDATE outbox SET state = 'staged', stagedIn = ?, isPlaceLost = 0 WHERE id = ? AND state = 'ready'",
+            arguments: [place, id]
+        )
+        return database.changesCount == 1
+    }
+
+    /// Notes that the folder in which the files of an entry were complete cannot be found.
+    package func notePlaceLost(outbox id: Int64) throws {
+        try database.execute(sql: "UPDATE outbox SET isPlaceLost = 1 WHERE id = ?", arguments: [id])
+    }
+
     /// How long an entry rests at most after a failure, in seconds.
     static let longestRest = 3_600
 
@@ -281,13 +300,6 @@ package struct Transaction {
             sql: "INSERT INTO audit (at, actor, act, subject, detail) VALUES (?, ?, ?, ?, ?)",
             arguments: [instant.millisecondsSinceEpoch, actor, act, subject, detail]
         )
-    }
-
-    private static func facts(_ facts: [CaseFact]) throws -> String? {
-        if facts.isEmpty { return nil }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(facts), as: UTF8.self)
     }
 
     private static func words(_ words: Set<String>?) -> String? {

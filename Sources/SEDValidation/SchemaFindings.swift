@@ -56,6 +56,11 @@ struct SchemaFindings {
                 // libxml2 tells the text and the missing elements apart; what belongs there is known from the latter.
                 let all = violations.filter { $0.element == place && $0.kind.isAboutContent }
                 kind = .textNotAllowed(expected: all.lazy.map(\.kind.expected).first { !$0.isEmpty } ?? [])
+            } else if case .pattern = kind, let type = model.type(of: place, in: tree, from: top),
+                model.builtIn(type) == "date"
+            {
+                // XML Schema has years of five digits and before year 1; a day of ours has four.
+                kind = .wrongType("xs:date")
             }
         }
         let name = element.map { tree.localName(of: $0) } ?? "the document"
@@ -67,7 +72,7 @@ struct SchemaFindings {
             if !kind.expected.isEmpty { arguments["expected"] = kind.expected.joined(separator: ", ") }
         default: break
         }
-        if case .wrongType(let type) = violation.kind { arguments["type"] = builtIn(type) }
+        if case .wrongType(let type) = kind { arguments["type"] = builtIn(type) }
         return Diagnostic(
             rule: rule ?? Self.rule(for: kind),
             severity: .error,

@@ -97,7 +97,7 @@ struct RecoveryExchangeTests {
         #expect(try sweden.states(at: ended) == ["withdrawn", "withdrawn"])
         #expect(try estonia.books(at: ended) == sweden.books(at: ended))
         // Nothing is claimed any more, so what was recovered and remitted goes back.
-        #expect(try estonia.books(at: ended)[0].hasSuffix("| withdrawn | 500.00 | -500.00 | 500.00"))
+        #expect(try estonia.books(at: ended)[0].hasSuffix("| withdrawn | 500.00 | 0.00 | 500.00"))
         let due = try #require(try estonia.desk("due", at: ended)["items"] as? [[String: Any]])
         #expect(
             due.contains { ($0["reference"] as? String)?.contains("Art. 85(3)") == true && $0["by"] as? String == "us" }

@@ -110,6 +110,24 @@ struct RecoveryOffsetTests {
             ])
     }
 
+    @Test(arguments: [["8994.04"], ["4000.00", "4994.03"]])
+    func `R_BUC_01: what is transferred in full by the rate of the request ends it`(amounts: [String]) throws {
+        let folder = try TemporaryFolder()
+        let (estonia, sweden) = try RecoveryInstallation.pair(folder)
+        try send(try Self.example("offset"), folder, estonia, at: sending)
+        try sweden.process()
+        try sweden.desk("reply", "1", "offer", "8994.04", "--complete", at: answered)
+        try estonia.process()
+        try estonia.desk("reply", "1", "take-offer", "--arrears", at: "2026-03-06T08:00:00Z")
+        try sweden.process()
+        for (number, amount) in amounts.enumerated() {
+            try sweden.desk("reply", "1", "transferred", amount, at: later)
+            try estonia.process()
+            #expect(try standing(estonia) == (number + 1 == amounts.count ? "paid" : "paid in part"))
+        }
+        #expect(try estonia.due(at: later) == [] && sweden.due(at: later) == [])
+    }
+
     @Test func `R_BUC_01: a provisional request, its answer, a final request and a deduction that is declined`() throws
     {
         let folder = try TemporaryFolder()

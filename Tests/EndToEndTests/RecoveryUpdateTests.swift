@@ -148,6 +148,18 @@ struct RecoveryUpdateTests {
         #expect(try sweden.books(at: late) == estonia.books(at: late))
     }
 
+    @Test func `what was sent on a day without rates waits for those of the next one`() throws {
+        let folder = try TemporaryFolder()
+        let (estonia, _) = try RecoveryInstallation.pair(folder)
+        // A Saturday.
+        let sending = "2026-03-07T12:30:00Z"
+        try estonia.desk("new", Repository.examples + "/recovery/request.yaml", at: sending)
+        _ = try sent(estonia, 1, at: sending, "--provisional")
+        #expect(
+            try estonia.due(at: "2026-03-08T10:00:00Z").contains(
+                "us: import the rate of 2026-03-09: the amounts were sent with an earlier one"))
+    }
+
     @Test func `a message that loses its place is told until somebody has looked at it`() throws {
         let folder = try TemporaryFolder()
         try folder.write("institutions: EE:MTA001\nincompleteAfter: 0s\n", to: "w/piiripost.yaml")

@@ -165,13 +165,19 @@ def digest(content):
 
 
 def tree(folder):
-    """Every file below a folder by its path, with the digest of its bytes; links by what they hold."""
+    """Every file below a folder by its path, with the digest of its bytes; links by what they hold.
+
+    The identifier of a staging folder is another one in each workspace, and is there or not.
+    """
     files = {}
     for place, _, names in os.walk(folder):
         for name in names:
             path = Path(place) / name
             key = str(path.relative_to(folder))
-            files[key] = os.readlink(path) if path.is_symlink() else digest(path.read_bytes())
+            if path.is_symlink():
+                files[key] = "an identifier" if name == ".id" else os.readlink(path)
+            else:
+                files[key] = digest(path.read_bytes())
     return files
 
 

@@ -173,6 +173,40 @@ struct CaseOrderTests {
         #expect(try bench.workspace.caseItems().map(\.state) == ["C"])
     }
 
+    @Test func `a shelf that is full forgets the case that was touched longest ago`() async throws {
+        let bench = try Bench()
+        let shelf = CaseShelf(capacity: 4)
+        let cases = try (0..<3).map { _ in
+            var first = try message("R017", at: 1, start: true)
+            first.caseID = UUID().uuidString.lowercased()
+            return first
+        }
+        var count = 0
+        /// How many messages were folded for the next one of a case.
+        func folds(_ message: TestMessage) async throws -> Int {
+            let before = shelf.folded
+            count += 1
+            var next = message
+            next.instance = UUID().uuidString.lowercased()
+            next.set = UUID().uuidString.lowercased()
+            try bench.drop(next, as: "m\(count)")
+            try await bench.drain(shelf: shelf)
+            return shelf.folded - before
+        }
+        func later(in first: TestMessage) throws -> TestMessage {
+            var next = try message("R025", at: 2)
+            next.caseID = first.caseID
+            return next
+        }
+        for first in cases { #expect(try await folds(first) == 1) }
+        // The first case is touched again, so that the second one goes when room for a fifth message is needed.
+        #expect(try await folds(later(in: cases[0])) == 1)
+        #expect(try await folds(later(in: cases[0])) == 1)
+        #expect(try await folds(later(in: cases[2])) == 1)
+        #expect(try await folds(later(in: cases[1])) == 2)
+        #expect(try rebuild(bench, isCheck: true).differences == [])
+    }
+
     @Test func `late messages that wait together are folded together`() async throws {
         var random = SeededNumbers(seed: 7)
         let bench = try Bench()

@@ -8,7 +8,7 @@ import Testing
 /// Random histories whose sums are computed apart, with plain whole numbers and nothing of the module under test.
 struct ClaimHistoryTests {
     /// A fixed seed gives the same histories on every machine (SplitMix64).
-    private struct Dice {
+    struct Dice {
         var state: UInt64
 
         mutating func roll(_ count: Int) -> Int {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+import Foundation
 import SEDCore
 import SEDStorage
 import SEDTestSupport
+import Synchronization
 import Testing
 
 struct StoreTests {
@@ -18,7 +20,8 @@ struct StoreTests {
         struct Stop: Error {}
         let folder = try TemporaryFolder()
         let store = try Store(path: folder.path + "/store.sqlite")
-        let id = try store.write { try $0.insert(message("a.xml"), attachments: [("1.pdf", "x", [1, 2])]) }
+        let attachment = NewMessage.Attachment(name: "1.pdf", digest: "x", bytes: [1, 2])
+        let id = try store.write { try $0.insert(message("a.xml"), attachments: [attachment]) }
         #expect(throws: Stop.self) {
             try store.write { transaction in
                 _ = try transaction.insert(message("b.xml"), attachments: [])
@@ -30,6 +33,22 @@ struct StoreTests {
         #expect(found.map(\.fileName) == ["a.xml"])
         #expect(try again.read { try $0.bytes(of: id) } == Array("<a/>".utf8))
         #expect(try again.read { try $0.attachments(of: id) }.map(\.bytes) == [[1, 2]])
+    }
+
+    @Test func `many that open a new store at once all find it ready`() throws {
+        for _ in 0..<5 {
+            let folder = try TemporaryFolder()
+            let faults = Mutex<[String]>([])
+            DispatchQueue.concurrentPerform(iterations: 8) { _ in
+                do {
+                    let store = try Store(path: folder.path + "/store.sqlite")
+                    _ = try store.read { try $0.messages(in: [.done]) }
+                } catch {
+                    faults.withLock { $0.append("\(error)") }
+                }
+            }
+            #expect(faults.withLock(\.self) == [])
+        }
     }
 
     @Test func `a message is found by its file until it is acknowledged`() throws {

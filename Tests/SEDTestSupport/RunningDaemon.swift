@@ -138,6 +138,24 @@ package final class RunningDaemon {
             .flatMap { Double($0.dropFirst(name.count + 1)) }
     }
 
+    /// Waits until a metric has a value: files and log lines are seen before what counts them.
+    package func wait(forMetric name: String, toBe isReached: (Double) -> Bool) throws {
+        try wait(name) { try metric(name).map(isReached) ?? false }
+    }
+
+    /// Waits until the daemon says whether it is ready; a log line is seen before that.
+    ///
+    /// - Returns: What it answers then.
+    @discardableResult
+    package func wait(untilReady isReady: Bool) throws -> Response {
+        var response: Response?
+        try wait(isReady ? "being ready" : "not being ready") {
+            response = try get("/health/ready")
+            return response?.status == (isReady ? 200 : 503)
+        }
+        return try response ?? get("/health/ready")
+    }
+
     /// The codes of the problems that keep it from being ready.
     package func problems() throws -> [String] {
         let response = try get("/health/ready")

@@ -191,7 +191,8 @@ struct ModelDocumentTests {
     /// Texts that a leaf must not hold, each with the rule that speaks.
     private static func wrongTexts(for leaf: ModelElement) -> [(text: String, rule: String)] {
         switch leaf.base ?? leaf.type {
-        case "xsd:date": [("2026-13-01", "XSD-004"), ("2026", "XSD-004"), ("1.2.2026", "XSD-004")]
+        case "xsd:date":
+            [("2026-13-01", "XSD-004"), ("2026", "XSD-004"), ("1.2.2026", "XSD-004"), ("20226-01-20", "XSD-004")]
         case "xsd:double": [("1,50", "XSD-004"), ("1.234", "XSD-006"), ("-1", "XSD-006")]
         case "xsd:int" where leaf.minInclusive == "0": [("-1", "XSD-008"), ("1.5", "XSD-004")]
         case "xsd:int", "int": [("1.5", "XSD-004")]

@@ -350,7 +350,28 @@ struct ValidatorTests {
         }
     }
 
+    @Test(arguments: ["20226-07-31", "-2026-07-31", "0000-07-31", "2026-07-31+01:00:00"])
+    func `a day in a year that only XML Schema knows is no date, and nothing is concluded from it`(day: String) throws {
+        let validator = try ReferenceData(folder: SchemaFolder(path: Repository.schemas)).validator
+        let text = try Repository.text("examples/inbound/01-a009-posting-from-finland.xml")
+            .replacing("<endDate>2026-07-31<", with: "<endDate>\(day)<")
+        let report = validator.judge(Array(text.utf8)).report
+        #expect(report.findings.map { [$0.rule] + $0.also } == [["HOR-DATE-001", "XSD-004"]])
+        #expect(report.verdict == .invalid)
+    }
+
     // MARK: Attachments
+
+    @Test func `an instrument of another kind than announced makes the request invalid`() throws {
+        let validator = try ReferenceData(folder: SchemaFolder(path: Repository.schemas)).validator
+        let id = UUID().uuidString.lowercased()
+        var message = try message("R017", "R_BUC_07", "CaseOwner")
+        message.manifest = TestMessage.manifest([id])
+        let text = ReceivedAttachment(identifier: UniqueID(parsing: id), name: "x.pdf", size: 9, head: [1])
+        let report = validator.judge(message.bytes, attachments: [text]).report
+        let finding = report.findings.first { $0.rule == "REC-78-1-003" }
+        #expect(finding?.severity == .error && finding?.also == ["ATT-004"])
+    }
 
     @Test func `attachments are compared with the manifest`() throws {
         let id = UUID().uuidString.lowercased()

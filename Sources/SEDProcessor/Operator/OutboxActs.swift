@@ -35,6 +35,11 @@ struct OutboxActs {
 
     private func retry() throws -> ActAnswer {
         switch item.state {
+        case .staged where item.isPlaceLost:
+            // A person has looked whether it is in the folder that cannot be found.
+            _ = try transaction.route(outbox: item.id, from: .staged, to: .ready, destination: item.destination)
+            try audit("retried", "staged anew")
+            return .done("the next run delivers it", "järgmine käivitus annab selle üle")
         case .ready, .staged:
             _ = try transaction.route(
                 outbox: item.id, from: item.state, to: item.state, destination: item.destination)

@@ -56,9 +56,7 @@ struct ElementWriter {
             case "<": text += "&lt;"
             case ">": text += "&gt;"
             case "\r": text += "&#13;"
-            case "\t", "\n", " "..."\u{D7FF}", "\u{E000}"..."\u{FFFD}", "\u{10000}"..."\u{10FFFF}":
-                text.unicodeScalars.append(scalar)
-            default: text += "\u{FFFD}"
+            default: text.unicodeScalars.append(scalar.hasPlaceInXML ? scalar : "\u{FFFD}")
             }
         }
         return text

@@ -55,6 +55,28 @@ extension DeductionOffer {
     }
 }
 
+extension DeductionOffer {
+    /// Refuses an offer of nothing, and one of more than is asked for; the last of periodic payments may be a smaller one.
+    fileprivate func demandWorth(atMost asked: ExactDecimal?) throws {
+        let amounts = [amount, forPerson, schedule?.amount].compactMap { $0 }
+        if amounts.contains(where: { $0.units <= 0 }) { throw RecoveryError.booking(.wrongAmount) }
+        guard let asked else { return }
+        guard let offered = ExactDecimal.sum([amount, forPerson].compactMap { $0 }) else {
+            throw RecoveryError.tooLargeSum
+        }
+        if offered.compared(to: asked) == 1 { throw Self.tooMuch }
+        guard let count = schedule?.count, let each = schedule?.amount else { return }
+        guard let earlier = each.multiplied(by: count - 1), let sum = offered.adding(earlier) else {
+            throw Self.tooMuch
+        }
+        // Before the last payment something must be left of what is asked for.
+        if sum.compared(to: asked) != -1 { throw Self.tooMuch }
+    }
+
+    private static let tooMuch = RecoveryError(
+        .booking, "the offer is more than what is asked for", "pakutakse rohkem, kui taotletakse")
+}
+
 extension OfferRefusal {
     fileprivate func withoutPlace(in kind: RequestKind) -> [String] {
         let hasLate = kind == .provisionalBenefits || kind == .provisionalContributions
@@ -67,6 +89,18 @@ extension OfferRefusal {
 }
 
 extension RecoveryDesk {
+    /// Agreement is to what the last R002 offers.
+    private static func demandOffered(arrears: Bool, ongoing: Bool, _ news: [StoredRecoveryNews]) throws {
+        guard let offer = news.last(where: { $0.sed == "R002" && $0.isInForce })?.outcome else { return }
+        let missing = [(arrears, "arrears"), (ongoing, "ongoing payments")].filter { $0.0 && !offer.contains($0.1) }
+        guard let (_, source) = missing.first else { return }
+        throw RecoveryError(
+            .inadmissible, "R002 offers no deduction from \(source)",
+            source == "arrears"
+                ? "R002 ei paku kinnipidamist tagantjärele makstavatest summadest"
+                : "R002 ei paku kinnipidamist jooksvatest maksetest")
+    }
+
     /// Refuses what the document would leave out, and amounts that are not what the document says of them.
     func demandPlaces(
         _ reply: OffsetReply,
@@ -88,6 +122,16 @@ extension RecoveryDesk {
         let account = try offsetAccount(of: stored, news, in: view)
         let asked = [account?.asked, account?.askedInOtherCurrency].compactMap { $0 }
             .first { $0.currency == currency }.flatMap { ExactDecimal(parsing: $0.amount) }
+        if case .offered(let offer) = reply {
+            // R011 has no currency of its own: that of the request counts.
+            let limit =
+                kind == .provisionalContributions
+                ? account?.asked.flatMap { ExactDecimal(parsing: $0.amount) } : asked
+            try offer.demandWorth(atMost: limit)
+        }
+        if case .decided(let arrears, let ongoing, _) = reply {
+            try Self.demandOffered(arrears: arrears, ongoing: ongoing, news)
+        }
         if case .offered(let offer) = reply, offer.isComplete {
             let isEnough = offer.amount.map { amount in asked.map { amount.compared(to: $0) != -1 } ?? true } ?? false
             guard isEnough else {

@@ -74,6 +74,8 @@ struct OffsetReplyDocument {
     let request: SEDNode
     /// Of the party that writes.
     let currency: String?
+    /// For R004 without a code: whether all that was asked for is transferred with it, and whether it is the first payment.
+    var settles: (all: Bool, atOnce: Bool) = (false, false)
 
     var content: String {
         var writer = ElementWriter()
@@ -305,7 +307,7 @@ struct OffsetReplyDocument {
             list.group("Payment") { payment in
                 payment.code("reasonForPayment", reason)
                 payment.group("PaymentDetails") { details in
-                    details.code("typePayment", code ?? (isAll(amount) ? "01" : "02"))
+                    details.code("typePayment", code ?? (settles.all ? settles.atOnce ? "01" : "04" : "02"))
                     details.element("paymentDate", day)
                     details.payment("Amount", amount, currency)
                 }
@@ -313,14 +315,6 @@ struct OffsetReplyDocument {
                     "paymentReferenceUsedWhenTransferringMoney", reference ?? account?.text("paymentReference"))
             }
         }
-    }
-
-    /// Of amounts in two currencies nobody can tell without a rate.
-    private func isAll(_ amount: ExactDecimal) -> Bool {
-        guard let asked = try? OffsetAccount.asked(request), asked.currency == currency,
-            let sum = ExactDecimal(parsing: asked.amount)
-        else { return false }
-        return amount.compared(to: sum) == 0
     }
 
     private func money(_ amount: ExactDecimal) -> ExactDecimal {

@@ -56,6 +56,8 @@ enum OffsetState: String {
         case "R003":
             sed["Acceptance"]?.children.contains { $0.text("value") == "1" } ?? false
                 ? agreed.rawValue : declined.rawValue
+        // Nothing was transferred.
+        case "R004" where !hasMoney(sed): nil
         case "R004":
             ["01", "04"].contains(sed["Payments"]?.all("Payment").last?["PaymentDetails"]?.code("typePayment"))
                 ? paid.rawValue : partlyPaid.rawValue
@@ -67,6 +69,13 @@ enum OffsetState: String {
     static func isPayment(_ sed: SEDNode) -> Bool {
         let reasons = sed["Payments"]?.all("Payment").map { $0.code("reasonForPayment") } ?? []
         return !reasons.isEmpty && reasons.allSatisfy { ["01", "02", "05"].contains($0) }
+    }
+
+    private static func hasMoney(_ sed: SEDNode) -> Bool {
+        (sed["Payments"]?.all("Payment") ?? []).contains { payment in
+            guard let stated = payment["PaymentDetails", "Amount"]?.text("amount") else { return false }
+            return stated.contains { ("1"..."9").contains($0) }
+        }
     }
 
     private static func offer(arrears: Bool, ongoing: Bool) -> String {

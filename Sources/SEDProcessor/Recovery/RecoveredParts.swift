@@ -4,7 +4,8 @@ internal import Foundation
 internal import SEDCore
 internal import SEDRecovery
 
-/// What was recovered of each claim in all, by component, as R004 tells it in its additional information.
+/// What the requested party has recovered of each claim in all, by component, as R004 tells it in its additional
+/// information: also what is not claimed any more, and nothing that was paid to the applicant party itself.
 ///
 /// R004 has a sum and no place for claims and components. Without them the other party could only guess which claim the
 /// money is for, so our R004 says it in words that people and our own reader understand:
@@ -27,9 +28,9 @@ struct RecoveredParts: Hashable {
 
     init(_ books: RecoveryBooks) {
         claims = books.ledgers.mapValues { ledger in
-            let recovered = ledger.requested.recovered
+            let collected = ledger.collected
             return Amounts(
-                parts: Dictionary(uniqueKeysWithValues: recovered.kinds.map { ($0, recovered[$0]) }),
+                parts: Dictionary(uniqueKeysWithValues: collected.kinds.map { ($0, collected[$0]) }),
                 interest: ledger.interest.settled.units > 0 ? ledger.interest.settled : nil)
         }
     }
@@ -76,7 +77,7 @@ struct RecoveredParts: Hashable {
     /// What is new since the books of the reader, which know more already where a later statement was read before; nil
     /// where it does not fit their currency.
     func since(_ ledger: ClaimLedger, claim: Int) -> (parts: Parts, interest: ExactDecimal)? {
-        let known = ledger.requested.recovered
+        let known = ledger.collected
         let amounts = claims[claim] ?? Amounts()
         let settled = ledger.interest.settled
         guard let stated = Parts(known.currency, amounts.parts),

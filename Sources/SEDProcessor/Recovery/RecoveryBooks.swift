@@ -86,6 +86,11 @@ struct RecoveryBooks {
         )
     }
 
+    /// Set where the currency of the books was replaced by the euro by that day: what is open is paid in euro then.
+    func changeover(on day: CivilDate) -> EuroChangeover? {
+        ledgers[1].flatMap { EuroChangeover(of: $0.requested.claimed.currency, by: day) }
+    }
+
     private static func rows(of ledger: ClaimLedger) -> [RecoveryBalanceRow] {
         [("applicant", ledger.applicant), ("requested", ledger.requested)].flatMap { side, balance in
             ComponentKind.allCases.map { kind in

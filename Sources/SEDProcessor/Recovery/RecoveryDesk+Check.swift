@@ -132,15 +132,8 @@ extension RecoveryDesk {
                 breaches.append(("REC-78-2-A-001", "declaration/contested"))
             }
         }
-        let others = try view.recoveryRequests(like: stored.fingerprint, except: stored.id)
-        let isOther = { (other: StoredRecoveryRequest) in
-            stored.updates == nil || other.id != stored.updates && other.updates != stored.updates
-        }
-        // What was made invalid may be asked for anew.
-        let isTwice = try others.contains {
-            try $0.state == .sent && isOther($0) && $0.isInForce(in: view.recoveryNews(of: $0.id))
-        }
-        if isTwice { breaches.append(("REC-STATE-004", "claims")) }
+        if try isSentBefore(request, stored, in: view) { breaches.append(("REC-STATE-004", "claims")) }
+        breaches += request.claimsTwice.map { ("REC-STATE-004", "claims/\($0)") }
         if let base = try stored.updates.flatMap(view.recoveryRequest), base.rateDate != draft.circumstances.day {
             breaches.append(("CUR-90-007", "claims"))
         }
@@ -154,6 +147,25 @@ extension RecoveryDesk {
                 message: try rules.words(entry, language, on: draft.circumstances.day),
                 reference: entry.reference.isEmpty ? nil : entry.reference
             )
+        }
+    }
+}
+
+extension RecoveryDesk {
+    /// Whether another request that was sent asks for one of the claims.
+    private func isSentBefore(
+        _ request: RecoveryRequest,
+        _ stored: StoredRecoveryRequest,
+        in view: Snapshot
+    ) throws -> Bool {
+        // What is stored may have been drafted before there were marks.
+        let marks = request.marks + [request.earlierMark]
+        return try view.recoveryRequests(withAnyOf: marks, except: stored.id).contains { other in
+            // A new version repeats its request.
+            let isOther = (other.updates ?? other.id) != (stored.updates ?? stored.id)
+            // What was made invalid may be asked for anew.
+            return try isOther && other.state == .sent
+                && other.isInForce(in: view.recoveryNews(of: other.updates ?? other.id))
         }
     }
 }

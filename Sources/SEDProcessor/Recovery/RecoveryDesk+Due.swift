@@ -95,8 +95,17 @@ extension ProvisionalAmounts {
                 "saata uus versioon: \(day) kurss on avaldatud, kuid summad on veel esialgsed", by: "us",
                 "Reg. 987/2009 Art. 90, Art. 78(5)")
             : list.item(
-                "import the rate of \(day): the amounts were sent with an earlier one",
-                "importida \(day) kurss: summad saadeti varasema kursiga", by: "us", "Reg. 987/2009 Art. 90")
+                "import the rate of \(published): the amounts were sent with an earlier one",
+                "importida \(published) kurss: summad saadeti varasema kursiga", by: "us", "Reg. 987/2009 Art. 90")
+    }
+
+    /// The first day from that of the sending on for which the European Central Bank publishes rates.
+    private var published: CivilDate {
+        var published = day
+        while published < day.adding(days: 14), !ReferenceCalendar.hasRates(published) {
+            published = published.adding(days: 1)
+        }
+        return published
     }
 }
 
@@ -184,6 +193,7 @@ private struct DueList {
             items += try self.items(claim, ledger)
         }
         if isOver { return items }
+        items += untold() + costs()
         if let kind = RequestKind(rawValue: request.kind), kind.isOffset { return items + (try offsetItems(kind)) }
         if isApplicant, books.ledgers.isEmpty,
             !news.contains(where: {
@@ -262,12 +272,13 @@ private struct DueList {
                     "kanda üle, mis on sisse nõutud" + byHand("remitted").estonian, by: isApplicant ? "them" : "us",
                     "Reg. 987/2009 Art. 80(1)", claim: claim))
         }
-        if ledger.refundDue.units > 0 || ledger.remittanceDue.units < 0 {
+        for (party, isOurs) in [(ClaimParty.applicant, isApplicant), (.requested, !isApplicant)]
+        where ledger.refundDue(by: party).units > 0 {
             items.append(
                 item(
                     "give back what was recovered and is not claimed any more" + byHand("refunded").english,
                     "tagastada, mis on sisse nõutud ja mida enam ei nõuta" + byHand("refunded").estonian,
-                    by: isApplicant ? "us" : "them",
+                    by: isOurs ? "us" : "them",
                     "Reg. 987/2009 Art. 81(2), Art. 85(3)", claim: claim))
         }
         if ledger.state == .instalments, let plan = ledger.plan, plan.consultation != .requested,
@@ -295,13 +306,64 @@ private struct DueList {
         return items
     }
 
-    /// Under an invalid request no document has a place that would tell of money.
+    /// What has become of a claim on our side, and the requested party goes on with it because it was not told.
+    private func untold() -> [RecoveryDueItem] {
+        if !isApplicant { return [] }
+        let isToldWithdrawn = news.contains {
+            $0.sed == "R025" && $0.way == "sent" && $0.isInForce && $0.outcome?.hasPrefix("withdrawn") == true
+        }
+        return books.ledgers.sorted { $0.key < $1.key }.compactMap { claim, ledger in
+            // Who recovers nothing more needs no word on it.
+            if !ledger.direct.isZero, !isEndedByReply {
+                return item(
+                    "tell the other party with R025 what the debtor has paid here: `reply \(request.id) reduce`, or "
+                        + "`withdraw` where that was all",
+                    "teatada teisele poolele R025-ga, mis võlgnik siin tasus: `reply \(request.id) reduce`, või "
+                        + "`withdraw`, kui see oli kõik", by: "us", "Reg. 987/2009 Art. 78(5)", claim: claim)
+            }
+            if ledger.state == .withdrawn, !ledger.requested.withdrawn.isZero, !isToldWithdrawn {
+                return item(
+                    "tell the other party with R025 that nothing is claimed any more: `reply \(request.id) withdraw`",
+                    "teatada teisele poolele R025-ga, et enam midagi ei nõuta: `reply \(request.id) withdraw`",
+                    by: "us", "Reg. 987/2009 Art. 78(5)", claim: claim)
+            }
+            return nil
+        }
+    }
+
+    /// Costs that the applicant party has said to bear and has not paid.
+    private func costs() -> [RecoveryDueItem] {
+        let last = news.last { news in
+            news.isInForce && (news.sed == "R029" || news.outcome?.hasPrefix("costs claimed") == true)
+        }
+        guard last?.outcome?.hasPrefix("costs accepted") == true,
+            books.ledgers.values.contains(where: { $0.reimbursement.open.units > 0 })
+        else { return [] }
+        return [
+            item(
+                "pay the costs that are borne, and tell it with R004",
+                "tasuda kantavad kulud ja teatada sellest R004-ga",
+                by: isApplicant ? "us" : "them", "Reg. 987/2009 Art. 85(2), Art. 85(3)")
+        ]
+    }
+
+    /// Under an invalid request no document has a place that would tell of money, and behind the last R018 no R004.
     private func byHand(_ fact: String) -> BilingualText {
-        request.isInForce(in: news)
-            ? BilingualText("", "")
-            : BilingualText(
+        if !request.isInForce(in: news) {
+            return BilingualText(
                 ", and note it with `book \(request.id) \(fact)`: the request was made invalid",
                 " ja märkida see käsuga `book \(request.id) \(fact)`: taotlus on kehtetuks tunnistatud")
+        }
+        guard fact == "remitted", isEndedByReply else { return BilingualText("", "") }
+        return BilingualText(
+            ", and note it with `book \(request.id) \(fact)`: behind the last R018 there is no place for R004",
+            " ja märkida see käsuga `book \(request.id) \(fact)`: viimase R018 järel ei ole R004-le kohta")
+    }
+
+    /// Whether R018 has said that nothing more is recovered.
+    private var isEndedByReply: Bool {
+        let outcome = news.last { $0.sed == "R018" && $0.isInForce }?.outcome ?? ""
+        return ["uncollectable", "refused"].contains { outcome.hasPrefix($0) }
     }
 
     /// The first instalment that the money since the plan does not cover; where that cannot be told, the first of all.
@@ -349,6 +411,12 @@ private struct DueList {
             return item(
                 "answer \(news.sed)", "vastata: \(news.sed)", by: "us", "Reg. 987/2009 Art. 78(5), Art. 80(2)",
                 message: news.messageID)
+        case (.books, "R004") where request.isInForce(in: self.news):
+            return item(
+                "look at the money that \(news.sed) tells: the claim had been withdrawn; what the debtor does not owe goes "
+                    + "back to it",
+                "vaadata üle raha, millest \(news.sed) teatab: nõue oli tagasi võetud; mida võlgnik ei võlgne, see "
+                    + "tagastatakse talle", by: "us", "Reg. 987/2009 Art. 78(5), Art. 81(2)", message: news.messageID)
         case (.books, "R004"):
             return item(
                 "look at the money that \(news.sed) tells: the request had been made invalid",

@@ -184,9 +184,14 @@ struct RequestFollower {
         let restates = ["R017", "R025", "R034"].contains(sed.name)
         let isLate = try restates && transaction.view.isLate(messageID, for: request.id, in: key)
         if isLate { task = .amounts }
-        if !isKnown, !isLate, try !bookAll(expanded(news.items), messageID) {
-            // Nothing of a document is lost: a person sees that it did not fit.
-            task = .amounts
+        if !isKnown, !isLate {
+            let before = books.ledgers
+            if try !bookAll(expanded(news.items), messageID) {
+                // Nothing of a document is lost: a person sees that it did not fit.
+                task = .amounts
+            } else if isMoneyForWithdrawn(since: before), try !isOurs(messageID) {
+                task = .books
+            }
         }
         if let answered = Self.answered[sed.name] {
             try transaction.finishTasks(
@@ -228,11 +233,18 @@ struct RequestFollower {
         return true
     }
 
+    /// Whether money has come in that was recovered before the other party read the withdrawal.
+    private func isMoneyForWithdrawn(since before: [Int: ClaimLedger]) -> Bool {
+        before.contains { $1.state == .withdrawn && books.ledgers[$0]?.collected != $1.collected }
+    }
+
+    private func isOurs(_ messageID: Int64) throws -> Bool { try transaction.view.message(messageID)?.way == .sent }
+
     /// What we sent ourselves asks nothing of us, save where it could not be booked.
     private func isSent(_ messageID: Int64, _ sed: String, _ news: RecoveryNews) throws -> Bool {
         switch (news.task, sed) {
         case (.currency, _), (.amounts, _), (.unreadable, _), (.instalments, "R018"): false
-        default: try transaction.view.message(messageID)?.way == .sent
+        default: try isOurs(messageID)
         }
     }
 
@@ -264,12 +276,7 @@ struct RequestFollower {
                 let agreed = InstalmentPlan(plan.instalments, consultation: .agreed, grantedOn: plan.grantedOn)
                 try book(.instalmentsGranted(agreed), claim, messageID)
             }
-        case .payment(let amount, let day, let key, let parts):
-            if let parts {
-                try pay(amount, day, key, parts, messageID)
-            } else {
-                try pay(amount, day, key, messageID)
-            }
+        case .payment(let payment): try pay(payment, messageID)
         }
     }
 
@@ -280,18 +287,25 @@ struct RequestFollower {
         {
             return
         }
+        // Withdrawn by hand before it was told.
+        if case .withdrawn = event, books.ledgers[claim]?.state == .withdrawn { return }
         try books.append(event, to: claim, messageID: messageID, by: actor, at: now, in: transaction)
+    }
+
+    private mutating func pay(_ payment: RecoveryNews.Payment, _ messageID: Int64) throws {
+        if let parts = payment.parts { try recover(parts, payment, messageID) }
+        var candidates = [books.ledgers.values.remittanceDue, ExactDecimal.sum(books.ledgers.values.map(\.held))]
+        if payment.parts == nil, books.ledgers.count == 1, let ledger = books.ledgers.values.first {
+            candidates.append(ledger.remittanceDue.adding(ledger.requested.outstanding.total))
+        }
+        guard let amount = payment.booked(asOneOf: candidates) else { throw RecoveryError.booking(.wrongAmount) }
+        if payment.parts == nil { try recoverRest(of: amount, payment, messageID) }
+        try remit(amount, payment, messageID)
     }
 
     /// A remittance that says what was recovered of each claim by then: that is booked, and then the money is given to
     /// what is due of the claims in their order, as whoever sent it does.
-    private mutating func pay(
-        _ amount: ExactDecimal,
-        _ day: CivilDate,
-        _ key: String,
-        _ parts: RecoveredParts,
-        _ messageID: Int64
-    ) throws {
+    private mutating func recover(_ parts: RecoveredParts, _ payment: RecoveryNews.Payment, _ messageID: Int64) throws {
         guard parts.claims.keys.allSatisfy({ books.ledgers[$0] != nil }) else {
             throw RecoveryError.booking(.misplaced)
         }
@@ -301,49 +315,56 @@ struct RequestFollower {
                 throw RecoveryError.booking(.moreThanOutstanding)
             }
             if !more.isZero {
-                guard !ledger.state.isFinal else { throw RecoveryError.booking(.misplaced) }
-                try book(.recovered(Receipt(.parts(more), on: day, payment: key)), claim, messageID)
+                let receipt = Receipt(.parts(more), on: payment.on, payment: payment.key, source: .document)
+                try book(.recovered(receipt), claim, messageID)
             }
             if interest.units > 0 {
-                let charge = InterestCharge(.late, interest, from: day, to: day, basis: "R004")
+                let charge = InterestCharge(.late, interest, from: payment.on, to: payment.on, basis: "R004")
                 try book(.interestCharged(charge), claim, messageID)
-                try book(.interestRecovered(interest, on: day), claim, messageID)
+                try book(.interestRecovered(interest, on: payment.on), claim, messageID)
             }
         }
-        guard try remit(amount, day, key, messageID).units == 0 else { throw RecoveryError.booking(.moreThanDue) }
     }
 
     /// A remittance without a word on the claims: it pays what was recovered and not yet remitted; what is beyond was
     /// recovered with it, which only of a single claim leaves no doubt.
-    private mutating func pay(_ amount: ExactDecimal, _ day: CivilDate, _ key: String, _ messageID: Int64) throws {
+    private mutating func recoverRest(
+        of amount: ExactDecimal,
+        _ payment: RecoveryNews.Payment,
+        _ messageID: Int64
+    ) throws {
         guard let due = books.ledgers.values.remittanceDue, let rest = amount.adding(due.negated()) else {
             throw RecoveryError.booking(.wrongAmount)
         }
-        if rest.units > 0 {
-            guard books.ledgers.count == 1, let claim = books.ledgers.keys.first else {
-                throw RecoveryError.booking(.moreThanDue)
-            }
-            try book(.recovered(Receipt(.sum(rest, order: []), on: day, payment: key)), claim, messageID)
+        if rest.units <= 0 { return }
+        guard books.ledgers.count == 1, let claim = books.ledgers.keys.first else {
+            throw RecoveryError.booking(.moreThanDue)
         }
-        guard try remit(amount, day, key, messageID).units == 0 else { throw RecoveryError.booking(.moreThanDue) }
+        let receipt = Receipt(.sum(rest, order: []), on: payment.on, payment: payment.key, source: .document)
+        try book(.recovered(receipt), claim, messageID)
     }
 
-    /// Gives money to what is due of the claims in their order.
-    ///
-    /// - Returns: What is left of it.
-    private mutating func remit(_ amount: ExactDecimal, _ day: CivilDate, _ key: String, _ messageID: Int64) throws
-        -> ExactDecimal
-    {
+    /// Gives money to what is due of the claims in their order, and then to what else the other party has got for them:
+    /// it has paid that before it read that less is claimed.
+    private mutating func remit(_ amount: ExactDecimal, _ payment: RecoveryNews.Payment, _ messageID: Int64) throws {
         var rest = amount
-        for claim in books.ledgers.keys.sorted() {
-            guard let ledger = books.ledgers[claim] else { continue }
-            let share = Self.smaller(ledger.remittanceDue, rest)
-            if share.units <= 0 { continue }
-            guard let left = rest.adding(share.negated()) else { throw RecoveryError.booking(.wrongAmount) }
-            rest = left
-            try book(.remitted(share, on: day, payment: key), claim, messageID)
+        var shares: [Int: ExactDecimal] = [:]
+        for limit in [\ClaimLedger.remittanceDue, \.held] {
+            for claim in books.ledgers.keys.sorted() {
+                let known = shares[claim] ?? .zero
+                guard let free = books.ledgers[claim]?[keyPath: limit].adding(known.negated()) else { continue }
+                let share = Self.smaller(free, rest)
+                guard share.units > 0, let left = rest.adding(share.negated()), let sum = known.adding(share) else {
+                    continue
+                }
+                rest = left
+                shares[claim] = sum
+            }
         }
-        return rest
+        guard rest.units == 0 else { throw RecoveryError.booking(.moreThanDue) }
+        for (claim, share) in shares.sorted(by: { $0.key < $1.key }) {
+            try book(.remitted(share, on: payment.on, payment: payment.key), claim, messageID)
+        }
     }
 
     /// Never less than zero.

@@ -46,6 +46,29 @@ extension RecoveryDesk {
         return draft.circumstances.now.date > last
     }
 
+    /// Whether a transfer is the last one: with those before it, all that was asked for, in the currency of the requested
+    /// State by the rate of the first sending within one unit of the last decimal; and whether it is the only one.
+    func settles(
+        _ reply: OffsetReply,
+        _ stored: StoredRecoveryRequest,
+        own currency: String?,
+        in view: Snapshot
+    ) throws -> (all: Bool, atOnce: Bool) {
+        guard case .paid(let amount, _, _, _) = reply,
+            let account = try offsetAccount(of: stored, view.recoveryNews(of: stored.id), in: view),
+            let asked = [account.asked, account.askedInOtherCurrency].compactMap({ $0 })
+                .first(where: { $0.currency == currency }),
+            let due = ExactDecimal(parsing: asked.amount)
+        else { return (false, false) }
+        let earlier = account.payments.filter { $0.sum.currency == currency }
+            .compactMap { ExactDecimal(parsing: $0.sum.amount) }
+        let tolerance = asked == account.asked ? 0 : StatedConversion.tolerance
+        guard let missing = ExactDecimal.sum(earlier + [amount])?.negated().adding(due),
+            let units = missing.written(withDecimals: due.decimals)?.units
+        else { return (false, false) }
+        return (units <= tolerance, account.payments.isEmpty)
+    }
+
     /// At the rate of the day on which the request was first sent (Decision H12, as for recovery).
     private func converted(_ asked: StatedSum?, of stored: StoredRecoveryRequest, in view: Snapshot) throws
         -> StatedSum?

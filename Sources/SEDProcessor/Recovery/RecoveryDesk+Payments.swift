@@ -48,6 +48,11 @@ extension RecoveryDesk {
         at instant: Instant,
         whereFree isFree: () -> Bool
     ) throws -> PaymentListing? {
+        if EuroChangeover(of: currency, by: instant.date) != nil {
+            throw RecoveryError(
+                .inadmissible, "the euro has replaced \(currency): make the list in EUR",
+                "vääring \(currency) on asendatud euroga: tehke nimekiri vääringus EUR")
+        }
         try follow(by: "recovery", at: instant)
         let numbers = try PaymentNumbers(workspace)
         return try workspace.store.write { transaction in
@@ -102,13 +107,15 @@ extension RecoveryDesk {
         _ isFree: () -> Bool,
         in transaction: Transaction
     ) throws -> PaymentListing? {
-        var owed: [(request: Int64, amount: ExactDecimal, remitted: Int, account: Receiver)] = []
+        var owed: [(request: Int64, amount: Owed, account: Receiver)] = []
         var left: [Int64] = []
         for request in try transaction.view.recoveryRequests()
         where request.side == "requested" && request.institution == institution {
-            guard let (amount, remitted) = try self.owed(request, currency, in: transaction.view) else { continue }
+            guard let amount = try self.owed(request, currency, on: instant.date, in: transaction.view) else {
+                continue
+            }
             if let account = try receiver(of: request, in: transaction.view) {
-                owed.append((request.id, amount, remitted, account))
+                owed.append((request.id, amount, account))
             } else {
                 left.append(request.id)
             }
@@ -122,9 +129,9 @@ extension RecoveryDesk {
         }
         guard isFree() else { throw RecoveryError.fileExists }
         let number = try transaction.openPaymentList(currency: currency, .init(at: instant, by: actor))
-        let transfers = owed.map { request, amount, _, account in
+        let transfers = owed.map { request, amount, account in
             CreditTransfers.Transfer(
-                reference: "L\(number)-R\(request)", amount: amount, holder: account.holder, iban: account.iban,
+                reference: "L\(number)-R\(request)", amount: amount.payable, holder: account.holder, iban: account.iban,
                 bic: account.bic, remittance: account.reference)
         }
         let list = CreditTransfers(
@@ -135,7 +142,7 @@ extension RecoveryDesk {
         let digest = SHA256Digest(of: bytes).description
         for payment in owed {
             try transaction.insert(
-                payment: payment.amount.units, for: payment.request, in: number, remitted: payment.remitted)
+                payment: payment.amount.units, for: payment.request, in: number, remitted: payment.amount.remitted)
         }
         try transaction.closePaymentList(number, digest: digest, file: bytes)
         try transaction.audit(
@@ -166,6 +173,7 @@ extension RecoveryDesk {
         at instant: Instant
     ) throws -> [Int64] {
         guard !reason.allSatisfy(\.isWhitespace) else { throw RecoveryError.booking(.withoutReason) }
+        if number <= 0 { throw Self.noList(number) }
         try follow(by: "recovery", at: instant)
         let numbers = try PaymentNumbers(workspace)
         let last = try numbers.last()
@@ -234,20 +242,39 @@ extension RecoveryDesk {
             "nimekiri \(number) on tühistatud; selle järgi enam midagi ei tasuta")
     }
 
-    /// What was recovered and neither remitted nor listed, and what was remitted in all; nil for nothing.
+    private struct Owed {
+        /// In the smallest units of the books.
+        let units: Int
+        /// The same in the currency of the list.
+        let payable: ExactDecimal
+        /// What was remitted in all, in the smallest units of the books.
+        let remitted: Int
+    }
+
+    /// What was recovered and neither remitted nor listed; nil for nothing.
     private func owed(
         _ request: StoredRecoveryRequest,
         _ currency: String,
+        on day: CivilDate,
         in view: Snapshot
-    ) throws -> (amount: ExactDecimal, remitted: Int)? {
-        let ledgers = try RecoveryBooks(of: request.id, in: view).ledgers.values
-            .filter { $0.requested.claimed.currency == currency }
+    ) throws -> Owed? {
+        let books = try RecoveryBooks(of: request.id, in: view)
+        let changeover = currency == "EUR" ? books.changeover(on: day) : nil
+        let ledgers = books.ledgers.values
+            .filter { $0.requested.claimed.currency == changeover?.currency ?? currency }
         guard let decimals = ledgers.first?.remitted.decimals else { return nil }
         guard let due = ledgers.remittanceDue,
             let remitted = ExactDecimal.sum(ledgers.map(\.remitted))
         else { throw RecoveryError.tooLargeSum }
         let units = due.units - (try view.listedPayments(for: request.id, remitted: remitted.units))
-        return units > 0 ? (ExactDecimal(units: units, decimals: decimals), remitted.units) : nil
+        if units <= 0 { return nil }
+        let open = ExactDecimal(units: units, decimals: decimals)
+        guard let changeover else { return Owed(units: units, payable: open, remitted: remitted.units) }
+        // The list holds what R004 will be worth in the books.
+        guard let euros = changeover.euros(open), let worth = changeover.amount(of: euros)?.units else {
+            throw RecoveryError.tooLargeSum
+        }
+        return euros.units > 0 ? Owed(units: min(units, worth), payable: euros, remitted: remitted.units) : nil
     }
 
     /// The account that the request asks for.

@@ -87,7 +87,11 @@ extension RecoveryDesk {
         if case .offset(let words) = reply, let kind = RequestKind(rawValue: stored.kind) {
             let currency = Currency.currency(of: ours.institution.country, on: instant.date)
             try demandPlaces(words, kind, stored, request, own: currency, in: view)
-            content = OffsetReplyDocument(reply: words, kind: kind, request: request, currency: currency).content
+            content =
+                OffsetReplyDocument(
+                    reply: words, kind: kind, request: request, currency: currency,
+                    settles: try settles(words, stored, own: currency, in: view)
+                ).content
         } else {
             content =
                 try self.content(
@@ -117,14 +121,17 @@ extension RecoveryDesk {
         in view: Snapshot
     ) throws -> String {
         let books = try RecoveryBooks(of: stored.id, in: view)
-        try Self.demandMoney(reply, books)
-        let due = Self.due(books)
-        let listed = try listed(reply, stored, books, in: view)
+        let changeover = books.changeover(on: instant.date)
+        let due = try Self.due(books, changeover)
+        let listed = try listed(reply, stored, books, changeover, in: view)
+        let reimbursable = try Self.payable(
+            ExactDecimal.sum(books.ledgers.values.map(\.reimbursement.open)), changeover)
+        try Self.demandMoney(reply, due: due?.amount, listed: listed, reimbursable: reimbursable)
         return ReplyDocument(
             reply: reply, request: request, isApplicant: isApplicant,
             due: due.map { (listed ?? $0.amount, $0.currency) },
             revised: try revised(reply, stored, books, by: actor, at: instant, in: view),
-            reimbursable: ExactDecimal.sum(books.ledgers.values.map(\.reimbursement.open)), own: own,
+            reimbursable: reimbursable, own: own,
             currency: Currency.currency(of: own.country, on: instant.date),
             recovered: RecoveredParts(books).text
         ).content
@@ -153,6 +160,7 @@ extension RecoveryDesk {
         _ reply: RecoveryReply,
         _ stored: StoredRecoveryRequest,
         _ books: RecoveryBooks,
+        _ changeover: EuroChangeover?,
         in view: Snapshot
     ) throws -> ExactDecimal? {
         guard case .paid(let amount, _, _) = reply, stored.side == "requested",
@@ -163,26 +171,37 @@ extension RecoveryDesk {
         }
         let units = try view.listedPayments(for: stored.id, remitted: remitted.units)
         if units == 0 { return nil }
-        let listed = ExactDecimal(units: units, decimals: decimals)
+        let sum = ExactDecimal(units: units, decimals: decimals)
+        guard let listed = try Self.payable(sum, changeover) else { return nil }
         guard amount == nil || amount?.compared(to: listed) == 0 else {
             throw RecoveryError(
                 .booking, "a list of payments holds another amount; tell of that first, without an amount",
                 "maksenimekirjas on teine summa; teatage enne sellest, ilma summata")
         }
-        // Claims that were lowered since have less to be remitted: the rest is to be given back, and no other claim's.
-        if let due = Self.due(books)?.amount, listed.compared(to: due) == 1 {
+        // Claims that were lowered since have less to be remitted. What the bank has paid all the same is told where
+        // somebody says so by its amount, and the applicant party gives the rest back.
+        let held = ExactDecimal.sum(books.ledgers.values.map(\.held)) ?? .zero
+        if let due = books.ledgers.values.remittanceDue, sum.compared(to: due) == 1,
+            amount == nil || sum.compared(to: held) == 1
+        {
             throw RecoveryError(
                 .booking,
-                "a list of payments holds more than is due by now; void it, or have the rest given back where it was paid",
-                "maksenimekirjas on rohkem, kui nüüd tasuda tuleb; tühistage see või laske tasutust ülejäänu tagastada")
+                "a list of payments holds more than is due by now; void it, or tell its amount where the bank has paid it",
+                "maksenimekirjas on rohkem, kui nüüd tasuda tuleb; tühistage see või, kui pank on tasunud, nimetage summa"
+            )
         }
         return listed
     }
 
     /// Nothing is told of a payment that is none.
-    private static func demandMoney(_ reply: RecoveryReply, _ books: RecoveryBooks) throws {
-        let due = due(books)?.amount ?? .zero
-        if case .paid(let amount?, _, _) = reply, amount.compared(to: due) == 1 {
+    private static func demandMoney(
+        _ reply: RecoveryReply,
+        due: ExactDecimal?,
+        listed: ExactDecimal?,
+        reimbursable: ExactDecimal?
+    ) throws {
+        let due = due ?? .zero
+        if case .paid(let amount?, _, _) = reply, listed == nil, amount.compared(to: due) == 1 {
             throw RecoveryError.booking(.moreThanDue)
         }
         if case .decided(_, _, "02") = reply {
@@ -194,18 +213,28 @@ extension RecoveryDesk {
             switch reply {
             case .paid(let amount, _, _): amount ?? due
             case .costsClaimed(let costs): costs.amount
-            case .reimbursed(let amount, _, _):
-                amount ?? ExactDecimal.sum(books.ledgers.values.map(\.reimbursement.open)) ?? .zero
+            case .reimbursed(let amount, _, _): amount ?? reimbursable ?? .zero
             default: nil
             }
         if let amount, amount.units <= 0 { throw RecoveryError.booking(.wrongAmount) }
     }
 
-    /// What is to be remitted of all claims.
-    private static func due(_ books: RecoveryBooks) -> (amount: ExactDecimal, currency: String)? {
-        guard let currency = books.ledgers[1]?.requested.claimed.currency, let sum = books.ledgers.values.remittanceDue
+    /// What is to be remitted of all claims, in the currency that it is paid in.
+    private static func due(
+        _ books: RecoveryBooks,
+        _ changeover: EuroChangeover?
+    ) throws -> (amount: ExactDecimal, currency: String)? {
+        guard let currency = books.ledgers[1]?.requested.claimed.currency,
+            let sum = try payable(books.ledgers.values.remittanceDue, changeover)
         else { return nil }
-        return (sum, currency)
+        return (sum, changeover == nil ? currency : "EUR")
+    }
+
+    /// What is paid for an amount of the books.
+    private static func payable(_ amount: ExactDecimal?, _ changeover: EuroChangeover?) throws -> ExactDecimal? {
+        guard let amount, let changeover else { return amount }
+        guard let euros = changeover.euros(amount) else { throw RecoveryError.tooLargeSum }
+        return euros
     }
 
     /// Whether no component is more than is claimed by now.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 
+internal import SEDCases
 package import SEDCore
 internal import SEDCurrency
 internal import SEDQueue
@@ -15,6 +16,8 @@ package struct SentRequest: Sendable {
     package let rateDate: CivilDate
     package let claims: [Claim]
     package let isProvisional: Bool
+    /// What the check tells and does not forbid, such as a claim that was sent before.
+    package let warnings: [Diagnostic]
     /// The route that takes it to an outbound folder; nil where none does.
     package let route: String?
     /// Files that were handed over, this one and what else was ready; nil while another process delivers.
@@ -29,12 +32,16 @@ extension RecoveryDesk {
         _ id: Int64,
         by actor: String,
         at instant: Instant,
-        allowsProvisional: Bool = false
+        allowsProvisional: Bool = false,
+        language: Language = .english
     ) throws -> SentRequest {
-        let stored = try self.stored(id)
-        guard stored.state == .approved else { throw Self.wrongState(id) }
-        let request = try content(of: stored)
+        try Self.demandPerson(actor)
         let sent = try workspace.store.write { transaction in
+            guard let stored = try transaction.view.recoveryRequest(id) else { throw RecoveryError.notFound(id) }
+            guard stored.state == .approved else { throw Self.wrongState(id) }
+            // The approval holds for exactly this content.
+            guard try Self.isWhole(stored, in: transaction.view) else { throw Self.notWhole }
+            let request = try content(of: stored)
             let draft = try RequestDraft(
                 of: stored, request, in: transaction.view,
                 .init(
@@ -44,9 +51,11 @@ extension RecoveryDesk {
                 let (rule, text) = (missing.refusal.rule, missing.refusal.message)
                 throw RecoveryError(.rates, "\(text.english) [\(rule)]", "\(text.estonian) [\(rule)]")
             }
-            let (check, judgement) = try check(draft, stored, in: transaction.view, .english)
+            let (check, judgement) = try check(draft, stored, in: transaction.view, language)
             guard check.isAdmissible else { throw Self.inadmissible(check.findings) }
-            return try commit(draft, judgement, stored, by: actor, at: instant, in: transaction)
+            return try commit(
+                draft, judgement, stored, check.findings.filter { $0.severity == .warning }, by: actor, at: instant,
+                in: transaction)
         }
         return try delivering(sent, at: instant)
     }
@@ -63,6 +72,7 @@ extension RecoveryDesk {
         _ draft: RequestDraft,
         _ judgement: Judgement,
         _ stored: StoredRecoveryRequest,
+        _ warnings: [Diagnostic],
         by actor: String,
         at instant: Instant,
         in transaction: Transaction
@@ -104,14 +114,14 @@ extension RecoveryDesk {
         )
         return SentRequest(
             id: stored.id, caseID: draft.caseID, messageID: placed.id, rateDate: day, claims: draft.claims,
-            isProvisional: draft.isProvisional, route: placed.route, delivered: nil
+            isProvisional: draft.isProvisional, warnings: warnings, route: placed.route, delivered: nil
         )
     }
 
     private func delivering(_ sent: SentRequest, at instant: Instant) throws -> SentRequest {
         SentRequest(
             id: sent.id, caseID: sent.caseID, messageID: sent.messageID, rateDate: sent.rateDate, claims: sent.claims,
-            isProvisional: sent.isProvisional, route: sent.route,
+            isProvisional: sent.isProvisional, warnings: sent.warnings, route: sent.route,
             delivered: try DeskPost.deliver(from: workspace, at: instant)
         )
     }
@@ -147,11 +157,55 @@ struct DeskPost {
         let results = try commit.settleCases()
         guard let result = early ?? results.first(where: { $0.id == id }),
             [.accept, .acceptWithFindings].contains(result.disposition)
-        else {
-            throw RecoveryError(
-                .inadmissible, "the message has no place in its case now", "sõnumil ei ole praegu oma juhtumis kohta")
-        }
+        else { throw try withoutPlace(judgement, in: transaction.view) }
+        try demandBooks(id, judgement, in: transaction)
         return (id, result.route)
+    }
+
+    /// That a message has no place, with what we may send in its case instead.
+    private func withoutPlace(_ judgement: Judgement, in view: Snapshot) throws -> RecoveryError {
+        var english = "the message has no place in its case now"
+        var estonian = "sõnumil ei ole praegu oma juhtumis kohta"
+        if let envelope = judgement.envelope {
+            let key = CaseKey(id: envelope.caseID, institution: envelope.sender.institution)
+            let ours = Set(workspace.configuration.institutions)
+            let course = try CaseFile(key, in: view, useCases: reference.useCases, ours: ours).course
+            let options = course.table.map { table in
+                course.threads.filter { !course.hasLeft($0) }
+                    .flatMap { CaseOutlook(of: $0.progress, in: table).options(.sent) }
+            }
+            // Documents about the case itself, such as X001, are not the desk's.
+            let own = (options ?? []).filter { $0.sed.code.hasPrefix("R") }
+            let (updates, documents) = (own.filter { $0.kind == .update }, own.filter { $0.kind != .update })
+            func names(_ options: [CaseOutlook.Option]) -> String {
+                Set(options.map(\.sed.code)).sorted().joined(separator: ", ")
+            }
+            if !documents.isEmpty {
+                english += "; what may be sent now: \(names(documents))"
+                estonian += "; praegu võib saata: \(names(documents))"
+            }
+            if !updates.isEmpty {
+                english += "; as a new version, which reply does not write: \(names(updates))"
+                estonian += "; uue versioonina, mida reply ei kirjuta: \(names(updates))"
+            }
+        }
+        return RecoveryError(.inadmissible, english, estonian)
+    }
+
+    /// Refuses an R018 or R025 of ours that our own books do not take: nobody is told what we do not hold ourselves.
+    private func demandBooks(_ id: Int64, _ judgement: Judgement, in transaction: Transaction) throws {
+        guard let envelope = judgement.envelope, ["R018", "R025"].contains(envelope.sed.code) else { return }
+        let key = CaseKey(id: envelope.caseID, institution: envelope.sender.institution)
+        _ = try CaseFollower(transaction: transaction, actor: actor, now: now).follow(key)
+        let tasks = try transaction.view.recoveryRequests(of: key.id).filter { $0.institution == key.institution }
+            .flatMap { try transaction.view.recoveryNews(of: $0.id) }
+            .filter { $0.messageID == id }.compactMap(\.task)
+        let unbooked = [RecoveryNews.Task.amounts, .currency, .unreadable].map(\.rawValue)
+        if tasks.contains(where: unbooked.contains) {
+            throw RecoveryError(
+                .booking, "our own books do not take it: state or amounts of the claims do not allow it",
+                "meie oma arvestus ei võta seda vastu: nõuete olek või summad ei võimalda seda")
+        }
     }
 
     /// Hands over what is ready; nil while another process holds the workspace, which does it itself.

@@ -69,6 +69,7 @@ extension RecoveryDesk {
         by actor: String,
         at instant: Instant
     ) throws -> Int64 {
+        try Self.demandPerson(actor)
         try follow(by: "recovery", at: instant)
         return try workspace.store.write { transaction in
             let view = transaction.view
@@ -93,8 +94,8 @@ extension RecoveryDesk {
             let content = try StableJSON.encode(request)
             var stored = StoredRecoveryRequest(
                 kind: base.kind, side: base.side, institution: base.institution, counterparty: base.counterparty,
-                state: .draft, content: content, digest: Self.digest(content, files), fingerprint: base.fingerprint,
-                created: .init(at: instant, by: actor)
+                state: .draft, content: content, digest: Self.digest(content, files),
+                fingerprint: request.marks.joined(separator: " "), created: .init(at: instant, by: actor)
             )
             stored.updates = id
             stored.ratePolicy = ratePolicy.rawValue

@@ -46,6 +46,7 @@ package struct RecoveryDesk: Sendable {
 
     /// Replaces a draft by what a file says; who has approved it must do so again.
     package func redraft(_ id: Int64, from path: String, by actor: String, at instant: Instant) throws {
+        try Self.demandPerson(actor)
         let (request, attachments) = try Self.read(path)
         let stored = try self.stored(id)
         if stored.updates != nil, try content(of: stored).claims.count != request.claims.count {
@@ -63,7 +64,8 @@ package struct RecoveryDesk: Sendable {
         try workspace.store.write { transaction in
             guard
                 try transaction.replaceDraft(
-                    id, content: content, digest: Self.digest(content, files), fingerprint: Self.fingerprint(request),
+                    id, content: content, digest: Self.digest(content, files),
+                    fingerprint: request.marks.joined(separator: " "),
                     attachments: files, by: actor)
             else { throw Self.wrongState(id) }
             try transaction.audit(
@@ -86,6 +88,14 @@ package struct RecoveryDesk: Sendable {
         guard workspace.configuration.institutions.contains(request.applicant) else { throw Self.notOurs }
     }
 
+    /// Refuses an institution that the configuration does not name as one of ours.
+    package func demandOurs(_ institution: InstitutionID) throws {
+        guard !workspace.configuration.institutions.contains(institution) else { return }
+        throw RecoveryError(
+            .notOurs, "the institution is none that the configuration names",
+            "asutus ei ole ükski seadistuses nimetatu")
+    }
+
     static let notOurs = RecoveryError(
         .notOurs, "the applicant party is none of the institutions that the configuration names",
         "taotlev pool ei ole ükski seadistuses nimetatud asutus")
@@ -97,12 +107,14 @@ package struct RecoveryDesk: Sendable {
         at instant: Instant,
         in transaction: Transaction
     ) throws -> Int64 {
+        try Self.demandPerson(actor)
         let files = attachments.map(Self.row)
         let content = try StableJSON.encode(request)
         var stored = StoredRecoveryRequest(
             kind: request.kind.rawValue, side: "applicant", institution: request.applicant,
             counterparty: request.requested, state: .draft, content: content, digest: Self.digest(content, files),
-            fingerprint: Self.fingerprint(request), created: StoredRecoveryRequest.Act(at: instant, by: actor)
+            fingerprint: request.marks.joined(separator: " "),
+            created: StoredRecoveryRequest.Act(at: instant, by: actor)
         )
         stored.ratePolicy = ratePolicy.rawValue
         let id = try transaction.insert(stored, attachments: files)
@@ -133,9 +145,11 @@ package struct RecoveryDesk: Sendable {
         at instant: Instant,
         language: Language = .english
     ) throws -> RequestCheck {
+        try Self.demandPerson(actor)
         let stored = try self.stored(id)
         guard stored.state == .draft else { throw Self.wrongState(id) }
-        guard ![stored.created.by, stored.changedBy].contains(where: { Self.isSame($0, actor) }) else {
+        guard try workspace.store.read({ try Self.isWhole(stored, in: $0) }) else { throw Self.notWhole }
+        guard ![stored.created.by, stored.changedBy].contains(where: { $0.comparable == actor.comparable }) else {
             throw RecoveryError(
                 .samePerson, "who drafted or changed the request may not approve it [ACC-007]",
                 "taotluse koostaja või muutja ei või seda ise kinnitada [ACC-007]")
@@ -154,12 +168,6 @@ package struct RecoveryDesk: Sendable {
                 at: instant)
         }
         return check
-    }
-
-    /// Whether two names are of one person: neither case nor blanks make another one.
-    private static func isSame(_ left: String, _ right: String) -> Bool {
-        func plain(_ name: String) -> String { name.lowercased().filter { !$0.isWhitespace } }
-        return plain(left) == plain(right)
     }
 
     // MARK: What requests are stored as
@@ -246,18 +254,5 @@ package struct RecoveryDesk: Sendable {
     static func digest(_ content: String, _ files: [StoredRecoveryAttachment]) -> String {
         let lines = files.map { "\($0.role) \($0.certification ?? "-") \($0.mimeType) \($0.digest) \($0.name)" }
         return SHA256Digest(of: ([content] + lines).joined(separator: "\n")).description
-    }
-
-    /// Equal for requests about the same instruments against the same debtor.
-    private static func fingerprint(_ request: RecoveryRequest) -> String {
-        let person = request.debtor.person
-        let debtor =
-            person?.pins.compactMap(\.number).sorted().first ?? request.debtor.employer?.registrationNumber
-            ?? [person?.familyName, person?.forename, person?.birthDate?.description, request.debtor.employer?.name]
-            .compactMap { $0?.lowercased() }.joined(separator: " ")
-        let instruments = request.claims.compactMap(\.instrument).sorted().joined(separator: "\n")
-        let offset = (try? request.offset.map { "\n\(try StableJSON.encode($0))" }) ?? ""
-        return SHA256Digest(of: "\(request.kind.sed)\n\(request.applicant)\n\(debtor)\n\(instruments)\(offset)")
-            .description
     }
 }

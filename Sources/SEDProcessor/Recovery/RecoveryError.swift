@@ -17,6 +17,8 @@ package struct RecoveryError: Error, Hashable, CustomStringConvertible {
         case wrongState = "wrong-state"
         /// Who drafted a request may not approve it.
         case samePerson = "same-person"
+        /// Who acts has no name.
+        case nobody
         /// It was changed since it was looked at.
         case changed
         /// It may not be sent: the findings say why.
@@ -32,7 +34,7 @@ package struct RecoveryError: Error, Hashable, CustomStringConvertible {
         /// Whether the answer is no; else the work could not be done.
         package var isNo: Bool {
             switch self {
-            case .attachment, .wrongState, .samePerson, .changed, .inadmissible, .booking: true
+            case .attachment, .wrongState, .samePerson, .nobody, .changed, .inadmissible, .booking: true
             case .notFound, .unreadable, .notOurs, .rates, .damaged, .tool: false
             }
         }

@@ -13,9 +13,28 @@ struct RecoveryNews {
         /// To the claim with this number.
         case one(Int, ClaimEvent)
         /// Money for the applicant party, spread over the claims in their order.
-        case payment(ExactDecimal, on: CivilDate, key: String, of: RecoveredParts?)
+        case payment(Payment)
         /// Whether an instalment plan that was proposed is agreed.
         case planAgreed
+    }
+
+    /// A remittance as R004 states it.
+    struct Payment {
+        let amount: ExactDecimal
+        let on: CivilDate
+        let key: String
+        /// What was recovered of each claim by then.
+        let parts: RecoveredParts?
+        /// Set where it is in euro and the books are in a currency that the euro has replaced.
+        let changeover: EuroChangeover?
+
+        /// The amount in the currency of the books: one of these sums where it is worth that, so that rounding leaves
+        /// nothing open; nil for an amount that cannot be.
+        func booked(asOneOf sums: [ExactDecimal?]) -> ExactDecimal? {
+            guard let changeover else { return amount }
+            let sum = sums.lazy.compactMap { $0 }.first { changeover.euros($0)?.compared(to: amount) == 0 }
+            return sum ?? changeover.amount(of: amount)
+        }
     }
 
     private(set) var items: [Item] = []
@@ -67,7 +86,7 @@ struct RecoveryNews {
         case "R017": try request(sed, day, claims, isFirst)
         case "R018": try reply(sed, day, claims)
         case "R004" where claims.isEmpty && OffsetState.isPayment(sed): try offset(sed)
-        case "R004": try payments(sed, set, currency)
+        case "R004": try payments(sed, set, day, claims)
         case "R019": try contestation(sed, day)
         case "R034": try decision(sed, day, claims)
         case "R025": try reduction(sed, day, claims)
@@ -75,7 +94,7 @@ struct RecoveryNews {
         case "R036": instalmentAnswer(sed)
         case "R016": try notification(sed)
         case "R014": information(sed)
-        case "R029": costAnswer(sed)
+        case "R029": costAnswer(sed, day)
         case "R033": task = .other
         case "R012", "R015": task = .answer
         case "R001", "R005", "R008", "R010":
@@ -274,7 +293,14 @@ struct RecoveryNews {
         }
     }
 
-    private mutating func payments(_ sed: SEDNode, _ set: String, _ currency: String) throws(SEDNode.Unreadable) {
+    private mutating func payments(
+        _ sed: SEDNode,
+        _ set: String,
+        _ day: CivilDate,
+        _ claims: [ClaimLedger]
+    ) throws(SEDNode.Unreadable) {
+        let currency = claims.first?.requested.claimed.currency ?? ""
+        let changeover = EuroChangeover(of: currency, by: day)
         let payments = sed["Payments"]?.all("Payment") ?? []
         // Of several payments nothing says which of them it explains.
         let words = payments.count == 1 ? sed["AdditionalInformation"]?.text("additionalInformation") : nil
@@ -283,18 +309,30 @@ struct RecoveryNews {
         for (index, payment) in payments.enumerated() {
             guard let details = payment["PaymentDetails"], let on = try details.day("paymentDate"),
                 let amount = try details["Amount"]?.amount("amount"),
-                details["Amount"]?.code("currency") == currency
+                let stated = details["Amount"]?.code("currency"),
+                stated == currency || stated == "EUR" && changeover != nil
             else {
                 // A document is not booked by half.
                 (items, outcome, task) = ([], nil, .currency)
                 return
             }
+            guard amount.units > 0 else {
+                // Nothing was paid.
+                (items, outcome, task) = ([], nil, .amounts)
+                return
+            }
+            let told = Payment(
+                amount: amount, on: on, key: "R004 \(set) \(index + 1)", parts: parts,
+                changeover: stated == currency ? nil : changeover)
             switch payment.code("reasonForPayment") {
             case "03", "04":
-                items.append(.payment(amount, on: on, key: "R004 \(set) \(index + 1)", of: parts))
+                items.append(.payment(told))
                 outcome = "paid"
             case "06":
-                items.append(.one(1, .costsReimbursed(amount, on: on)))
+                guard let sum = told.booked(asOneOf: [claims.first?.reimbursement.open]) else {
+                    throw SEDNode.Unreadable()
+                }
+                items.append(.one(1, .costsReimbursed(sum, on: on)))
                 outcome = outcome ?? "costs paid"
             default: task = .other
             }
@@ -351,14 +389,18 @@ struct RecoveryNews {
         // A person decides in any case; an estimate is nothing to be booked.
         task = .costs
         let totals = try Self.totals(actual ?? estimate)
-        guard let provision, (actual == nil) != (estimate == nil), totals.allSatisfy({ $0.currency == currency })
+        let changeover = EuroChangeover(of: currency, by: day)
+        let stated = changeover == nil || totals.contains { $0.currency == currency } ? currency : "EUR"
+        guard let provision, (actual == nil) != (estimate == nil), totals.allSatisfy({ $0.currency == stated })
         else { return }
         if estimate != nil {
             outcome = "costs estimated \(provision.rawValue)"
             return
         }
         if totals.isEmpty { return }
-        guard let sum = ExactDecimal.sum(totals.map(\.amount)) else { throw SEDNode.Unreadable() }
+        guard let stated = ExactDecimal.sum(totals.map(\.amount)),
+            let sum = changeover == nil || totals.first?.currency == currency ? stated : changeover?.amount(of: stated)
+        else { throw SEDNode.Unreadable() }
         items = [.one(1, .costsClaimed(sum, under: provision, on: day))]
         outcome = "costs claimed \(provision.rawValue)"
     }
@@ -377,11 +419,16 @@ struct RecoveryNews {
         return totals
     }
 
-    private mutating func costAnswer(_ sed: SEDNode) {
+    private mutating func costAnswer(_ sed: SEDNode, _ day: CivilDate) {
         let codes = sed["Reply"]?.all("we").flatMap { $0.all("value") }.map(\.text) ?? []
         let isBorne = !codes.isEmpty && Set(codes).isSubset(of: ["01", "02"])
         outcome = "\(isBorne ? "costs accepted" : "costs refused") \(codes.joined(separator: " "))"
-        if !isBorne { task = .other }
+        if isBorne { return }
+        task = .other
+        // 04 is about an estimate, of which nothing is booked.
+        if codes.contains("03"), Set(codes).isDisjoint(with: ["01", "02"]) {
+            items = [.one(1, .costsDeclined(on: day))]
+        }
     }
 
     private mutating func notification(_ sed: SEDNode) throws(SEDNode.Unreadable) {

@@ -316,6 +316,13 @@ struct Fields {
                 reader.fail(node, "expected \(expected)")
                 return nil
             }
+            // What is sent is what was stated; nothing is written in the place of such a character.
+            if let scalar = node.scalar?.string.firstWithoutPlaceInXML {
+                let number = String(scalar.value, radix: 16, uppercase: true)
+                let code = String(repeating: "0", count: max(0, 4 - number.count)) + number
+                reader.fail(node, "a character that no document can carry (U+\(code))")
+                return nil
+            }
             return reader.value(node, expected, parse)
         }
     }
@@ -381,5 +388,20 @@ struct Fields {
         (1...3).contains(text.utf8.count)
             && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }
             ? text : nil
+    }
+}
+
+extension String {
+    /// The first character that XML 1.0 cannot carry; nil where there is none.
+    package var firstWithoutPlaceInXML: UnicodeScalar? { unicodeScalars.first { !$0.hasPlaceInXML } }
+}
+
+extension UnicodeScalar {
+    /// Whether XML 1.0 can carry it, as it is or by its number.
+    var hasPlaceInXML: Bool {
+        switch self {
+        case "\t", "\n", "\r", " "..."\u{D7FF}", "\u{E000}"..."\u{FFFD}", "\u{10000}"..."\u{10FFFF}": true
+        default: false
+        }
     }
 }

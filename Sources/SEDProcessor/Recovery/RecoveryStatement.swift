@@ -146,6 +146,18 @@ extension RecoveryStatement.Account {
     }
 }
 
+extension ClaimEvent {
+    /// What a person books is what the own side did: money that the applicant party enters has come to itself.
+    fileprivate func entered(on side: String) -> ClaimEvent {
+        switch self {
+        case .recovered(let receipt) where side == "applicant":
+            .recovered(Receipt(receipt.amount, on: receipt.on, payment: receipt.payment, source: .applicant))
+        case .refunded(let amount, let day, nil): .refunded(amount, on: day, by: ClaimParty(rawValue: side))
+        default: self
+        }
+    }
+}
+
 extension RecoveryDesk {
     /// All requests; what has arrived in their cases is booked first.
     package func summaries(at instant: Instant) throws -> [RequestSummary] {
@@ -204,7 +216,7 @@ extension RecoveryDesk {
                 throw RecoveryError(
                     .notFound, "request \(id) has no claim \(claim)", "taotlusel \(id) ei ole nõuet \(claim)")
             }
-            try books.append(event, to: claim, by: actor, at: instant, in: transaction)
+            try books.append(event.entered(on: stored.side), to: claim, by: actor, at: instant, in: transaction)
             try transaction.audit(
                 "recovery-booked", subject: "recovery:\(id)",
                 detail: "claim \(claim), event \(books.ledgers[claim]?.eventCount ?? 0)", by: actor, at: instant)

@@ -143,12 +143,16 @@ struct RequestDocument {
             group.element("startDate", period?.from)
             group.element("endDate", period?.to)
         }
-        writer.group("AmountInCurrencySendingInstitution") { amounts(claim.applicant, into: &$0) }
-        writer.group("AmountInTheCurrencyOfTheReceivingInstitution") { amounts(claim.requested, into: &$0) }
+        // What is worth less than a unit of the other currency stands there as zero, and is not missing.
+        let kinds = ComponentKind.allCases.filter {
+            claim.applicant.kinds.contains($0) || claim.requested.kinds.contains($0)
+        }
+        writer.group("AmountInCurrencySendingInstitution") { amounts(claim.applicant, kinds, into: &$0) }
+        writer.group("AmountInTheCurrencyOfTheReceivingInstitution") { amounts(claim.requested, kinds, into: &$0) }
     }
 
-    private static func amounts(_ parts: Parts, into writer: inout ElementWriter) {
-        for kind in parts.kinds { writer.element(names[kind] ?? "", parts[kind]) }
+    private static func amounts(_ parts: Parts, _ kinds: [ComponentKind], into writer: inout ElementWriter) {
+        for kind in kinds { writer.element(names[kind] ?? "", parts[kind]) }
         writer.element("totalAmount", parts.total)
     }
 

@@ -36,6 +36,10 @@ package struct RequestFields {
 
     /// What is wrong with one value by itself, said by the same reader; nil where nothing is.
     static func problem(with text: String, at path: String) -> String? {
+        problems(with: text, at: path).first
+    }
+
+    private static func problems(with text: String, at path: String) -> [String] {
         var fields = RequestFields()
         for (other, value) in needed { fields.set(other, value) }
         // A file has a path before it has anything else.
@@ -43,11 +47,27 @@ package struct RequestFields {
         fields.set(path, text)
         do {
             _ = try fields.file(named: path)
-            return nil
+            return []
         } catch {
-            return error.problems.first?.message ?? ""
+            return error.problems.map(\.message)
         }
     }
+
+    /// Why a request has no single value at a place, whatever the value; nil where it has one.
+    static func problem(withPlace path: String) -> String? {
+        let names = path.split(separator: ".", omittingEmptySubsequences: false)
+        if path.isEmpty { return "the column has no name" }
+        if names.contains(where: \.isEmpty) { return noPlace }
+        if names.contains(where: { name in Int(name).map { $0 < 1 || String($0) != name } ?? false }) {
+            return "items are counted from 1"
+        }
+        let problems = problems(with: "x", at: path)
+        if let unknown = problems.first(where: { $0.hasPrefix("unknown key") }) { return unknown }
+        // A scalar is expected to be something; what is none is expected to be another thing.
+        return problems.contains { $0 == "expected a text" || $0 == "expected keys and values" } ? noPlace : nil
+    }
+
+    private static let noPlace = "a request has no value at this place"
 
     private static func node(_ values: [Value]) -> Node {
         var names: [String] = []
@@ -59,7 +79,9 @@ package struct RequestFields {
         }
         let children = names.map { name -> (name: String, node: Node) in
             let group = groups[name] ?? []
-            guard let value = group.first(where: { $0.path.isEmpty }) else { return (name, node(group)) }
+            // What stands below a value is never left out; the reader tells that it has no place.
+            let below = group.filter { !$0.path.isEmpty }
+            guard below.isEmpty, let value = group.first else { return (name, node(below)) }
             let texts = lists.contains(name) ? value.text.split(separator: " ").map(String.init) : nil
             let items = texts.map { Node.sequence(Node.Sequence($0.map(scalar))) }
             return (name, items ?? scalar(value.text))
@@ -80,20 +102,17 @@ package enum RequestTable {
     ///
     /// Faults name the line of the file in which a row begins, and as column the number of the cell.
     package static func requests(in text: String, file: String) throws(ConfigurationError) -> [RecoveryRequestFile] {
-        let rows = rows(of: text)
+        let rows = try rows(of: text, file: file)
         guard let header = rows.first, rows.count > 1 else {
             throw ConfigurationError(problems: [
                 ConfigurationProblem(file: file, line: 1, column: 1, message: "expected a header and at least one row")
             ])
         }
         var requests: [RecoveryRequestFile] = []
-        var problems = header.cells.enumerated().compactMap { column, path -> ConfigurationProblem? in
-            let isTwice = header.cells[..<column].contains(path)
-            let isMisnumbered = path.split(separator: ".").contains { Int($0).map { $0 < 1 } ?? false }
-            guard isTwice || isMisnumbered else { return nil }
-            return ConfigurationProblem(
-                file: file, line: header.line, column: column + 1,
-                message: isTwice ? "the column is there twice" : "items are counted from 1")
+        var problems = header.cells.indices.compactMap { column in
+            problem(with: column, of: header.cells).map {
+                ConfigurationProblem(file: file, line: header.line, column: column + 1, message: $0)
+            }
         }
         for row in rows.dropFirst() {
             guard row.cells.count == header.cells.count else {
@@ -127,14 +146,35 @@ package enum RequestTable {
         return requests
     }
 
-    private static func rows(of text: String) -> [(line: Int, cells: [String])] {
+    /// Why a column has no place of its own; nil where it has one.
+    private static func problem(with column: Int, of header: [String]) -> String? {
+        let path = header[column]
+        if let problem = RequestFields.problem(withPlace: path) { return problem }
+        if header[..<column].contains(path) { return "the column is there twice" }
+        let other = header.firstIndex { $0.hasPrefix("\(path).") || path.hasPrefix("\($0).") }
+        return other.map { "one of this column and column \($0 + 1) is below the other" }
+    }
+
+    /// The rows with something in them; throws where a quote stands that RFC 4180 does not allow.
+    private static func rows(
+        of text: String,
+        file: String
+    ) throws(ConfigurationError) -> [(line: Int, cells: [String])] {
+        func fault(_ line: Int, _ cells: [String], _ message: String) -> ConfigurationError {
+            ConfigurationError(problems: [
+                ConfigurationProblem(file: file, line: line, column: cells.count + 1, message: message)
+            ])
+        }
         var rows: [(line: Int, cells: [String])] = []
         var cells: [String] = []
         var cell = ""
         var isQuoted = false
+        // The line of the quote with which the cell began.
+        var quote: Int?
         var line = 1
         var start = 1
-        var characters = text.unicodeScalars.makeIterator()
+        let content = text.unicodeScalars
+        var characters = (content.first == "\u{FEFF}" ? content.dropFirst() : content[...]).makeIterator()
         var next = characters.next()
         func endRow() {
             if cells.isEmpty, cell.isEmpty { return }
@@ -152,18 +192,24 @@ package enum RequestTable {
                 } else {
                     cell.unicodeScalars.append(character)
                 }
-            } else if character == "\"", cell.isEmpty {
-                isQuoted = true
+            } else if character == "\r", next == "\n" {
+                continue
             } else if character == "," {
                 cells.append(cell)
-                cell = ""
+                (cell, quote) = ("", nil)
             } else if character == "\n" {
                 endRow()
-                (cells, cell, start) = ([], "", line)
-            } else if character != "\r", character != "\u{FEFF}" {
+                (cells, cell, quote, start) = ([], "", nil, line)
+            } else if let quote {
+                throw fault(quote, cells, "text follows the quote that ends this cell")
+            } else if character == "\"" {
+                guard cell.isEmpty else { throw fault(line, cells, "a cell with a quote stands in quotes as a whole") }
+                (isQuoted, quote) = (true, line)
+            } else {
                 cell.unicodeScalars.append(character)
             }
         }
+        if isQuoted, let quote { throw fault(quote, cells, "the quote that begins this cell is never closed") }
         endRow()
         return rows
     }

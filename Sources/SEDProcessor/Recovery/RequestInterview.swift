@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 
 package import SEDCore
+internal import SEDCurrency
 internal import SEDRecovery
 internal import SEDValidation
 
@@ -20,6 +21,7 @@ package struct RequestInterview {
     /// One of these asks.
     private let institutions: [InstitutionID]
     private let library: SchemaLibrary
+    private let today: CivilDate
     private var fields = RequestFields()
     private var kind: RequestKind?
     private var applicant: InstitutionID?
@@ -27,9 +29,10 @@ package struct RequestInterview {
     private var attachment: RequestAttachment?
     private var place = 0
 
-    fileprivate init(institutions: [InstitutionID], library: SchemaLibrary) {
+    fileprivate init(institutions: [InstitutionID], library: SchemaLibrary, today: CivilDate) {
         self.institutions = institutions
         self.library = library
+        self.today = today
     }
 
     /// The next question; nil when all are answered.
@@ -89,9 +92,26 @@ package struct RequestInterview {
             } catch let error as RecoveryError {
                 return error.text
             }
-        default: break
+        case "debtor.person.birthDate", "claims.1.instrumentDate", "claims.1.notifiedOn":
+            if let day = CivilDate(parsing: text), day > today {
+                return BilingualText(
+                    "this day is yet to come; today is \(today)", "see päev ei ole veel käes; täna on \(today)")
+            }
+        default:
+            if question.help == BilingualText(Self.amount.0, Self.amount.1) { return amountProblem(with: text) }
         }
         return nil
+    }
+
+    /// Whether the amount fits the currency of the applicant State, where that is known.
+    private func amountProblem(with text: String) -> BilingualText? {
+        guard let applicant, let amount = ExactDecimal(parsing: text),
+            let currency = Currency.currency(of: applicant.country, on: today),
+            let decimals = Currency.minorUnits(of: currency), Parts(currency, [.principal: amount]) == nil
+        else { return nil }
+        return BilingualText(
+            "an amount in \(currency) has \(decimals) decimals", "summal vääringus \(currency) on \(decimals) komakohta"
+        )
     }
 
     private static func noCode(of list: CodeList) -> BilingualText {
@@ -272,8 +292,9 @@ package struct RequestInterview {
 
 extension RecoveryDesk {
     /// The questions of a new request.
-    package var interview: RequestInterview {
-        RequestInterview(institutions: workspace.configuration.institutions, library: reference.validator.library)
+    package func interview(on today: CivilDate) -> RequestInterview {
+        RequestInterview(
+            institutions: workspace.configuration.institutions, library: reference.validator.library, today: today)
     }
 
     /// Stores the request that the answers make.

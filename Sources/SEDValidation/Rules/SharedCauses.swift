@@ -109,10 +109,11 @@ extension Diagnostic {
         )
     }
 
-    /// The format's finding under the id of the rule that it checks.
+    /// The format's finding under the id of the rule that it checks, as severe as either says.
     fileprivate func restating(_ rule: SharedCauses.Restating) -> Diagnostic {
         Diagnostic(
-            rule: rule.entry.id, also: [self.rule], severity: severity, position: position, path: path,
+            rule: rule.entry.id, also: [self.rule],
+            severity: rule.entry.severities.values.reduce(severity, max), position: position, path: path,
             message: words, arguments: arguments, value: value,
             reference: rule.entry.reference.isEmpty ? nil : rule.entry.reference
         )

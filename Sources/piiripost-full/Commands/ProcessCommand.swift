@@ -46,14 +46,18 @@ struct ProcessCommand: AsyncParsableCommand {
         let fixed = now
         let reference = try schemas.load()
         let teller = Teller(languages.language, reference.validator)
-        let processor = try Processor(
-            workspace: opened, reference: reference, actor: "process",
-            clock: { fixed ?? SystemTime.now() }, inboundOverride: inbound.map(Self.absolute),
-            institutionsOverride: institution
-        )
+        let (schemas, institutions, inbound) = (schemas, institution, inbound.map(Self.absolute))
+        // Each reads the schemas anew, of which a file may not have been readable.
+        let prepare: @Sendable () throws -> Processor = {
+            try Processor(
+                workspace: opened, reference: schemas.load(), actor: "process", clock: { fixed ?? SystemTime.now() },
+                inboundOverride: inbound, institutionsOverride: institutions
+            )
+        }
         let format = format
         let stop = StopSignal()
         if once {
+            let processor = try prepare()
             for warning in processor.warnings { Output.complain("warning: \(warning)") }
             let summary = try await processor.run(
                 shouldStop: { stop.isRaised }, observe: { Self.write($0, as: format, toldBy: teller) }
@@ -61,7 +65,7 @@ struct ProcessCommand: AsyncParsableCommand {
             Self.write(summary, as: format, toldBy: teller)
         } else {
             try await DrainLoop(
-                stop: stop, prepare: { processor }, tell: { Self.write($0, as: format, toldBy: teller) }
+                stop: stop, prepare: prepare, tell: { Self.write($0, as: format, toldBy: teller) }
             ).run()
         }
         withExtendedLifetime(lock) {}

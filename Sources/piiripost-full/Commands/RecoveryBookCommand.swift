@@ -144,23 +144,25 @@ extension RecoveryCommand {
 struct StatementText {
     let language: Language
 
+    private var fixed: RecoveryWords { RecoveryWords(language: language) }
+
     private func words(_ english: String, _ estonian: String) -> String { BilingualText(english, estonian)[language] }
 
     func write(_ statement: RecoveryStatement) {
         let request = statement.request
         Output.line(
-            "\(words("Request", "Taotlus")) \(request.id) \(request.kind) \(request.state): "
+            "\(words("Request", "Taotlus")) \(request.id) \(request.kind) \(fixed.word(request.state)): "
                 + (request.side == "applicant"
                     ? "\(request.institution) -> \(request.counterparty)"
                     : "\(request.counterparty) -> \(request.institution)"))
         Output.line(
             "\(words("case", "juhtum")) \(request.caseId ?? "-"), \(words("rates of", "kursipäev")) \(request.rateDate ?? "-")"
         )
-        if let standing = request.standing { Output.line("\(words("stands", "seis")): \(standing)") }
+        if let standing = request.standing { Output.line("\(words("stands", "seis")): \(fixed.outcome(standing))") }
         if let offset = statement.offset { write(offset) }
         for news in statement.news {
             Output.line(
-                "  \(news.at.prefix(10)) \(news.sed) \(news.way): \(news.outcome ?? "-")"
+                "  \(news.at.prefix(10)) \(news.sed) \(fixed.word(news.way)): \(news.outcome.map(fixed.outcome) ?? "-")"
                     + (news.voidedBy.map {
                         " (\(words("made invalid by message", "kehtetuks tunnistanud sõnum")) \($0))"
                     } ?? "")
@@ -168,7 +170,7 @@ struct StatementText {
         }
         for claim in statement.claims {
             Output.line("")
-            Output.line("\(words("Claim", "Nõue")) \(claim.claim): \(claim.state)")
+            Output.line("\(words("Claim", "Nõue")) \(claim.claim): \(fixed.word(claim.state))")
             for account in [claim.applicant, claim.requested] {
                 Output.table(
                     [
@@ -177,7 +179,7 @@ struct StatementText {
                         words("REDUCED", "VÄHENDATUD"),
                     ],
                     account.rows.map {
-                        [$0.component, $0.claimed, $0.recovered, $0.outstanding, $0.withdrawn, $0.reduced]
+                        [fixed.word($0.component), $0.claimed, $0.recovered, $0.outstanding, $0.withdrawn, $0.reduced]
                     }, indent: "  ")
             }
             for (name, side) in [

@@ -36,6 +36,10 @@ struct RecoveryOptions: ParsableArguments {
     @Option(help: "How to write the result: text or json.")
     var format: OutputFormat = .text
 
+    func validate() throws {
+        if let by, !RecoveryDesk.isPerson(by) { throw ValidationError("--by names a person.") }
+    }
+
     var actor: String { by ?? ProcessInfo.processInfo.userName }
     var instant: Instant { now ?? SystemTime.now() }
     var language: Language { languages.language }
@@ -112,7 +116,8 @@ extension RecoveryCommand {
                     return try desk.drafts(fromTable: csv, by: options.actor, at: options.instant)
                 }
                 if files.isEmpty {
-                    let answers = try RecoveryQuestions(language: options.language).ask(desk.interview)
+                    let answers = try RecoveryQuestions(language: options.language)
+                        .ask(desk.interview(on: options.instant.date))
                     return [try desk.draft(answers, by: options.actor, at: options.instant)]
                 }
                 return try files.map { try desk.draft(from: $0, by: options.actor, at: options.instant) }
@@ -214,17 +219,21 @@ extension RecoveryCommand {
 
         func run() throws {
             let items = try options.atDesk { try $0.summaries(at: options.instant) }
+            let words = RecoveryWords(language: options.language)
             switch options.format {
             case .json: try options.write(Listing(formatVersion: 1, requests: items))
             case .text:
                 Output.table(
-                    ["REQUEST", "KIND", "SIDE", "STATE", "OTHER PARTY", "CLAIMS", "DRAFTED", "SENT", "CASE"],
+                    words.headers([
+                        "REQUEST", "KIND", "SIDE", "STATE", "OTHER PARTY", "CLAIMS", "DRAFTED", "SENT", "CASE",
+                    ]),
                     items.map { item in
                         [
-                            String(item.id), item.kind, item.side, item.state, item.counterparty,
-                            item.standing ?? item.claimStates.joined(separator: " "), item.createdAt,
-                            item.sentAt ?? "-",
-                            item.caseId ?? "-",
+                            String(item.id), item.kind, words.side(item.side), words.word(item.state),
+                            item.counterparty,
+                            item.standing.map(words.outcome)
+                                ?? item.claimStates.map(words.word).joined(separator: words.separator),
+                            item.createdAt, item.sentAt ?? "-", item.caseId ?? "-",
                         ]
                     })
             }
@@ -295,7 +304,9 @@ extension RecoveryCommand {
 
         func run() throws {
             let sent = try options.atDesk {
-                try $0.send(request, by: options.actor, at: options.instant, allowsProvisional: provisional)
+                try $0.send(
+                    request, by: options.actor, at: options.instant, allowsProvisional: provisional,
+                    language: options.language)
             }
             switch options.format {
             case .json:
@@ -303,9 +314,11 @@ extension RecoveryCommand {
                     Item(
                         formatVersion: 1, request: sent.id, caseId: sent.caseID.text, messageId: sent.messageID,
                         rateDate: sent.rateDate.description, provisional: sent.isProvisional, route: sent.route,
-                        delivered: sent.delivered, claims: sent.claims.map(ClaimItem.init)
+                        delivered: sent.delivered, claims: sent.claims.map(ClaimItem.init),
+                        findings: sent.warnings.map(FindingItem.init)
                     ))
             case .text:
+                for warning in sent.warnings { Output.complain("warning: \(warning.message) [\(warning.rule)]") }
                 Output.line("request \(sent.id) sent: case \(sent.caseID), message \(sent.messageID)")
                 Output.line("rates of \(sent.rateDate)\(sent.isProvisional ? " (provisional)" : "")")
                 for (index, claim) in sent.claims.enumerated() { Output.line(ClaimItem(claim).line(index + 1)) }
@@ -323,6 +336,8 @@ extension RecoveryCommand {
             let route: String?
             let delivered: Int?
             let claims: [ClaimItem]
+            /// What the check tells and does not forbid.
+            let findings: [FindingItem]
         }
     }
 }
@@ -400,7 +415,7 @@ struct CheckOutput {
                 Item(
                     formatVersion: 1, request: request, verdict: check.verdict.rawValue, admissible: check.isAdmissible,
                     provisional: check.isProvisional, claims: check.claims.map(ClaimItem.init),
-                    findings: check.findings.map(Item.Finding.init)))
+                    findings: check.findings.map(FindingItem.init)))
         case .text:
             for finding in check.findings {
                 let reference = finding.reference.map { " (\($0))" } ?? ""
@@ -416,28 +431,29 @@ struct CheckOutput {
     }
 
     private struct Item: Encodable {
-        struct Finding: Encodable {
-            let rule: String
-            let severity: String
-            let path: String?
-            let message: String
-            let reference: String?
-
-            init(_ finding: Diagnostic) {
-                rule = finding.rule.text
-                severity = finding.severity.rawValue
-                path = finding.path
-                message = finding.message
-                reference = finding.reference
-            }
-        }
-
         let formatVersion: Int
         let request: Int64
         let verdict: String
         let admissible: Bool
         let provisional: Bool
         let claims: [ClaimItem]
-        let findings: [Finding]
+        let findings: [FindingItem]
+    }
+}
+
+/// A finding of a request.
+struct FindingItem: Encodable {
+    let rule: String
+    let severity: String
+    let path: String?
+    let message: String
+    let reference: String?
+
+    init(_ finding: Diagnostic) {
+        rule = finding.rule.text
+        severity = finding.severity.rawValue
+        path = finding.path
+        message = finding.message
+        reference = finding.reference
     }
 }

@@ -20,11 +20,12 @@ extension RecoveryCommand {
             case .json:
                 try options.write(Listing(formatVersion: 1, today: options.instant.date.description, items: items))
             case .text:
+                let words = RecoveryWords(language: options.language)
                 Output.table(
-                    ["DUE", "BY", "REQUEST", "CLAIM", "MESSAGE", "PROVISION", "WHAT"],
+                    words.headers(["DUE", "BY", "REQUEST", "CLAIM", "MESSAGE", "PROVISION", "WHAT"]),
                     items.map { item in
                         [
-                            item.dueOn ?? "-", item.by, item.request.map(String.init) ?? "-",
+                            item.dueOn ?? "-", words.word(item.by), item.request.map(String.init) ?? "-",
                             item.claim.map(String.init) ?? "-",
                             item.message.map(String.init) ?? "-", item.reference, item.what[options.language],
                         ]
@@ -80,7 +81,15 @@ extension RecoveryCommand {
             }
             switch options.format {
             case .json: try options.write(Listing(formatVersion: 1, rows: rows))
-            case .text: Output.table(RecoveryReportRow.columns.map { $0.uppercased() }, rows.map(\.cells))
+            case .text:
+                let words = RecoveryWords(language: options.language)
+                Output.table(
+                    words.headers(RecoveryReportRow.columns.map { $0.uppercased() }),
+                    rows.map { row in
+                        var cells = row.cells
+                        (cells[0], cells[4]) = (words.side(row.side), words.word(row.outcome))
+                        return cells
+                    })
             }
         }
 

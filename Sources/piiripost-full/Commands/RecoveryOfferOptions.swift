@@ -43,6 +43,13 @@ struct OfferFacts: ParsableArguments {
     @Flag(help: "The arrears were paid out to the person.")
     var paidOut = false
 
+    func validate() throws {
+        for (name, text) in [("--frequency", frequency), ("--other-frequency", otherFrequency)]
+        where text?.firstWithoutPlaceInXML != nil {
+            throw ValidationError("\(name) has a character that no document can carry.")
+        }
+    }
+
     /// What was stated.
     private var names: [String] {
         let stated: [(String, Bool)] = [
@@ -72,6 +79,9 @@ struct OfferFacts: ParsableArguments {
         if isWithoutMoney, count != nil { throw ValidationError("\(what.rawValue) has no place for --count.") }
         if what == .offer, each == nil, count != nil || frequency != nil || otherFrequency != nil {
             throw ValidationError("--count, --frequency and --other-frequency go with --each.")
+        }
+        if what == .offer, let count, !(1...9999).contains(count) {
+            throw ValidationError("--count is from 1 to 9999.")
         }
     }
 

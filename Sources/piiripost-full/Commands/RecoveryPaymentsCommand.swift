@@ -76,6 +76,9 @@ extension RecoveryCommand {
             if let bic, bic.wholeMatch(of: /[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?/) == nil {
                 throw ValidationError("--bic is a BIC of 8 or 11 characters (ISO 9362).")
             }
+            if let currency, Parts(zeroOf: currency) == nil {
+                throw ValidationError("--currency is the code of a currency, such as SEK.")
+            }
             if let on, on < options.instant.date { throw ValidationError("--on is a day that has passed.") }
         }
 
@@ -94,7 +97,8 @@ extension RecoveryCommand {
             }
             guard let institution, let currency, let account, let holder else { return }
             let listing = try options.atDesk { desk in
-                try desk.payments(
+                try desk.demandOurs(institution)
+                return try desk.payments(
                     of: institution, in: currency, from: PayingAccount(holder: holder, iban: account, bic: bic),
                     on: on ?? options.instant.date, by: options.actor, at: options.instant,
                     whereFree: { isFree(output) })

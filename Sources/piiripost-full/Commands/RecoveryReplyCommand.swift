@@ -175,6 +175,17 @@ struct ReplyFacts: ParsableArguments {
         case address
     }
 
+    func validate() throws {
+        let texts = [
+            ("--code", code), ("--reason", reason), ("--reference", reference), ("--impact", impact),
+            ("--street", street), ("--town", town), ("--postal-code", postalCode), ("--country", country),
+            ("--assets", assets), ("--holder", holder), ("--institution-name", institutionName),
+        ]
+        for (name, text) in texts where text?.firstWithoutPlaceInXML != nil {
+            throw ValidationError("\(name) has a character that no document can carry.")
+        }
+    }
+
     func reply(
         _ what: RecoveryCommand.Reply.What,
         _ amount: ExactDecimal?,
@@ -187,6 +198,10 @@ struct ReplyFacts: ParsableArguments {
             return value
         }
         try offers.demandPlaces(in: what, amount, count: count)
+        if let answerBy, answerBy < today { throw ValidationError("--answer-by is a day that has passed.") }
+        if what == .withdraw, code == "02" {
+            throw ValidationError("Code 02 is a part payment, of which a claim is left: use reduce.")
+        }
         return switch what {
         case .accept: .accepted(remark: reason)
         case .refuse: .refused(code: try needed(code, "--code"), reason: reason)
@@ -241,6 +256,8 @@ struct ReplyFacts: ParsableArguments {
 
     private func terms(_ amount: ExactDecimal, _ count: Int, _ first: CivilDate) throws -> InstalmentTerms {
         guard (1...600).contains(count) else { throw ValidationError("Instalments are 1 to 600.") }
+        guard amount.units > 0 else { throw ValidationError("An instalment is more than zero.") }
+        if let advance, advance.units <= 0 { throw ValidationError("--advance is more than zero.") }
         return InstalmentTerms(amount: amount, count: count, first: first, advance: advance)
     }
 
@@ -287,6 +304,9 @@ struct ReplyFacts: ParsableArguments {
                 let amount = ExactDecimal(parsing: String(parts[1]))
             else { throw ValidationError("'\(text)' is not such as 1:principal=400.00.") }
             while amounts.count < claim { amounts.append([:]) }
+            if amounts[claim - 1][kind] != nil {
+                throw ValidationError("\(claim):\(kind.rawValue) is stated twice.")
+            }
             amounts[claim - 1][kind] = amount
         }
         return amounts

@@ -147,7 +147,18 @@ struct JudgeBench {
     /// Every round has fresh workspaces; healthy messages beside poison are measured in turn with healthy ones alone.
     private func measurePipeline(into table: inout BenchTable) throws {
         let pipeline = Pipeline(reference: try ReferenceData(folder: SchemaFolder(path: "\(repository)/sed-schemas")))
-        var (judging, committing, whole, poisoned, peer) = ([Double](), [Double](), [Double](), [Double](), [Double]())
+        var (judging, committing, whole, poisoned) = ([Double](), [Double](), [Double](), [Double]())
+        var (bare, judged) = ([Double](), [Double]())
+        let schema = "\(folder)/schemas/with-envelope-A009.xsd"
+        var scripts: (bare: DurablePeer, judging: DurablePeer)?
+        if let command = peers.durable {
+            try BenchDocument.writeDriver(for: "A009", to: schema)
+            // The rule files that have something to say of an A009.
+            let rules = try DurablePeer.judging(
+                command[0], rules: ["applicable-legislation", "horizontal", "sections"], repository: repository,
+                in: folder)
+            scripts = (DurablePeer(command), DurablePeer(command, job: .rulesToo(rules)))
+        }
         for round in 0..<effort.rounds {
             func fill(_ name: String, poison: Bool = false) throws -> WaitingMessages {
                 try WaitingMessages(
@@ -160,24 +171,30 @@ struct JudgeBench {
             committing.append(halves.committing)
             whole.append(try pipeline.whole(fill("whole")))
             poisoned.append(try pipeline.whole(fill("poisoned", poison: true)))
-            if let command = peers.durable {
-                let schema = "\(folder)/schemas/with-envelope-A009.xsd"
-                try BenchDocument.writeDriver(for: "A009", to: schema)
-                peer.append(try DurablePeer(command).rate(schema: schema, fill("peer")))
+            if let scripts {
+                bare.append(try scripts.bare.rate(schema: schema, fill("bare")))
+                judged.append(try scripts.judging.rate(schema: schema, fill("judged")))
             }
+        }
+        let figures: [Column: Double] = [.piiripost: whole.median]
+        func beside(_ rates: [Double]) -> [Column: Double] {
+            rates.isEmpty ? figures : figures.merging([.lxml: rates.median]) { ours, _ in ours }
         }
         table.add("pipeline: judging alone, messages/s", [.piiripost: judging.median], digits: 0)
         table.add("pipeline: committing and delivering alone, messages/s", [.piiripost: committing.median], digits: 0)
-        table.add(
-            "pipeline: end to end, messages/s",
-            peer.isEmpty ? [.piiripost: whole.median] : [.piiripost: whole.median, .lxml: peer.median], digits: 0)
+        table.add("pipeline: end to end, messages/s; the script with rules and code lists", beside(judged), digits: 0)
+        table.add("pipeline: the same; the script by the schema alone", beside(bare), digits: 0)
         table.add("pipeline: end to end, 1 % poison, healthy messages/s", [.piiripost: poisoned.median], digits: 0)
         let limits = zip(judging, committing).map { min($0, $1) }
         table.aim(
             "pipeline: end to end / min(judging, committing)", zip(whole, limits).map { $0 / $1 }.median, atLeast: 0.8)
         table.aim("pipeline: 1 % poison / none", zip(poisoned, whole).map { $0 / $1 }.median, atLeast: 0.95)
-        if !peer.isEmpty {
-            table.aim("pipeline: end to end, ours / Python", zip(whole, peer).map { $0 / $1 }.median, atLeast: 5)
+        if !bare.isEmpty {
+            table.aim(
+                "pipeline: end to end, ours / Python with rules", zip(whole, judged).map { $0 / $1 }.median, atLeast: 5)
+            table.aim(
+                "pipeline: end to end, ours / Python by the schema alone", zip(whole, bare).map { $0 / $1 }.median,
+                atLeast: 5)
         }
     }
 

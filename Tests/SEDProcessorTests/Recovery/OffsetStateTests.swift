@@ -62,7 +62,7 @@ struct OffsetStateTests {
             "not deductible", nil
         ),
         (payment("02", "04", "12.50"), "paid", nil), (payment("05", "03", "12.50"), "paid in part", nil),
-        (payment("01", "01", "12,50"), nil, .unreadable),
+        (payment("01", "01", "12,50"), nil, .unreadable), (payment("02", "01", "0.00"), nil, .other),
     ]
 
     @Test(arguments: documents)

@@ -95,6 +95,8 @@ private final class ClaimExchange {
     private var claims: [[ComponentKind: Account]] = []
     private var refund = 0
     private var remitted: [Int] = []
+    private var collected: [Int] = []
+    private var refunded = 0
     /// Of the requested party's law, which is remitted and is no part of a claim.
     private var interest: [Int] = []
     private var listed = 0
@@ -151,6 +153,7 @@ private final class ClaimExchange {
         }
         remitted = request.claims.map { _ in 0 }
         interest = remitted
+        collected = remitted
         claims = request.claims.map { claim in
             claim.amounts.mapValues { Account(own: $0.units, outstanding: converted($0.units)) }
         }
@@ -191,12 +194,8 @@ private final class ClaimExchange {
 
     private func outstanding(_ claim: Int) -> Int { claims[claim].values.map(\.outstanding).reduce(0, +) }
 
-    /// What is to be remitted of the claims that have not got too much already.
-    private var due: [Int] {
-        claims.indices.map { claim in
-            max(0, claims[claim].values.map(\.recovered).reduce(0, +) + interest[claim] - remitted[claim])
-        }
-    }
+    /// What was recovered since the last remittance: whatever was given back, all of it is remitted.
+    private var due: [Int] { claims.indices.map { collected[$0] + interest[$0] - remitted[$0] } }
 
     func step() async throws {
         switch dice.number(10) {
@@ -205,6 +204,7 @@ private final class ClaimExchange {
         case 4..<6: try await remit()
         case 6: try await change(byVersion: false)
         case 7: try await change(byVersion: true)
+        case 8 where dice.number(2) == 0: try giveBack()
         case 8: try await contest()
         default: try list()
         }
@@ -220,6 +220,7 @@ private final class ClaimExchange {
         try requested.desk.book(
             .recovered(Receipt(.sum(exact(sum), order: []), on: now.date, payment: "P\(payments)")), to: claim + 1,
             of: 1, by: "ametnik", at: now)
+        collected[claim] += sum
         var rest = sum
         for kind in ComponentKind.allCases {
             guard var account = claims[claim][kind] else { continue }
@@ -305,6 +306,18 @@ private final class ClaimExchange {
         }
     }
 
+    /// The applicant party, which has the money, gives the debtor back what is not claimed any more; both note it.
+    private func giveBack() throws {
+        for claim in try applicant.desk.statement(1, at: now).claims {
+            guard let sum = ExactDecimal(parsing: claim.refundDue), sum.units > 0 else { continue }
+            for side in [applicant, requested] {
+                try side.desk.book(.refunded(sum, on: now.date), to: claim.claim, of: 1, by: "ametnik", at: now)
+            }
+            refunded += sum.units
+        }
+        tick()
+    }
+
     /// Contested and decided for the applicant: nothing changes but the way to it.
     private func contest() async throws {
         guard claims.indices.contains(where: { outstanding($0) > 0 }) else { return }
@@ -351,7 +364,8 @@ private final class ClaimExchange {
             }
         }
         func sum(_ amounts: [String]) -> Int { amounts.compactMap { ExactDecimal(parsing: $0)?.units }.reduce(0, +) }
-        #expect(sum(theirs.claims.map(\.refundDue)) == refund)
+        #expect(sum(theirs.claims.map(\.refundDue)) == refund - refunded)
+        #expect(sum(theirs.claims.map(\.remittanceDue)) == 0)
         #expect(listed >= remitted.reduce(0, +))
         #expect(ours.news.filter { $0.task != nil }.map(\.task) == [])
         #expect(theirs.news.filter { $0.task != nil }.map(\.task) == [])

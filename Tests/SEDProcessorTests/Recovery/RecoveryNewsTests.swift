@@ -109,6 +109,11 @@ struct RecoveryNewsTests {
         #expect(try news(Self.costs(Self.total("250.00"), Self.total("50.00", "DKK"))).task == .costs)
     }
 
+    @Test func `R004 of nothing is a task and no payment`() throws {
+        let nothing = try news(Self.payment("0.00", on: "2026-03-05"))
+        #expect(nothing.items.isEmpty && nothing.task == .amounts && nothing.outcome == nil)
+    }
+
     @Test func `R025 makes no claim larger`() throws {
         // 100.00 and 100.00 are claimed.
         let more = try news(Self.reduction("2026-03-05", "100.00", "100.01", total: "200.01"))
