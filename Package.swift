@@ -51,7 +51,10 @@ let package = Package(
         .target(name: "SEDCrypto", dependencies: ["CSEDCrypto", "SEDCore"]),
         .target(
             name: "SEDStorage",
-            dependencies: ["SEDCases", "SEDCore", "SEDCurrency", .product(name: "GRDB", package: "GRDB.swift")]
+            dependencies: [
+                "SEDCases", "SEDCore", "SEDCurrency", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
         ),
         .target(name: "SEDInspection", dependencies: ["SEDCore", "SEDValidation", "SEDXML"]),
         .target(

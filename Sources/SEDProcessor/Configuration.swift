@@ -101,6 +101,9 @@ package struct Configuration: Hashable, Sendable {
     package var graceSeconds = 24 * 3_600
     /// How long a file that stops early must have stood still before it counts as broken, in seconds.
     package var incompleteAfterSeconds = 600
+    /// How many attachments a message may have; one with more waits until more are allowed.
+    package var attachmentLimit = attachmentLimitDefault
+    static let attachmentLimitDefault = 1_000
     package var exceptions = ExceptionPolicy.draft
     package var closing = ClosingPolicy.propose
     package var resends = ResendPolicy.draft
@@ -121,8 +124,8 @@ package struct Configuration: Hashable, Sendable {
     // MARK: Reading
 
     package static let keys = [
-        "institutions", "inbound", "outbound", "routes", "grace", "incompleteAfter", "businessExceptions", "closing",
-        "resends", "recoveryRates", "daemon",
+        "institutions", "inbound", "outbound", "routes", "grace", "incompleteAfter", "attachmentLimit",
+        "businessExceptions", "closing", "resends", "recoveryRates", "daemon",
     ]
     package static let routeKeys = [
         "name", "direction", "sector", "buc", "sed", "senderCountry", "receiverCountry", "sender", "receiver", "case",
@@ -166,6 +169,11 @@ package struct Configuration: Hashable, Sendable {
         if let node = entries["incompleteAfter"] {
             incompleteAfterSeconds =
                 reader.value(node, "a time span such as 10m", { TimeSpan(parsing: $0)?.seconds }) ?? 0
+        }
+        if let node = entries["attachmentLimit"] {
+            attachmentLimit =
+                reader.value(node, "a whole number such as 1000") { Int($0).flatMap { $0 >= 0 ? $0 : nil } }
+                ?? attachmentLimit
         }
         if let node = entries["businessExceptions"] {
             exceptions = reader.value(node, "draft or send", ExceptionPolicy.init(rawValue:)) ?? exceptions

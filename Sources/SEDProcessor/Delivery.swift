@@ -23,7 +23,7 @@ struct Delivery {
     ///
     /// - Returns: The number of entries delivered.
     func run() throws -> Int {
-        var delivered = try publish(try store.read { try $0.outbox(in: [.staged], due: now) })
+        var delivered = try publish(try store.read { try $0.outbox(in: [.staged], due: now) }, areOfEarlierRun: true)
         while notes?.leavesNoTime != true {
             // What fails now rests for a while, so that each round has other entries.
             let ready = try store.read { try $0.outbox(in: [.ready], due: now, limit: Self.batch) }
@@ -63,7 +63,7 @@ struct Delivery {
         while size <= Self.memory, let (item, queue) = rest.popFirst() {
             let parcel = Parcel(
                 item: item, queue: queue, bytes: try view.bytes(ofOutbox: item.id) ?? [],
-                attachments: item.kind.document != nil ? [] : try view.attachments(of: item.messageID),
+                attachments: item.hasAttachments ? try view.attachments(of: item.messageID) : [],
                 facts: partners[queue.name] ?? PartnerFacts()
             )
             size += parcel.memory
@@ -102,27 +102,27 @@ struct Delivery {
     }
 
     /// Renames complete files into place and notes that they are there.
-    private func publish(_ items: [OutboxItem]) throws -> Int {
+    private func publish(_ items: [OutboxItem], areOfEarlierRun: Bool = false) throws -> Int {
         guard !items.isEmpty else { return 0 }
         var published: [OutboxItem] = []
         for item in items {
             guard let queue = try queue(for: item) else { continue }
             do {
                 switch whereabouts(of: item) {
+                case .staged where try areOfEarlierRun && !isWhole(item, in: queue), .elsewhere:
+                    // Its key has not left, so whoever reads there does not know of it.
+                    try store.write { _ = try $0.move(outbox: item.id, from: .staged, to: .ready, at: now) }
                 case .staged:
                     try queue.publish(item.fileName)
                     published.append(item)
                 case .published:
                     published.append(item)
-                case .elsewhere:
-                    try store.write { _ = try $0.move(outbox: item.id, from: .staged, to: .ready, at: now) }
                 case .unknown:
                     try fail(
                         item,
                         """
                         The folder in which it was made ready cannot be found; whether it was handed over there is not known.
-                        """)
-                    try store.write { try $0.notePlaceLost(outbox: item.id) }
+                        """, isPlaceLost: true)
                 }
             } catch let error as FileError {
                 try fail(item, Words(error.description))
@@ -143,6 +143,13 @@ struct Delivery {
             if let name { notes?.delivered(items.count, to: name) }
         }
         return durable.count
+    }
+
+    /// Whether nothing of a staged entry is lost: part of it may have been renamed into a folder that is gone since.
+    private func isWhole(_ item: OutboxItem, in queue: OutboundQueue) throws -> Bool {
+        let attachments = item.hasAttachments ? try store.read { try $0.attachmentNames(of: item.messageID) } : []
+        let parcel = OutgoingParcel(layout: queue.layout, facts: PartnerFacts())
+        return try queue.isWhole(item.fileName, parts: parcel.parts(attachments: attachments, named: item.fileName))
     }
 
     private func place(of item: OutboxItem) -> StagingPlace? {
@@ -184,10 +191,10 @@ struct Delivery {
     }
 
     /// Follows what the access points' own files tell of the messages that they were given.
-    func follow() throws {
+    ///
+    /// Files are dated by the machine's clock, whatever moment decisions are made at.
+    func follow(at fileNow: Int = Int(SystemTime.now().millisecondsSinceEpoch / 1_000)) throws {
         typealias State = OutboundQueue.Sign.State
-        // Files are dated by the machine's clock, whatever moment decisions are made at.
-        let fileNow = Int(SystemTime.now().millisecondsSinceEpoch / 1_000)
         for (name, result) in queues {
             guard case .success(let queue) = result, queue.layout != .plain else { continue }
             let open = State.allCases.filter { !queue.layout.isLastWord($0) }.map(\.rawValue)
@@ -227,10 +234,13 @@ struct Delivery {
         return nil
     }
 
-    private func fail(_ item: OutboxItem, _ reason: Words) throws {
+    private func fail(_ item: OutboxItem, _ reason: Words, isPlaceLost: Bool = false) throws {
         // What the configuration does not know is counted under no name of its own.
         notes?.failed(item.destination.flatMap { queues[$0] == nil ? nil : $0 } ?? "")
-        try store.write { try $0.noteFailure(outbox: item.id, reason: reason, at: now) }
+        try store.write { transaction in
+            try transaction.noteFailure(outbox: item.id, reason: reason, at: now)
+            if isPlaceLost { try transaction.notePlaceLost(outbox: item.id) }
+        }
     }
 
     /// The items whose destination could be flushed; for the others the failure is noted and they are tried again.
@@ -251,4 +261,9 @@ struct Delivery {
         }
         return items.filter { $0.destination.map { failed[$0] == nil } ?? false }
     }
+}
+
+extension OutboxItem {
+    /// Whether the attachments of its message travel along: what we answer or draft ourselves has none.
+    fileprivate var hasAttachments: Bool { kind.document == nil }
 }

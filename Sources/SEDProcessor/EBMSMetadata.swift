@@ -18,12 +18,14 @@ enum EBMSMetadata {
                     (tree.attribute("name", of: property), tree.text(of: property))
                 }
                 let contentID = tree.attribute("href", of: part).map(withoutScheme)
-                let file = properties["payloadname"].map(decoded)
+                let written = properties["payloadname"]
+                let file = written.map(decoded)
                 guard [file, contentID].allSatisfy({ $0.map(MetadataReader.isName) ?? true }) else { return nil }
                 guard file != nil || contentID != nil else { return nil }
                 parts.append(
                     .init(
-                        file: file, names: [contentID, file].compactMap(\.self),
+                        file: file, otherFile: written.flatMap { $0 == file || !MetadataReader.isName($0) ? nil : $0 },
+                        names: [contentID, file].compactMap(\.self),
                         isMessage: isSED(properties["parttype"])
                     )
                 )
@@ -44,11 +46,15 @@ enum EBMSMetadata {
                 let properties = properties(tree, part, "PartProperties", "Property") { tree, property in
                     (tree.attribute("name", of: property), tree.text(of: property))
                 }
-                let location = tree.attribute("location", of: part).map(decoded)
+                let location = tree.attribute("location", of: part)
                 guard let file = location.flatMap(MetadataReader.lastName) else { return nil }
+                let other = location.map(decoded).flatMap(MetadataReader.lastName)
                 let names = [tree.attribute("uri", of: part).map(withoutScheme), properties["payloadname"]]
                 parts.append(
-                    .init(file: file, names: names.compactMap(\.self), isMessage: isSED(properties["parttype"]))
+                    .init(
+                        file: file, otherFile: other == file ? nil : other, names: names.compactMap(\.self),
+                        isMessage: isSED(properties["parttype"])
+                    )
                 )
             }
             return HandOver(
@@ -69,12 +75,14 @@ enum EBMSMetadata {
                         tree.child("Value", of: property).map { tree.text(of: $0) } ?? ""
                     )
                 }
-                let location = tree.child("Location", of: part).map { decoded(tree.text(of: $0)) }
-                guard let file = location.flatMap({ MetadataReader.lastName(ofPath: $0.trimmed) }) else { return nil }
+                let location = tree.child("Location", of: part).map { tree.text(of: $0).trimmed }
+                guard let file = location.map(decoded).flatMap(MetadataReader.lastName) else { return nil }
+                let other = location.flatMap(MetadataReader.lastName)
                 let identifier = tree.child("Id", of: part).map { withoutScheme(tree.text(of: $0).trimmed) }
                 parts.append(
                     .init(
-                        file: file, names: [identifier, properties["payloadname"]].compactMap(\.self),
+                        file: file, otherFile: other == file ? nil : other,
+                        names: [identifier, properties["payloadname"]].compactMap(\.self),
                         isMessage: isSED(properties["parttype"])
                     )
                 )

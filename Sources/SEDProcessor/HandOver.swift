@@ -14,6 +14,8 @@ struct HandOver: Sendable {
     struct Part: Hashable, Sendable {
         /// Its name beside the metadata; nil where only its beginning is known.
         let file: String?
+        /// The same read the other way, with or without the escapes of a URI, for where there is no such file.
+        var otherFile: String?
         /// The identifiers that the metadata give it, the best first.
         var names: [String] = []
         /// Whether the metadata call it the SED.

@@ -4,6 +4,7 @@ internal import SEDCore
 internal import SEDCrypto
 internal import SEDInspection
 internal import SEDQueue
+internal import SEDStorage
 internal import SEDValidation
 internal import SEDXML
 
@@ -65,7 +66,8 @@ extension Intake {
         case .foreign: return age < incompleteAfterSeconds ? .leftAlone : .stray(offer)
         case .unusable(let reason): return notReady(offer, .unusableHandOver, reason)
         }
-        let payloads = try readParts(of: handOver, offer, now: now)
+        if handOver.parts.count > attachmentLimit + 1 { return tooManyAttachments(offer) }
+        let payloads = try readParts(of: handOver, offer, isSettled: age >= settledAfterSeconds, now: now)
         // Nothing proves the end of a file whose writer died; only time tells that it is not coming.
         let stillFor = payloads.map(\.age).min().map { min($0, age) } ?? age
         let isStill = stillFor >= incompleteAfterSeconds
@@ -73,12 +75,15 @@ extension Intake {
             return incomplete(offer, missing(handOver, payloads), stillFor)
         }
         guard let message = choose(among: payloads) else {
-            return isStill
-                ? notReady(offer, .unusableHandOver, "None of the files that the metadata name is a message.")
-                : incomplete(offer, missing(handOver, payloads), stillFor)
+            if isStill {
+                return notReady(offer, .unusableHandOver, "None of the files that the metadata name is a message.")
+            }
+            let unfinished = payloads.first { !isComplete($0) }?.name
+            return incomplete(offer, unfinished ?? missing(handOver, payloads), stillFor)
         }
         let files = payloads.map { JudgedFile.PartFile(name: $0.name, identity: $0.identity) }
         guard let bytes = message.bytes, message.size <= Self.largestFile else {
+            if queue.layout.writesPartsInPlace, !isStill { return incomplete(offer, message.name, stillFor) }
             var file = setAside(offer, size: message.size, identity: identity)
             file.transport = handOver.transport
             file.parts = files
@@ -111,17 +116,12 @@ extension Intake {
         )
     }
 
-    /// The files beside the key that are left of a message of which others have gone; nil while all are there.
-    func remains(of offer: InboundQueue.Offer) throws -> [String]? {
+    /// What the metadata of a message say now of how it travelled; nil where they cannot be read.
+    func transport(of offer: InboundQueue.Offer) -> Transport? {
         guard case .content(let bytes, _, _) = queue.read(offer, limit: Self.metadataBytes, nowSeconds: 0),
             case .read(let handOver) = MetadataReader.read(bytes, of: offer, in: queue.layout)
         else { return nil }
-        let left = try handOver.parts.compactMap { part in
-            try (part.file ?? file(beginningWith: part.stem, of: offer)).flatMap { name in
-                try queue.identity(of: name, of: offer) == nil ? nil : name
-            }
-        }
-        return left.count < handOver.parts.count ? left : nil
+        return handOver.transport
     }
 
     // MARK: Reading
@@ -132,7 +132,12 @@ extension Intake {
         switch queue.read(offer, limit: limit, nowSeconds: now) {
         case .content(let bytes, let age, let identity):
             return (bytes, age, identity)
-        case .vanished where offer.name.unicodeScalars.contains("\u{FFFD}"):
+        case .vanished where try queue.isAmbiguous(offer):
+            let reason: Words = """
+                Two folders have names that are not UTF-8 and look alike, so that neither can be told from the other.
+                """
+            throw Hindrance(outcome: notReady(offer, .unreadableFile, reason))
+        case .vanished where offer.key.unicodeScalars.contains("\u{FFFD}"):
             throw Hindrance(
                 outcome: notReady(
                     offer, .unreadableFile, "The file's name is not UTF-8, so that it cannot be opened.")
@@ -142,8 +147,9 @@ extension Intake {
                 outcome: try queue.contains(offer) ? incomplete(offer, offer.key) : .vanished(offer))
         case .notAFile:
             throw Hindrance(outcome: notReady(offer, .notAFile, "This name is not a regular file."))
-        case .tooLarge where queue.layout == .as4NET:
-            throw Hindrance(outcome: .leftAlone)
+        case .tooLarge(_, let identity) where queue.layout == .as4NET:
+            let isOld = identity.secondsOld(at: now) >= incompleteAfterSeconds
+            throw Hindrance(outcome: isOld ? .stray(offer) : .leftAlone)
         case .tooLarge(let size, _):
             throw Hindrance(
                 outcome: notReady(
@@ -160,11 +166,18 @@ extension Intake {
     private static let foreignKey: Words = "The metadata name the metadata of another message as a file of this one."
 
     /// The files that are there, in the order of the metadata.
-    private func readParts(of handOver: HandOver, _ offer: InboundQueue.Offer, now: Int) throws -> [Payload] {
+    private func readParts(of handOver: HandOver, _ offer: InboundQueue.Offer, isSettled: Bool, now: Int) throws
+        -> [Payload]
+    {
         var payloads: [Payload] = []
         var room = Self.attachmentBytes
-        for part in handOver.parts.prefix(Self.mostAttachments + 1) {
-            guard let name = try part.file ?? file(beginningWith: part.stem, of: offer) else { continue }
+        // What has no name is looked for among those that are there, which are listed once.
+        let neighbours =
+            handOver.parts.contains { $0.file == nil }
+            ? try queue.neighbours(of: offer, limit: attachmentLimit + 2) : []
+        let named = Set(handOver.parts.compactMap(\.file))
+        for part in handOver.parts {
+            guard let name = try name(of: part, offer, named, neighbours, isSettled: isSettled) else { continue }
             if name == offer.key || payloads.contains(where: { $0.name == name }) {
                 throw Hindrance(
                     outcome: notReady(
@@ -204,10 +217,34 @@ extension Intake {
         return payloads
     }
 
+    /// The name of a part in the folder; nil where nothing there can be it.
+    private func name(
+        of part: HandOver.Part,
+        _ offer: InboundQueue.Offer,
+        _ named: Set<String>,
+        _ neighbours: [String],
+        isSettled: Bool
+    ) throws -> String? {
+        guard let file = part.file else { return part.stem.flatMap { Self.file(beginningWith: $0, among: neighbours) } }
+        guard let other = part.otherFile, !named.contains(other), !queue.layout.isKey(other, beside: offer) else {
+            return file
+        }
+        // While parts may still come, a file of the other name may be another message's.
+        if queue.layout.writesPartsInPlace, !isSettled { return file }
+        guard try queue.identity(of: other, of: offer) != nil else { return file }
+        guard try queue.identity(of: file, of: offer) != nil else { return other }
+        if offer.hasFolder { return file }
+        throw Hindrance(
+            outcome: notReady(
+                offer, .unusableHandOver,
+                "A name in the metadata may mean two files, with and without the escapes of a URI, and both are there."
+            )
+        )
+    }
+
     /// The one file whose name is `stem`, with or without an extension of the access point's choice.
-    private func file(beginningWith stem: String?, of offer: InboundQueue.Offer) throws -> String? {
-        guard let stem else { return nil }
-        let found = try queue.neighbours(of: offer, limit: Self.mostAttachments + 2).filter { name in
+    private static func file(beginningWith stem: String, among names: [String]) -> String? {
+        let found = names.filter { name in
             name == stem || (name.hasPrefix(stem + ".") && !name.dropFirst(stem.count + 1).contains("."))
         }
         return found.count == 1 ? found[0] : nil
@@ -229,7 +266,8 @@ extension Intake {
     /// Whether a file that is written in place has all its bytes, as far as that can be told.
     private func isComplete(_ payload: Payload) -> Bool {
         // What is too large to be read is not judged at all.
-        guard let bytes = payload.bytes else { return true }
+        guard let bytes = payload.bytes else { return payload.age >= settledAfterSeconds }
+        if TextStart.isYetToCome(in: bytes) { return false }
         if payload.looksLikeXML {
             do {
                 _ = try XMLTree(parsing: bytes)

@@ -16,7 +16,6 @@ struct JudgedFile: Sendable {
     let bytes: [UInt8]?
     let size: Int
     let digest: String
-    let attachments: [InboundQueue.Attachment]
     let judgement: Judgement
     /// What an access point says of it; nil where none did.
     var transport: Transport?
@@ -56,7 +55,6 @@ struct JudgedFile: Sendable {
         self.bytes = bytes
         self.size = size
         self.digest = digest
-        self.attachments = attachments
         self.judgement = judgement
         self.transport = transport
         self.parts = parts
@@ -71,7 +69,15 @@ struct JudgedFile: Sendable {
     }
 
     /// What the file keeps in memory until it is committed.
-    var memory: Int { size + attachments.reduce(0) { $0 + ($1.bytes?.count ?? 0) } }
+    var memory: Int { size + kept.reduce(0) { $0 + $1.bytes.count } }
+
+    /// The files as they were, by their names, of a message that came in several.
+    var files: [String: String] {
+        guard let identity, !parts.isEmpty else { return [:] }
+        var files = [offer.key: identity.sharedName]
+        for part in parts { files[part.name] = part.identity.sharedName }
+        return files
+    }
 
     /// Whether the first of two waiting files should be committed first.
     ///
@@ -118,7 +124,8 @@ struct Intake: Sendable {
     static let largestFile = ParsingLimits.standard.bytes
     /// What the attachments of one message may hold together.
     static let attachmentBytes = 256 << 20
-    static let mostAttachments = 100
+    /// How many there may be.
+    var attachmentLimit = Configuration.attachmentLimitDefault
 
     enum Outcome: Sendable {
         case judged(JudgedFile)
@@ -148,6 +155,14 @@ struct Intake: Sendable {
         case .changing:
             return .notReady(NotReady(offer: offer, rule: .fileIncomplete, reason: "The file is being written."))
         case .tooLarge(let size, let identity):
+            let age = identity.secondsOld(at: now)
+            if age < incompleteAfterSeconds {
+                let reason: Words = """
+                    The file has \(size, as: "count") bytes, more than a message may have; it may still be written.
+                    """
+                return .notReady(
+                    NotReady(offer: offer, rule: .fileIncomplete, reason: reason, stoodStillFor: age))
+            }
             return .judged(setAside(offer, size: size, identity: identity))
         case .content(let bytes, let age, let identity):
             return judge(offer, bytes, age: age, identity: identity)
@@ -166,7 +181,9 @@ struct Intake: Sendable {
     ) -> Outcome {
         let attachments: [InboundQueue.Attachment]
         do {
-            attachments = try queue.attachments(of: offer, limit: Self.attachmentBytes, count: Self.mostAttachments)
+            guard let found = try queue.attachments(of: offer, limit: Self.attachmentBytes, count: attachmentLimit)
+            else { return tooManyAttachments(offer) }
+            attachments = found
         } catch {
             return .notReady(
                 NotReady(
@@ -199,6 +216,16 @@ struct Intake: Sendable {
         )
     }
 
+    func tooManyAttachments(_ offer: InboundQueue.Offer) -> Outcome {
+        notReady(
+            offer, .unusableHandOver,
+            """
+            The message has more attachments than the \(attachmentLimit, as: "limit") that one may have; the \
+            configuration can allow more (attachmentLimit).
+            """
+        )
+    }
+
     func setAside(_ offer: InboundQueue.Offer, size: Int, identity: Folder.Identity) -> JudgedFile {
         JudgedFile(
             offer: offer, identity: identity, bytes: nil, size: size, digest: "unread-\(size)", attachments: [],
@@ -223,7 +250,7 @@ struct Intake: Sendable {
         switch queue.read(offer, limit: Self.largestFile, nowSeconds: now) {
         case .content(let bytes, _, let identity):
             let beside =
-                (try? queue.attachments(of: offer, limit: Self.attachmentBytes, count: Self.mostAttachments)) ?? []
+                (try? queue.attachments(of: offer, limit: Self.attachmentBytes, count: attachmentLimit)) ?? []
             return .judged(
                 JudgedFile(
                     offer: offer, identity: identity, bytes: bytes, size: bytes.count,

@@ -275,6 +275,7 @@ struct MessageCommit {
     private mutating func insert(_ message: NewMessage, of file: JudgedFile) throws -> Int64 {
         let id = try transaction.insert(message, attachments: file.kept)
         if let transport = file.transport { try transaction.add(transport, to: id) }
+        try transaction.add(files: file.files, to: id)
         let hasObstacles = try hasObstacles ?? transaction.view.hasObstacles()
         self.hasObstacles = hasObstacles
         if hasObstacles { try transaction.removeObstacle(queue: file.offer.queue, fileName: file.offer.name) }

@@ -76,19 +76,45 @@ struct OutgoingParcel {
             return .init(key: key, files: [(key, bytes)])
         case .domibus:
             return .init(
-                key: key, files: [("metadata.xml", Array(userMessage(envelope).utf8)), (key, bytes)])
+                key: key, files: [(Self.domibusMetadata, Array(userMessage(envelope).utf8)), (key, bytes)])
         case .holodeck:
             // All names begin with that of the message, so that no two messages share one.
-            let parts = [Part(sed: bytes, file: name)] + named(attachments, after: stem)
+            let parts = [Part(sed: bytes, file: sedFile(of: stem))] + named(attachments, after: stem)
             return .init(
                 key: key,
                 files: [(key, Array(messageMetaData(envelope, parts).utf8))] + parts.map { ($0.file, $0.bytes) })
         case .as4NET:
-            let parts = [Part(sed: bytes, file: stem + ".sed.xml")] + named(attachments, after: stem)
+            let parts = [Part(sed: bytes, file: sedFile(of: stem))] + named(attachments, after: stem)
             return .init(
                 key: key,
                 files: [(key, Array(submitMessage(envelope, parts).utf8))] + parts.map { ($0.file, $0.bytes) })
         }
+    }
+
+    /// The names of those files without the key, for a message with attachments of these names.
+    func parts(attachments: [String], named name: String) -> [String] {
+        let stem = OutboundQueue.stem(of: name)
+        return switch layout {
+        case .plain: attachments
+        case .oxalis, .phossAP: []
+        case .domibus: [Self.domibusMetadata]
+        case .holodeck, .as4NET:
+            [sedFile(of: stem)] + attachments.enumerated().map { Self.file(of: $1, at: $0, after: stem) }
+        }
+    }
+
+    private static let domibusMetadata = "metadata.xml"
+
+    /// The file of the SED where the key is another one.
+    private func sedFile(of stem: String) -> String { layout == .as4NET ? stem + ".sed.xml" : stem + ".xml" }
+
+    private static func file(of attachment: String, at index: Int, after stem: String) -> String {
+        let ending = ending(of: attachment)
+        return "\(stem)-\(index + 1)\(isPlain(ending) ? ending : "")"
+    }
+
+    private static func ending(of name: String) -> String {
+        name.split(separator: ".").dropFirst().last.map { ".\($0)" } ?? ""
     }
 
     private struct Part {
@@ -113,13 +139,13 @@ struct OutgoingParcel {
         // Each identifier stands for one part of the message, whatever the sender calls its attachments.
         var given: Set = ["DefaultSED"]
         return attachments.enumerated().map { index, attachment in
-            let ending = attachment.name.split(separator: ".").dropFirst().last.map { ".\($0)" } ?? ""
             let own = attachment.name.split(separator: ".").first.map(String.init) ?? attachment.name
             let identifier = given.insert(own).inserted ? own : "\(stem)-\(index + 1)"
             let types = [".pdf": "application/pdf", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".tiff": "image/tiff"]
             return Part(
-                attachment: attachment.bytes, file: "\(stem)-\(index + 1)\(Self.isPlain(ending) ? ending : "")",
-                identifier: identifier, mimeType: types[ending.lowercased()] ?? "application/octet-stream"
+                attachment: attachment.bytes, file: Self.file(of: attachment.name, at: index, after: stem),
+                identifier: identifier,
+                mimeType: types[Self.ending(of: attachment.name).lowercased()] ?? "application/octet-stream"
             )
         }
     }

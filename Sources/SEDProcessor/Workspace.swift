@@ -24,6 +24,8 @@ package struct WorkspaceError: Error, Hashable, CustomStringConvertible {
 package struct Workspace: Sendable {
     package let path: String
     package let configuration: Configuration
+    /// Whether the configuration was read from a file; else it is the defaults.
+    let hasConfigurationFile: Bool
     package let store: Store
     private let root: Folder
 
@@ -47,7 +49,7 @@ package struct Workspace: Sendable {
         if !isBeingRestored, try Self.restoreMark(in: root) != nil {
             throw WorkspaceError(message: "a restore of this workspace was interrupted; run store restore again")
         }
-        configuration = try Self.configuration(in: path, root)
+        (configuration, hasConfigurationFile) = try Self.configuration(in: path, root)
         store = try Store(path: path + "/store.sqlite")
     }
 
@@ -58,17 +60,19 @@ package struct Workspace: Sendable {
             throw WorkspaceError(message: "\(path) is no workspace: there is no store.sqlite in it")
         }
         root = try Folder(existing: path)
-        configuration = try Self.configuration(in: path, root)
+        (configuration, hasConfigurationFile) = try Self.configuration(in: path, root)
         store = try Store(reading: path + "/store.sqlite")
     }
 
-    private static func configuration(in path: String, _ root: Folder) throws -> Configuration {
+    private static func configuration(
+        in path: String, _ root: Folder
+    ) throws -> (configuration: Configuration, isFromFile: Bool) {
         let file = path + "/piiripost.yaml"
         if let data = FileManager.default.contents(atPath: file) {
-            return try Configuration(parsing: String(decoding: data, as: UTF8.self), file: file)
+            return (try Configuration(parsing: String(decoding: data, as: UTF8.self), file: file), true)
         }
         if try root.contains("piiripost.yaml") { throw WorkspaceError(message: "\(file) cannot be read") }
-        return Configuration()
+        return (Configuration(), false)
     }
 
     /// A workspace over a store that is not its own, to look into that.
@@ -76,7 +80,7 @@ package struct Workspace: Sendable {
         self.path = path
         self.store = store
         root = try Folder(creating: path)
-        configuration = Configuration()
+        (configuration, hasConfigurationFile) = (Configuration(), false)
     }
 
     /// Only one process drains a workspace at a time.

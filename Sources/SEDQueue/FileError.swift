@@ -23,6 +23,9 @@ package struct FileError: Error, Hashable, CustomStringConvertible {
     /// We have no right to it.
     var isForbidden: Bool { number == EACCES || number == EPERM }
 
+    /// A folder with files has the name.
+    var isOccupied: Bool { number == ENOTEMPTY || number == EEXIST }
+
     /// The folder that was opened is not the one that its path leads to now.
     package var isReplaced: Bool { number == ESTALE }
 

@@ -44,9 +44,51 @@ package final class Folder: Sendable {
 
     /// Opens an existing folder by one name inside this one, never through a symbolic link.
     package func folder(_ name: String) throws(FileError) -> Folder {
-        let opened = unsafe openat(descriptor, try Self.checked(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+        let opened = unsafe openat(descriptor, try systemName(of: name), flags)
         if opened < 0 { throw FileError("opening a folder") }
         return Folder(descriptor: opened)
+    }
+
+    /// The bytes under which the system knows a folder that listings call by this name, with a NUL at their end.
+    ///
+    /// They differ from the text where they are not UTF-8. Of two folders that are told alike the one that holds anything
+    /// is meant; where both do, neither; where none does, either.
+    private func systemName(of name: String) throws(FileError) -> [CChar] {
+        let text = Array(try Self.checked(name).utf8CString)
+        var facts = stat()
+        guard FolderListing.isInexact(name), unsafe fstatat(descriptor, text, &facts, AT_SYMLINK_NOFOLLOW) != 0 else {
+            return text
+        }
+        let found = try folders(toldAs: name)
+        let filled = found.filter { !isEmptyFolder($0) }
+        if filled.count > 1 { return text }
+        return filled.first ?? found.first ?? text
+    }
+
+    /// The bytes of the names of all folders that listings call by this name.
+    private func folders(toldAs name: String) throws(FileError) -> [[CChar]] {
+        let found = try listing().systemNames(toldAs: name)
+        return found.filter { name in
+            var facts = stat()
+            return unsafe fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0
+                && facts.st_mode & S_IFMT == S_IFDIR
+        }
+    }
+
+    /// Whether a folder is there that can be read and holds nothing.
+    private func isEmptyFolder(_ name: [CChar]) -> Bool {
+        let opened = unsafe openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard opened >= 0, let names = try? Folder(descriptor: opened).names(limit: 1, where: { _ in true }) else {
+            return false
+        }
+        return names.isEmpty
+    }
+
+    /// Whether several folders are told by this name, of which it means none.
+    func isAmbiguous(_ name: String) throws(FileError) -> Bool {
+        guard FolderListing.isInexact(name), try folderIfPresent(name) == nil else { return false }
+        return try folders(toldAs: name).count > 1
     }
 
     /// Opens an existing folder; nil where there is nothing of that name, or no folder.
@@ -132,6 +174,9 @@ package final class Folder: Sendable {
         /// Whether it is the same file, perhaps with other content than then.
         package func isSameFile(as other: Identity) -> Bool { device == other.device && file == other.file }
 
+        /// The same, of a file that is known by its ``sharedName``.
+        package func isSameFile(asShared name: String) -> Bool { name.hasPrefix(fileName + "-") }
+
         /// The file, whatever it holds; the same on every machine that shares the folder.
         var fileName: String { String(file) }
 
@@ -188,13 +233,29 @@ package final class Folder: Sendable {
         )
     }
 
-    package func contains(_ name: String) throws(FileError) -> Bool { try identity(of: name) != nil }
+    package func contains(_ name: String) throws(FileError) -> Bool {
+        if try identity(of: name) != nil { return true }
+        guard FolderListing.isInexact(name) else { return false }
+        return try !listing().systemNames(toldAs: name).isEmpty
+    }
 
     /// Which file has this name now; nil where there is none, which a disk that does not answer is no proof of.
     package func identity(of name: String) throws(FileError) -> Identity? {
+        try facts(of: name).map(Identity.init)
+    }
+
+    /// How long a file has been as it is, its name included, by a clock that counts seconds since 1970; nil where there
+    /// is none.
+    ///
+    /// A writer or a copying tool can set the time of the last writing, but not this one.
+    package func secondsUnchanged(_ name: String, at now: Int) throws(FileError) -> Int? {
+        try facts(of: name).map { max(0, now - Int($0.st_ctim.tv_sec)) }
+    }
+
+    private func facts(of name: String) throws(FileError) -> stat? {
         guard let name = try? Self.checked(name) else { return nil }
         var facts = stat()
-        if unsafe fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 { return Identity(facts) }
+        if unsafe fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 { return facts }
         if [ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno) { return nil }
         throw FileError("examining a file")
     }
@@ -276,6 +337,29 @@ package final class Folder: Sendable {
         }
     }
 
+    /// The name under which a file can go into another folder so that nothing there is replaced: `newName`, or that with
+    /// a number before its ending.
+    func freeName(for name: String, in target: Folder, as newName: String? = nil) throws(FileError) -> String {
+        let wanted = newName ?? name
+        let (stem, ending) = wanted.lastIndex(of: ".").map { (wanted[..<$0], wanted[$0...]) } ?? (wanted[...], "")
+        var free = wanted
+        var number = 1
+        while try target.contains(free), try !isCopy(free, in: target, of: name) {
+            number += 1
+            free = "\(stem).\(number)\(ending)"
+        }
+        return free
+    }
+
+    /// Whether it is what a process left that died between copying a file to another file system and removing it.
+    private func isCopy(_ copy: String, in target: Folder, of name: String) throws(FileError) -> Bool {
+        guard try !sharesDevice(with: target),
+            case .content(let bytes, _, _) = read(name, limit: .max, nowSeconds: 0),
+            case .content(let other, _, _) = target.read(copy, limit: .max, nowSeconds: 0)
+        else { return false }
+        return bytes == other
+    }
+
     /// Renames within one file system and never copies, so that a folder appears with all it holds.
     ///
     /// - Returns: False when it is not there, which is how a repeated rename ends.
@@ -314,12 +398,16 @@ package final class Folder: Sendable {
         }
     }
 
-    /// Removes a folder when it is empty, and leaves it where it is not.
+    /// Removes a folder when it is empty, and leaves it where it is not; of several that are told alike all empty ones.
     package func removeEmptyFolder(_ name: String) throws(FileError) {
-        guard
-            unsafe unlinkat(descriptor, try Self.checked(name), AT_REMOVEDIR) == 0
-                || [ENOENT, ENOTEMPTY, EEXIST].contains(errno)
-        else { throw FileError("removing a folder") }
+        let names =
+            try FolderListing.isInexact(name)
+            ? folders(toldAs: name) : [Array(try Self.checked(name).utf8CString)]
+        for name in names {
+            guard
+                unsafe unlinkat(descriptor, name, AT_REMOVEDIR) == 0 || [ENOENT, ENOTEMPTY, EEXIST].contains(errno)
+            else { throw FileError("removing a folder") }
+        }
     }
 
     // MARK: Links that hold a word

@@ -31,16 +31,34 @@ package import Glibc
 
     package func next() throws(FileError) -> Entry? {
         while true {
-            errno = 0
-            guard let entry = unsafe readdir(stream) else {
-                if errno != 0 { throw FileError("listing a folder") }
-                return nil
-            }
+            guard let entry = try unsafe read() else { return nil }
             let name = unsafe Self.name(in: entry)
             if name == "." || name == ".." { continue }
             let kind = unsafe Int(entry.pointee.d_type)
             return Entry(name: name, mayBeFolder: kind == Int(DT_DIR) || kind == Int(DT_UNKNOWN))
         }
+    }
+
+    /// The rest of the names that are told by this text, as the system has them, with a NUL at their end.
+    func systemNames(toldAs text: String) throws(FileError) -> [[CChar]] {
+        var names: [[CChar]] = []
+        while let entry = try unsafe read() {
+            guard unsafe Self.name(in: entry) == text else { continue }
+            let start = unsafe (UnsafeRawPointer(entry) + Self.nameOffset).assumingMemoryBound(to: CChar.self)
+            names.append(unsafe Array(UnsafeBufferPointer(start: start, count: strlen(start) + 1)))
+        }
+        return names
+    }
+
+    /// Whether a name stands for one that is not UTF-8, or may do so.
+    static func isInexact(_ name: String) -> Bool { name.unicodeScalars.contains("\u{FFFD}") }
+
+    /// Valid until the next call.
+    private func read() throws(FileError) -> UnsafeMutablePointer<dirent>? {
+        errno = 0
+        if let entry = unsafe readdir(stream) { return unsafe entry }
+        if errno != 0 { throw FileError("listing a folder") }
+        return nil
     }
 
     /// The name in an entry as the system gave it.

@@ -79,7 +79,15 @@ package final class FolderWatch: Sendable {
         // That a folder of a message goes when the message is taken is no news. Of one that somebody holds open only
         // the folder around it tells.
         follow(placeOf: path)
-        return follow(path, depth: depth, mask: Self.arrivals)
+        return follow(path, depth: depth, mask: Self.arrivals) == .watched
+    }
+
+    private enum Outcome {
+        case watched
+        /// This folder cannot be watched: it has gone, may not be opened, or has no name in UTF-8.
+        case refused
+        /// No more folders can be watched.
+        case full
     }
 
     private func follow(placeOf path: String) {
@@ -100,36 +108,35 @@ package final class FolderWatch: Sendable {
     /// Watches a folder from which others take, for what they leave and what they take away.
     @discardableResult
     package func follow(outbound path: String) -> Bool {
-        follow(path, depth: 0, mask: Self.arrivals | UInt32(IN_DELETE) | UInt32(IN_MOVED_FROM))
+        follow(path, depth: 0, mask: Self.arrivals | UInt32(IN_DELETE) | UInt32(IN_MOVED_FROM)) == .watched
     }
 
     private static let arrivals =
         UInt32(IN_CLOSE_WRITE) | UInt32(IN_MOVED_TO) | UInt32(IN_CREATE) | UInt32(IN_ONLYDIR) | UInt32(IN_EXCL_UNLINK)
         | UInt32(IN_MASK_ADD)
 
-    private func follow(_ path: String, depth: Int, mask: UInt32) -> Bool {
-        let watch = followed.withLock { followed -> Int32 in
+    private func follow(_ path: String, depth: Int, mask: UInt32) -> Outcome {
+        let outcome = followed.withLock { followed -> Outcome in
             let watch = unsafe inotify_add_watch(events, path, mask)
-            guard watch >= 0 else { return -1 }
+            guard watch >= 0 else { return errno == ENOSPC ? .full : .refused }
             if followed.folders.count >= Self.mostFolders, !followed.folders.contains(watch) {
                 inotify_rm_watch(events, watch)
-                return -1
+                return .full
             }
             followed.folders.insert(watch)
-            return watch
+            return .watched
         }
-        if watch < 0 { return false }
-        guard depth > 0, let folder = try? Folder(existing: path), let listing = try? folder.listing() else {
-            return true
-        }
+        guard outcome == .watched, depth > 0, let folder = try? Folder(existing: path),
+            let listing = try? folder.listing()
+        else { return outcome }
         while let entry = try? listing.next() {
             if entry.mayBeFolder, !entry.name.hasPrefix("."),
-                !follow("\(path)/\(entry.name)", depth: depth - 1, mask: Self.arrivals)
+                follow("\(path)/\(entry.name)", depth: depth - 1, mask: Self.arrivals) == .full
             {
-                return true
+                return .watched
             }
         }
-        return true
+        return .watched
     }
 
     /// Watches one file of a folder for writing.

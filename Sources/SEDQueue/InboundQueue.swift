@@ -109,9 +109,29 @@ package struct InboundQueue: Sendable {
 
     /// Whether the message is still in the folder, by its key or by the folder that is its own.
     package func contains(_ offer: Offer) throws(FileError) -> Bool {
-        guard let home = try home(of: offer) else { return false }
-        if offer.hasFolder { return true }
-        return try home.contains(offer.key)
+        if !offer.hasFolder { return try home(of: offer)?.contains(offer.key) ?? false }
+        guard let name = offer.folders.last, let outer = try folder(at: offer.folders.dropLast()) else { return false }
+        return try outer.contains(name)
+    }
+
+    /// Whether it is no message but a folder around messages, and can be entered.
+    package func isWay(_ offer: Offer) -> Bool {
+        let way = offer.name.split(separator: "/").map(String.init)
+        guard let name = way.last, case .way = layout.meaning(of: name, depth: way.count - 1, mayBeFolder: true) else {
+            return false
+        }
+        return (try? folder(at: way[...])?.listing()) != nil
+    }
+
+    /// Whether a folder on the way to the message looks like another one, so that neither can be opened by its name.
+    package func isAmbiguous(_ offer: Offer) throws(FileError) -> Bool {
+        var place = folder
+        for name in offer.name.split(separator: "/").map(String.init) {
+            if try place.isAmbiguous(name) { return true }
+            guard let next = try place.folderIfPresent(name) else { return false }
+            place = next
+        }
+        return false
     }
 
     /// Which file is the key of the message now.
@@ -124,31 +144,36 @@ package struct InboundQueue: Sendable {
     }
 
     /// The folder in which the files of a message lie; nil where it has gone.
-    private func home(of offer: Offer) throws(FileError) -> Folder? {
-        var home = folder
-        for name in offer.folders {
-            guard let next = try home.folderIfPresent(name) else { return nil }
-            home = next
+    private func home(of offer: Offer) throws(FileError) -> Folder? { try folder(at: offer.folders[...]) }
+
+    private func folder(at way: ArraySlice<String>) throws(FileError) -> Folder? {
+        var place = folder
+        for name in way {
+            guard let next = try place.folderIfPresent(name) else { return nil }
+            place = next
         }
-        return home
+        return place
     }
 
-    /// The files in the attachment folder of a message, in name order; empty where there is none.
+    /// The files in the attachment folder of a message, in name order; empty where there is none, nil where there are
+    /// more than `count`.
     ///
     /// `limit` is what all of them together may hold, in bytes; what goes beyond is named without its bytes, and so is
     /// what is no file. An attachment that cannot be read now may well be later, so it is an error and not missing.
-    package func attachments(of offer: Offer, limit: Int, count: Int) throws(FileError) -> [Attachment] {
+    package func attachments(of offer: Offer, limit: Int, count: Int) throws(FileError) -> [Attachment]? {
         guard let beside = try folder.folderIfPresent(Self.attachmentFolder(of: offer.name)) else { return [] }
+        let names = try beside.names(limit: count + 1, where: { !$0.hasPrefix(".") }).sorted()
+        if names.count > count { return nil }
         var attachments: [Attachment] = []
         var room = limit
-        for name in try beside.names(limit: count, where: { !$0.hasPrefix(".") }).sorted() {
+        for name in names {
             switch beside.read(name, limit: room, nowSeconds: 0) {
             case .content(let bytes, _, _):
                 attachments.append(Attachment(name: name, bytes: bytes))
                 room -= bytes.count
             case .tooLarge, .notAFile:
                 attachments.append(Attachment(name: name, bytes: nil))
-            case .vanished where name.unicodeScalars.contains("\u{FFFD}"):
+            case .vanished where FolderListing.isInexact(name):
                 // Its name is not UTF-8, so that it can never be opened.
                 attachments.append(Attachment(name: name, bytes: nil))
             case .vanished:
@@ -171,31 +196,35 @@ package struct InboundQueue: Sendable {
 
     /// Moves the files of a message out of the folder, after its effects are committed.
     ///
-    /// `parts` are the files beside its key; of a message with a folder of its own everything there goes. The message's
-    /// number in the store makes the new name unique.
+    /// `parts` are the files beside its key; of a message with a folder of its own everything there goes but `others`. The
+    /// message's number in the store makes the new name unique; nothing that has got there before is replaced.
     ///
     /// - Returns: False when the name now belongs to another file than the one that was read: that file stays, or is
     ///   put back, and is offered as the new message it is.
     package func acknowledge(
         _ offer: Offer,
         parts: [String] = [],
+        others: Set<String> = [],
         read identity: Folder.Identity,
         number: Int64,
         toQuarantine: Bool
     ) throws(FileError) -> Bool {
         let target = toQuarantine ? quarantine : taken
         if layout == .plain {
-            return try acknowledge(offer.name, read: identity, to: target, as: Self.storedName(of: offer.name, number))
+            let newName = try folder.freeName(for: offer.name, in: target, as: Self.storedName(of: offer.name, number))
+            return try acknowledge(offer.name, read: identity, to: target, as: newName)
         }
         guard let home = try home(of: offer), let present = try home.identity(of: offer.key) else { return true }
         if present != identity { return false }
         let store = try target.creatingFolder(Self.storedFolder(of: offer.name, number))
         // The key goes last: while it is there the message is found again, and only the rest is moved.
-        for part in try offer.hasFolder ? home.names(limit: .max, where: { $0 != offer.key }) : parts {
-            try home.move(part, to: store, as: part)
+        for part in try offer.hasFolder
+            ? home.names(limit: .max, where: { $0 != offer.key && !others.contains($0) }) : parts
+        {
+            try home.move(part, to: store, as: home.freeName(for: part, in: store))
         }
         try store.flush()
-        try home.move(offer.key, to: store, as: offer.key)
+        try home.move(offer.key, to: store, as: home.freeName(for: offer.key, in: store))
         try store.flush()
         try home.flush()
         try removeEmptyFolder(of: offer)
@@ -204,12 +233,7 @@ package struct InboundQueue: Sendable {
 
     /// Removes the folder of a message whose files have gone; nothing happens while there are any.
     package func removeEmptyFolder(of offer: Offer) throws(FileError) {
-        guard offer.hasFolder else { return }
-        var outer = folder
-        for name in offer.folders.dropLast() {
-            guard let next = try outer.folderIfPresent(name) else { return }
-            outer = next
-        }
+        guard offer.hasFolder, let outer = try folder(at: offer.folders.dropLast()) else { return }
         if let name = offer.folders.last { try outer.removeEmptyFolder(name) }
         // An empty folder that came back after a power cut would be taken for a message that is not complete.
         try outer.flush()

@@ -69,6 +69,47 @@ package enum Layout: String, CaseIterable, Hashable, Sendable {
         return false
     }
 
+    /// How a message lies in the staging folder until it is handed over.
+    enum Staging {
+        /// A file, with its attachments in a folder beside it, which goes first.
+        case file
+        /// A folder that is renamed as a whole.
+        case folder
+        /// A folder from which the files go one by one, the key last.
+        case parts
+    }
+
+    var staging: Staging {
+        switch self {
+        case .plain: .file
+        case .domibus: .folder
+        case .holodeck, .as4NET, .phossAP, .oxalis: .parts
+        }
+    }
+
+    /// The way in the staging folder to what is there until the message called `name` is handed over, and no longer.
+    func stagedMark(of name: String) -> (folder: String?, file: String) {
+        switch staging {
+        case .file: (nil, name)
+        case .folder, .parts: (name, outboundKey(of: OutboundQueue.stem(of: name)))
+        }
+    }
+
+    /// The path of the staging folder for an outbound one.
+    func stagingPath(of path: String) -> String {
+        if self == .plain { return path + "/.staging" }
+        let (around, last) = Self.split(path)
+        return "\(around)/.piiripost-\(last)"
+    }
+
+    /// A path without its last name, and that name.
+    static func split(_ path: String) -> (around: String, last: String) {
+        var parts = path.split(separator: "/")
+        let last = parts.popLast().map(String.init) ?? ""
+        let around = (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+        return (around.isEmpty ? "." : around, last)
+    }
+
     private static let domibusKey = "metadata.xml"
     private static let phossKey = "metadata.json"
 

@@ -30,19 +30,22 @@ package final class OfferScan {
                 continue
             case .way:
                 do {
-                    guard let folder = try current.folder.folderIfPresent(entry.name) else { continue }
-                    open.append((try folder.listing(), folder))
-                    way.append(entry.name)
-                    continue
-                } catch  where error.isForbidden {
-                    // Offered itself it is told as what cannot be read, and the others are taken.
-                    offer = .init(queue: queue, way: way, key: entry.name)
-                }
+                    if let folder = try current.folder.folderIfPresent(entry.name) {
+                        open.append((try folder.listing(), folder))
+                        way.append(entry.name)
+                        continue
+                    }
+                    guard FolderListing.isInexact(entry.name) else { continue }
+                } catch  where error.isForbidden {}
+                // Offered itself it is told as what cannot be read, and the others are taken.
+                offer = .init(queue: queue, way: way, key: entry.name)
             case .key:
                 offer = .init(queue: queue, way: way, key: entry.name)
             case .message(let key):
                 offer = .init(queue: queue, folders: way + [entry.name], key: key)
             }
+            // Of names that look alike each comes by.
+            if FolderListing.isInexact(offer.name), offers.contains(offer) { continue }
             if !skipped.contains(offer.name) { offers.append(offer) }
         }
         count += offers.count

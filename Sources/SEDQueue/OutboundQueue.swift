@@ -26,15 +26,9 @@ package struct OutboundQueue: Sendable {
         self.name = name
         self.layout = layout
         folder = try Folder(creating: path)
-        var parts = path.split(separator: "/", omittingEmptySubsequences: true)
-        let last = parts.popLast() ?? ""
-        let around = (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
-        surroundings = try Folder(creating: around.isEmpty ? "." : around)
-        staging =
-            layout == .plain
-            ? try Folder(creating: path + "/.staging") : try surroundings.creatingFolder(".piiripost-\(last)")
-        let stagingPath =
-            layout == .plain ? path + "/.staging" : (around.isEmpty ? "." : around) + "/.piiripost-\(last)"
+        surroundings = try Folder(creating: Layout.split(path).around)
+        let stagingPath = layout.stagingPath(of: path)
+        staging = try Folder(creating: stagingPath)
         // Into another file system files can only be copied, and a product would see half of them.
         guard try staging.sharesDevice(with: folder) else { throw FileError("staging beside a folder", number: EXDEV) }
         stagingPlace = try StagingPlace(staging, layout: layout, path: stagingPath)
@@ -80,18 +74,23 @@ package struct OutboundQueue: Sendable {
 
     /// Renames a staged message into place; does nothing when that has already happened.
     package func publish(_ name: String) throws(FileError) {
-        switch layout {
-        case .plain:
+        switch layout.staging {
+        case .file:
             // The attachments go first, so that whoever sees the message finds them complete.
-            let attachments = InboundQueue.attachmentFolder(of: name)
-            if try staging.contains(attachments) { try staging.move(attachments, to: folder, as: attachments) }
+            try publishAttachments(InboundQueue.attachmentFolder(of: name))
             try staging.move(name, to: folder, as: name)
-        case .domibus:
-            // Metadata and payload appear together.
-            try staging.rename(name, to: folder, as: Self.stem(of: name))
-        case .holodeck, .as4NET, .phossAP, .oxalis:
+        case .folder:
             guard let place = try staging.folderIfPresent(name) else { return }
-            let key = layout.outboundKey(of: Self.stem(of: name))
+            guard try place.contains(name) else { return try discard(name, in: place) }
+            // Metadata and payload appear together.
+            do {
+                try staging.rename(name, to: folder, as: Self.stem(of: name))
+            } catch  where error.isOccupied {
+                try publish(name, in: place, among: try folder.folder(Self.stem(of: name)))
+            }
+        case .parts:
+            guard let place = try staging.folderIfPresent(name) else { return }
+            let key = layout.stagedMark(of: name).file
             if try place.contains(key) {
                 for part in try place.names(limit: .max, where: { $0 != key }) {
                     try place.move(part, to: payloads ?? folder, as: part)
@@ -101,6 +100,78 @@ package struct OutboundQueue: Sendable {
             }
             try staging.removeEmptyFolder(name)
         }
+    }
+
+    /// Hands a message over for which the product has kept the folder of an earlier delivery.
+    private func publish(_ name: String, in place: Folder, among earlier: Folder) throws(FileError) {
+        let stem = Self.stem(of: name)
+        // While that one still lies there, or is being sent, it is this message.
+        let isThere = try !earlier.names(limit: 1) { $0.hasPrefix(stem) }.isEmpty
+        let files = try place.names(limit: .max) { _ in true }
+        for file in files where !isThere && file != name { try place.move(file, to: earlier, as: file) }
+        try earlier.flush()
+        if !isThere { try place.move(name, to: earlier, as: name) }
+        try earlier.flush()
+        // Without its key it counts as handed over, whatever becomes of the earlier folder.
+        try place.remove(name)
+        try discard(name, in: place)
+    }
+
+    /// Removes what is left beside its place of a message that has been handed over.
+    private func discard(_ name: String, in place: Folder) throws(FileError) {
+        for file in try place.names(limit: .max, where: { _ in true }) { try place.remove(file) }
+        try staging.removeEmptyFolder(name)
+    }
+
+    /// Whether no part of a staged message is lost: each waits where it was made ready, or is in its place already.
+    ///
+    /// Nobody takes a part before the key has been handed over, so one that is missing was lost with the folder in which
+    /// it lay. Of a message whose key has been handed over nothing can be lost any more. `parts` are its files without
+    /// the key.
+    package func isWhole(_ name: String, parts: [String]) throws(FileError) -> Bool {
+        if parts.isEmpty { return true }
+        let mark = layout.stagedMark(of: name)
+        let place: Folder?
+        if let inner = mark.folder { place = try staging.folderIfPresent(inner) } else { place = staging }
+        guard let place, try place.contains(mark.file) else { return true }
+        let waiting: Folder?
+        let arrived: Folder?
+        switch layout.staging {
+        case .file:
+            let beside = InboundQueue.attachmentFolder(of: name)
+            waiting = try staging.folderIfPresent(beside)
+            arrived = try folder.folderIfPresent(beside)
+        case .folder:
+            waiting = place
+            arrived = try folder.folderIfPresent(Self.stem(of: name))
+        case .parts:
+            waiting = place
+            arrived = payloads ?? folder
+        }
+        for part in parts {
+            if try waiting?.contains(part) != true, try arrived?.contains(part) != true { return false }
+        }
+        return true
+    }
+
+    /// Moves the attachments of a message into place.
+    ///
+    /// Those of an earlier delivery of the same message may still be there: a store that was restored delivers it again.
+    private func publishAttachments(_ name: String) throws(FileError) {
+        guard let staged = try staging.folderIfPresent(name) else { return }
+        guard let earlier = try folder.folderIfPresent(name) else {
+            try staging.move(name, to: folder, as: name)
+            return
+        }
+        let files = try staged.names(limit: .max) { _ in true }
+        for file in files {
+            // Its reader may just have removed the folder.
+            guard try staged.move(file, to: earlier, as: file) else {
+                throw FileError("moving attachments", number: EAGAIN)
+            }
+        }
+        try earlier.flush()
+        try staging.removeEmptyFolder(name)
     }
 
     /// Makes all published files durable.
@@ -250,8 +321,8 @@ package struct OutboundQueue: Sendable {
     }
 
     private func isOld(_ name: String, _ now: Int) throws(FileError) -> Bool {
-        guard let identity = try folder.identity(of: name) else { return false }
-        return identity.secondsOld(at: now) >= Self.longestWork
+        // Renaming a message keeps the time at which it was written, and that may be long ago.
+        try folder.secondsUnchanged(name, at: now).map { $0 >= Self.longestWork } ?? false
     }
 
     private func text(of name: some StringProtocol, in place: Folder) -> String? {

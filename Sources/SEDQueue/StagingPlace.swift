@@ -49,13 +49,9 @@ package struct StagingPlace: Hashable, Sendable, CustomStringConvertible {
             word == identifier
         else { return nil }
         do {
-            switch layout {
-            case .plain, .domibus:
-                return try folder.contains(message)
-            case .holodeck, .as4NET, .phossAP, .oxalis:
-                let key = layout.outboundKey(of: OutboundQueue.stem(of: message))
-                return try folder.folderIfPresent(message)?.contains(key) ?? false
-            }
+            let mark = layout.stagedMark(of: message)
+            guard let inner = mark.folder else { return try folder.contains(mark.file) }
+            return try folder.folderIfPresent(inner)?.contains(mark.file) ?? false
         } catch {
             return nil
         }

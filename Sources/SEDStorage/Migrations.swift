@@ -69,6 +69,9 @@ enum Migrations {
                     ALTER TABLE outbox ADD COLUMN isPlaceLost INTEGER NOT NULL DEFAULT 0;
                     """)
         }
+        migrator.registerMigration("18-taken-files") { database in
+            try database.execute(sql: TransportTables.takenFiles)
+        }
         return migrator
     }
 

@@ -85,7 +85,7 @@ package struct NewMessage: Sendable {
         let name: String
         /// The SHA-256 of the bytes.
         let digest: String
-        let bytes: [UInt8]
+        package let bytes: [UInt8]
 
         package init(name: String, digest: String, bytes: [UInt8]) {
             self.name = name

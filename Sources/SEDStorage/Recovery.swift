@@ -320,8 +320,7 @@ extension Snapshot {
         let list = try String(decoding: JSONEncoder().encode(marks), as: UTF8.self)
         return try recoveryRequests(
             where: """
-                id IN (SELECT id FROM recoveryRequest
-                    WHERE EXISTS (SELECT 1 FROM json_each(?) AS mark WHERE instr(fingerprint, mark.value) > 0))
+                EXISTS (SELECT 1 FROM json_each(?) AS mark WHERE instr(fingerprint, mark.value) > 0)
                 AND id <> ? AND state <> 'dropped'
                 """, [list, id])
     }

@@ -108,6 +108,12 @@ package struct Snapshot {
         ).map { (name: $0["name"], bytes: Array($0["bytes"] as Data)) }
     }
 
+    /// The names of the attachments of a message, in the same order.
+    package func attachmentNames(of id: Int64) throws -> [String] {
+        try String.fetchAll(
+            database, sql: "SELECT name FROM attachment WHERE messageId = ? ORDER BY id", arguments: [id])
+    }
+
     func messages(where condition: String, _ arguments: StatementArguments, limit: Int? = nil) throws
         -> [StoredMessage]
     {

@@ -2,12 +2,16 @@
 
 internal import Foundation
 internal import GRDB
+internal import GRDBSQLite
+internal import Glibc
 
 /// The one truth of a workspace: messages, cases, outbox, deadlines and audit in one SQLite database.
 ///
 /// All changes go through ``write(_:)``: one transaction, serialised by GRDB's single writer.
 package final class Store: Sendable {
     let queue: DatabaseQueue
+    /// The file beside the database that holds what was committed last; nil where nothing is written.
+    private let log: LogFile?
 
     /// Opens the database, creates it where there is none, and brings its tables up to date.
     package init(path: String) throws {
@@ -22,6 +26,7 @@ package final class Store: Sendable {
         }
         do {
             queue = try Self.opened(path, configuration)
+            log = LogFile(beside: path)
         } catch let error as DatabaseError {
             throw Self.storageError(error)
         }
@@ -65,6 +70,7 @@ package final class Store: Sendable {
         var configuration = GRDB.Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(10)
+        log = nil
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
             guard try !queue.read(Migrations.all.hasBeenSuperseded) else { throw Self.tooNew }
@@ -80,7 +86,46 @@ package final class Store: Sendable {
 
     /// Runs one transaction; everything in it is durable when this returns, and nothing of it when it throws.
     package func write<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
-        try Self.failing { try queue.write { try body(Transaction(database: Statements(connection: $0))) } }
+        try Self.failing {
+            try queue.write { connection in
+                let result = try body(Transaction(database: Statements(connection: connection)))
+                try checkPlace(of: connection)
+                return result
+            }
+        }
+    }
+
+    /// Refuses to commit into a file that is no longer the store of this workspace: what was moved, replaced or removed
+    /// while it was open still takes writes, and nobody would ever see them.
+    private func checkPlace(of connection: Database) throws {
+        var hasMoved: CInt = 0
+        let answer = unsafe sqlite3_file_control(
+            connection.sqliteConnection, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved)
+        let isInPlace = answer != SQLITE_OK || hasMoved == 0
+        if isInPlace, log?.isInPlace ?? true { return }
+        let file = isInPlace ? "store.sqlite-wal" : "store.sqlite"
+        throw StorageError(
+            code: .cannotOpen,
+            message: "\(file) was moved, replaced or removed while it was open; put it back, or start again")
+    }
+
+    /// SQLite keeps this file for as long as a connection is open, and asks no more whether it is still there.
+    private struct LogFile {
+        let path: String
+        let number: UInt64
+
+        init?(beside database: String) {
+            path = database + "-wal"
+            guard let number = Self.number(of: path) else { return nil }
+            self.number = number
+        }
+
+        var isInPlace: Bool { Self.number(of: path) == number }
+
+        private static func number(of path: String) -> UInt64? {
+            var facts = stat()
+            return unsafe stat(path, &facts) == 0 ? UInt64(facts.st_ino) : nil
+        }
     }
 
     /// Looks at one state of the store.

@@ -101,6 +101,7 @@ package struct Transaction {
                 sql: "UPDATE message SET acknowledgedAt = ? WHERE id = ?",
                 arguments: [instant.millisecondsSinceEpoch, id]
             )
+            try database.execute(sql: "DELETE FROM takenFile WHERE messageId = ?", arguments: [id])
         }
     }
 

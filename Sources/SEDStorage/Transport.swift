@@ -58,7 +58,28 @@ extension Transaction {
     }
 }
 
+extension Transaction {
+    /// Notes which files a message came in, by their names: each as it was, see `Folder.Identity`.
+    ///
+    /// They are forgotten when the message is acknowledged.
+    package func add(files: [String: String], to messageID: Int64) throws {
+        for (name, identity) in files {
+            try database.execute(
+                sql: "INSERT INTO takenFile (messageId, name, identity) VALUES (?, ?, ?)",
+                arguments: [messageID, name, identity]
+            )
+        }
+    }
+}
+
 extension Snapshot {
+    /// The files of a message that is not acknowledged, by their names; empty for one that came in one file.
+    package func files(of messageID: Int64) throws -> [String: String] {
+        let rows = try Row.fetchAll(
+            database, sql: "SELECT name, identity FROM takenFile WHERE messageId = ?", arguments: [messageID])
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0["name"], $0["identity"]) })
+    }
+
     /// What the access point said of a message; nil for one that came without an access point.
     package func transport(of messageID: Int64) throws -> Transport? {
         try Row.fetchOne(database, sql: "SELECT * FROM transport WHERE messageId = ?", arguments: [messageID]).map {
@@ -92,5 +113,15 @@ enum TransportTables {
             changedAt INTEGER NOT NULL
         );
         CREATE INDEX handOverByState ON handOver(state);
+        """
+
+    /// A half-moved message is told by them from another one whose files have got the same names.
+    static let takenFiles = """
+        CREATE TABLE takenFile (
+            messageId INTEGER NOT NULL REFERENCES message(id),
+            name TEXT NOT NULL,
+            identity TEXT NOT NULL,
+            PRIMARY KEY (messageId, name)
+        ) WITHOUT ROWID;
         """
 }

@@ -3,7 +3,31 @@
 internal import SEDCore
 internal import SEDXML
 
-/// Reads the header of an envelope whose structure its schema has accepted.
+/// What rules may know of an envelope, each fact by itself: one that cannot be read takes no other with it.
+struct EnvelopeFacts: Sendable {
+    var sender: InstitutionID?
+    var receiver: InstitutionID?
+    /// The day on which the envelope was made.
+    var day: CivilDate?
+    /// The number of manifest items; none without a manifest.
+    var attachments: Int?
+    var documentVersion: Int?
+    var buc: BUCType?
+
+    /// Of an envelope of which nothing can be read.
+    init() {}
+
+    init(_ envelope: Envelope) {
+        sender = envelope.sender.institution
+        receiver = envelope.receiver.institution
+        day = CivilDate(parsing: String(envelope.createdAt.prefix(10)))
+        attachments = envelope.attachments.count
+        documentVersion = envelope.documentVersion
+        buc = envelope.buc
+    }
+}
+
+/// Reads the header of an envelope.
 struct EnvelopeReader {
     /// The facts, and where to look for the place of each, so that a later finding can point at it.
     struct Located: Sendable {
@@ -12,6 +36,47 @@ struct EnvelopeReader {
         /// The count that the manifest announces, and where; nil without a manifest.
         let announcedItems: (count: Int, element: ElementID)?
         let manifest: ElementID?
+    }
+
+    private static let parts: Set<String> = [
+        "HeaderVersion", "Sender", "Receiver", "DocumentIdentification", "Manifest", "BusinessScope",
+    ]
+
+    /// What can be read of an envelope that its schema refused; `faulty` are the elements whose text it refused.
+    static func facts(of tree: borrowing XMLTree, faulty: Set<ElementID>) -> EnvelopeFacts {
+        let headers = tree.elements(at: "StandardBusinessDocumentHeader", below: tree.root)
+        func elements(_ path: String) -> [ElementID] { headers.flatMap { tree.elements(at: path, below: $0) } }
+        /// Nil also where two different values stand.
+        func text(_ path: String) -> String? {
+            let found = elements(path)
+            if found.contains(where: faulty.contains) { return nil }
+            let texts = Set(found.map { tree.text(of: $0).trimmingXMLSpace() })
+            return texts.count == 1 ? texts.first : nil
+        }
+        var facts = EnvelopeFacts()
+        facts.sender = text("Sender/Identifier").flatMap(InstitutionID.init(parsing:))
+        facts.receiver = text("Receiver/Identifier").flatMap(InstitutionID.init(parsing:))
+        facts.day = text("DocumentIdentification/CreationDateAndTime").flatMap {
+            CivilDate(parsing: String($0.prefix(10)))
+        }
+        facts.documentVersion = text("BusinessScope/DocumentVersion").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+        facts.buc = text("BusinessScope/CaseId/BusinessServiceName").map(service).flatMap(\.first)
+            .flatMap { BUCType(parsing: $0) }
+        // A name that is not known may be a slip of the pen for the manifest or an item of it.
+        func areKnown(_ names: Set<String>, below elements: [ElementID]) -> Bool {
+            elements.allSatisfy { element in
+                tree.children(of: element).allSatisfy { names.contains(tree.localName(of: $0)) }
+            }
+        }
+        let manifests = elements("Manifest")
+        // Of an empty header nothing is known, not even that it has no manifest.
+        if headers.count == 1, !tree.children(of: headers[0]).isEmpty, manifests.count < 2,
+            areKnown(parts, below: headers),
+            areKnown(["NumberOfItems", "ManifestItem"], below: manifests)
+        {
+            facts.attachments = elements("Manifest/ManifestItem").count
+        }
+        return facts
     }
 
     /// Nil only when the schema let something through that this reader does not understand.

@@ -73,6 +73,9 @@ struct SchemaFindings {
         default: break
         }
         if case .wrongType(let type) = kind { arguments["type"] = builtIn(type) }
+        if let place = element, violation.attribute == nil, let word = subject(of: kind, at: place, in: tree) {
+            arguments["type"] = word
+        }
         return Diagnostic(
             rule: rule ?? Self.rule(for: kind),
             severity: .error,
@@ -82,6 +85,23 @@ struct SchemaFindings {
             arguments: arguments,
             value: element.flatMap { value(at: $0, attribute: violation.attribute, in: tree) }
         )
+    }
+
+    /// What a value is that breaks a pattern or a list, where a rule of the catalogue is about such values: `code`, or
+    /// `isoCountry` for an institution of the envelope whose State is named by the ISO code that EESSI does not use.
+    private func subject(of kind: SchemaViolation.Kind, at place: ElementID, in tree: borrowing XMLTree) -> String? {
+        let isList: Bool
+        switch kind {
+        case .pattern(let pattern): isList = Self.alternatives(of: pattern) != nil
+        case .notInEnumeration: isList = true
+        default: return nil
+        }
+        let name = tree.localName(of: place)
+        if rule != nil {
+            let id = name == "Identifier" ? tree.text(of: place).trimmingXMLSpace() : ""
+            return id.hasPrefix("GR:") || id.hasPrefix("GB:") ? "isoCountry" : nil
+        }
+        return codes(for: place, in: tree) != nil || name == "value" && isList ? "code" : nil
     }
 
     private func value(at element: ElementID, attribute: String?, in tree: borrowing XMLTree) -> String? {

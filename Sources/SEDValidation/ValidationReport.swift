@@ -118,6 +118,11 @@ struct ReportBuilder {
         record(findings.findings, in: layer, more: findings.more)
     }
 
+    /// Makes one finding of what was recorded so far and what a rule says about the same fault.
+    mutating func share(_ causes: inout SharedCauses) {
+        if !findings.isEmpty { findings = causes.merged(LayerFindings(findings, more: 0)).findings }
+    }
+
     /// For a layer whose error stands among the findings of another one.
     mutating func fail(_ layer: Layer) {
         outcomes[layer] = .failed

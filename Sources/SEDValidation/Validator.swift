@@ -27,6 +27,8 @@ package struct Judgement: Sendable {
     package let isTruncated: Bool
     /// The bytes of the SED inside its envelope; nil where there is none.
     package var contentRange: Range<Int>?
+    /// What is known of the envelope, whether or not its layer passed; nil where there is none.
+    fileprivate var envelopeFacts: EnvelopeFacts?
     /// As what it was judged.
     package fileprivate(set) var direction = MessageDirection.inbound
 }
@@ -100,7 +102,7 @@ package struct Validator: Sendable {
         let circumstances = Circumstances(
             direction: direction, own: own, today: today(), language: language, rates: rates)
         var judgement = judge(bytes, attachments: attachments, circumstances)
-        judgement.direction = circumstances.direction(of: judgement.envelope)
+        judgement.direction = circumstances.direction(of: judgement.envelopeFacts)
         return told(judgement, in: language)
     }
 
@@ -128,8 +130,9 @@ package struct Validator: Sendable {
         report.record([], in: .wellFormed)
         let document = Self.recognise(tree, library.catalogue)
         var envelope: Envelope?
+        var envelopeFacts: EnvelopeFacts?
         if document.isEnvelope {
-            envelope = judgeEnvelope(tree, sed: document.sed, into: &report)
+            (envelope, envelopeFacts) = judgeEnvelope(tree, sed: document.sed, into: &report)
         } else if document.sed != nil {
             report.skip(.envelope, because: "the document is a SED without envelope")
             report.skip(.combination, because: "the document is a SED without envelope")
@@ -146,16 +149,14 @@ package struct Validator: Sendable {
             )
         }
         if let sed = document.sed {
-            let message = MessageFacts(envelope, circumstances, sed: tree.localName(of: sed))
+            let message = MessageFacts(envelopeFacts, envelope, circumstances, sed: tree.localName(of: sed))
             judgeSED(tree, at: sed, message: message, circumstances.language, into: &report)
         }
         if let envelope, let attachments {
             let position = tree.position(of: tree.root)
             let findings = AttachmentCheck.findings(
                 for: envelope.attachments, of: envelope.sed, received: attachments, at: position)
-            // A catalogue that cannot be read has been told by the rules.
-            let restating = findings.isEmpty ? [] : (try? rules?.restating()) ?? []
-            var causes = SharedCauses([], restating: restating)
+            var causes = SharedCauses([], restating: findings.isEmpty ? [] : restating)
             report.record(causes.merged(LayerFindings(findings, more: 0)), in: .attachments)
         }
         report.skipRemaining(because: "not judged here")
@@ -165,6 +166,7 @@ package struct Validator: Sendable {
             facts: document.sed.map { facts(of: $0, in: tree) } ?? DocumentFacts(),
             isTruncated: false
         )
+        judgement.envelopeFacts = envelopeFacts
         judgement.contentRange = document.isEnvelope ? document.sed.flatMap { tree.byteRange(of: $0) } : nil
         return judgement
     }
@@ -250,11 +252,20 @@ package struct Validator: Sendable {
 
     // MARK: Envelope and combination
 
+    /// The rules that layers of the format check; a catalogue that cannot be read is told where the rules judge.
+    private var restating: [SharedCauses.Restating] { (try? rules?.restating()) ?? [] }
+
     private func judgeEnvelope(
         _ tree: borrowing XMLTree,
         sed: ElementID?,
         into report: inout ReportBuilder
-    ) -> Envelope? {
+    ) -> (envelope: Envelope?, facts: EnvelopeFacts) {
+        /// What is still known of an envelope that is not in order.
+        func rest(without faulty: Set<ElementID> = []) -> (envelope: Envelope?, facts: EnvelopeFacts) {
+            let facts = EnvelopeReader.facts(of: tree, faulty: faulty)
+            report.buc = facts.buc
+            return (nil, facts)
+        }
         let catalogue = library.catalogue
         let header = tree.child("StandardBusinessDocumentHeader", of: tree.root)
         let version = header.flatMap { tree.child("HeaderVersion", of: $0) }
@@ -272,7 +283,7 @@ package struct Validator: Sendable {
             report.leaveUndecided(.envelope, because: "this version of the envelope is not known here")
             report.skip(.combination, because: "the envelope was not judged")
             report.cdm = cdm
-            return nil
+            return rest()
         }
         do {
             let compiled = try library.schema(at: entry.schema, withAllTypes: tree.namesTypes)
@@ -281,23 +292,26 @@ package struct Validator: Sendable {
                 report.record([], in: .envelope)
             case .invalid(let violations, let more):
                 let findings = SchemaFindings(top: tree.root, rule: .envelopeStructure, model: compiled.model)
-                report.record(findings.findings(for: violations, in: tree), in: .envelope, more: more)
+                var causes = SharedCauses([], restating: restating)
+                let breaches = LayerFindings(findings.findings(for: violations, in: tree), more: more)
+                report.record(causes.merged(breaches), in: .envelope)
                 report.skip(.combination, because: "the envelope failed")
-                return nil
+                let values = violations.filter { $0.kind.isAboutValue && $0.attribute == nil }
+                return rest(without: Set(values.compactMap(\.element)))
             case .undecided:
                 report.leaveUndecided(.envelope, because: "the schema engine gave up")
-                return nil
+                return rest()
             }
         } catch {
             report.leaveUndecided(
                 .envelope, because: "the envelope's schema could not be used: \(String(describing: error), as: "error")"
             )
-            return nil
+            return rest()
         }
         guard let header, let located = EnvelopeReader.read(tree, header: header) else {
             report.leaveUndecided(
                 .envelope, because: "the header holds something that this version does not understand")
-            return nil
+            return rest()
         }
         let envelope = located.envelope
         report.sed = envelope.sed
@@ -317,7 +331,7 @@ package struct Validator: Sendable {
         }
         let check = CombinationCheck(located: located, catalogue: catalogue, combinations: combinations)
         check.judge(tree, sed: sed, into: &report)
-        return envelope
+        return (envelope, EnvelopeFacts(envelope))
     }
 
     /// Without a readable version on either side the newest envelope's schema names what is missing.
@@ -391,7 +405,7 @@ package struct Validator: Sendable {
             report.record(text.findings(in: tree), in: .schema, more: text.dropped)
             judgeSED(
                 tree, at: tree.root, alreadyReported: text.faultyPlaces,
-                message: MessageFacts(nil, circumstances, sed: document.type.code), circumstances.language,
+                message: MessageFacts(nil, nil, circumstances, sed: document.type.code), circumstances.language,
                 into: &report)
             return self.facts(of: tree.root, in: tree)
         } catch {
@@ -465,6 +479,7 @@ package struct Validator: Sendable {
             let law = judgeRules(tree, at: sed, entry, message: message, language, into: &report)
             let hasBreach = !breaches.findings.isEmpty || !codes.findings.isEmpty
             var causes = SharedCauses(law.findings, restating: hasBreach ? try rules?.restating() ?? [] : [])
+            report.share(&causes)
             report.record(causes.merged(breaches), in: .schema)
             if compiled.places.lists.isEmpty {
                 report.skip(.codeLists, because: "these schemas check codes by themselves")

@@ -90,6 +90,21 @@ struct AddedRulesTests {
         for (line, part) in zip(lines, expected) { #expect(line.contains(part), "\(line)") }
     }
 
+    @Test func `what is broken where no rule is active ends the run all the same`() throws {
+        let idle = """
+            <sch:phase id="few"><sch:active pattern="one"/></sch:phase><sch:pattern id="one"/>
+            <sch:pattern id="two"><sch:rule context="a"><sch:report id="OWN-2" test="foo()">m</sch:report></sch:rule></sch:pattern>
+            """
+        let schema = Self.schema("").replacing("queryBinding=", with: "defaultPhase=\"few\" queryBinding=")
+            .replacing("  <sch:pattern>", with: idle + "<sch:pattern>")
+        let folder = try Self.folder(schema)
+        let result = try Self.run(folder, "--format", "json")
+        #expect(result.status == 2 && result.output.isEmpty, "\(result.output)")
+        #expect(result.errors.contains("rules/own.sch:4:45: there is no function foo"), "\(result.errors)")
+        try folder.write(schema.replacing("foo()", with: "b"), to: "rules/own.sch")
+        #expect(try Self.run(folder, "--format", "json").status == 0)
+    }
+
     @Test func `a rule that cannot be evaluated makes the status 2`() throws {
         let folder = try Self.folder(Self.schema("", test: "count(1) = 1"))
         let result = try Self.run(folder, "--format", "json")

@@ -93,6 +93,19 @@ struct DaemonTests {
         #expect(try daemon.end() == 0)
     }
 
+    @Test func `a folder in which nothing can be claimed is told, and drained once it can be`() throws {
+        let folder = try folder()
+        try folder.write("no folder", to: "in/.piiripost")
+        let daemon = try RunningDaemon(in: folder)
+        try daemon.wait(for: "inbound-failed")
+        try daemon.wait(untilReady: false)
+        try drop(posting(), into: folder)
+        try FileManager.default.removeItem(atPath: folder.path + "/in/.piiripost")
+        try daemon.wait(for: "message")
+        try daemon.wait(untilReady: true)
+        #expect(folder.files(in: "in") == [])
+    }
+
     @Test func `process without once keeps to the same loop`() throws {
         let folder = try folder("inbound: [{name: one, path: one, poll: 1h}, {name: two, path: two, poll: 1h}]")
         try folder.write("", to: "log")
@@ -187,6 +200,19 @@ struct DaemonTests {
         try daemon.wait(for: "message", count: 2)
         try daemon.wait(forMetric: "piiripost_reloads_total{result=\"done\"}") { $0 == 1 }
         #expect(try daemon.metric("piiripost_reloads_total{result=\"refused\"}") == 1)
+    }
+
+    @Test func `a configuration that is gone does not become the defaults on SIGHUP`() throws {
+        let folder = try folder()
+        try folder.write("institutions: EE:MTA001\ninbound: {name: in, path: own, poll: 1h}\n", to: "piiripost.yaml")
+        let daemon = try RunningDaemon(in: folder)
+        try daemon.wait(for: "ready")
+        try FileManager.default.removeItem(atPath: folder.path + "/piiripost.yaml")
+        daemon.signal(SIGHUP)
+        try daemon.wait(for: "reload-refused")
+        try daemon.wait("the problem") { try daemon.problems() == ["configuration-faulty"] }
+        try drop(posting(), into: folder, at: "own")
+        try daemon.wait(for: "message")
     }
 
     @Test(arguments: ["0.0.0.0:9640", "192.0.2.1:80", "example.org:80", "127.0.0.1", "127.0.0.1:70000", "::1:80"])

@@ -27,7 +27,8 @@ struct ExplainTests {
     @Test func `the labels are Estonian too`() throws {
         let text = try Program.run(["explain", "REC-79-2-002", "--lang", "et"]).output
         for words in [
-            "\nAllikas       Reg. 987/2009", "\nÕiguslik alus kontrollitud: loetud õigusakti tekstist\n",
+            "\nAllikas       Määrus (EÜ) nr 987/2009, art 79 lg 2\n",
+            "\nÕiguslik alus kontrollitud: loetud õigusakti tekstist\n",
             "\nRaskus        viga saadetavas, hoiatus saabuvas\n", "\nKontroll      juhtum\n",
             "\nParameeter    recovery.formalitiesMonths: 3 alates 2010-05-01 (õigusakt, ", "\nSelgitus      ",
             "\nRikub:\n", "\nJärgib:\n",
@@ -40,6 +41,33 @@ struct ExplainTests {
         // Programs are told the same words in either language.
         let json = try Program.run(["explain", "REC-79-2-002", "--lang", "et", "--format", "json"]).output
         #expect(json.contains("\"checked\" : \"case\""))
+        #expect(
+            json.contains("\"reference\" : \"Reg. 987\\/2009 Art. 79(2)\"") || json.contains("Reg. 987/2009 Art. 79(2)")
+        )
+    }
+
+    @Test func `nothing that a person reads of the rules stays English`() throws {
+        let page = try Program.run(["explain", "--all", "--format", "markdown", "--lang", "et"]).output
+        // Examples are documents; what stands in code and the names of clocks are the same in every language.
+        let text = page.replacing(/```(?:.|\n)*?```/, with: "").replacing(/`[^`\n]*`/, with: "")
+            .replacing(/kell [a-z-]+/, with: "")
+        let english =
+            /\b(the|of|is|not|an|and|or|has|are|by|with|must|may|here|our|law|policy|Reg|Art|statute|Needed)\b/
+        for line in text.split(separator: "\n") { #expect(line.firstMatch(of: english) == nil, "\(line)") }
+        #expect(text.contains("| andmekvaliteet; sätet ei ole |"))
+        let rate = try Program.run(["explain", "CUR-90-003", "--lang", "et"]).output
+        #expect(rate.contains("avaldatud kursid: ") && !rate.contains("published rates"))
+    }
+
+    @Test func `findings name their source in the language, programs are told the English one`() throws {
+        let file = Repository.root.appendingPathComponent("examples/rules/01-a009-posting-of-27-months.xml").path
+        let text = try Program.run(["validate", "--lang", "et", file]).output
+        #expect(text.contains(" = Määrus (EÜ) nr 883/2004, art 12 lg 1, lg 2\n"))
+        #expect(try Program.run(["validate", file]).output.contains(" = Reg. 883/2004 Art. 12(1), (2)\n"))
+        let json = try Program.run(["validate", "--lang", "et", "--format", "json", file]).output
+        #expect(json.contains("Reg. 883/2004 Art. 12(1), (2)") || json.contains("Reg. 883\\/2004 Art. 12(1), (2)"))
+        let sarif = try Program.run(["validate", "--lang", "et", "--format", "sarif", file]).output
+        #expect(sarif.contains("Allikas: Määrus") && !sarif.contains("Source: "))
     }
 
     @Test func `the example of a case is told message by message`() throws {

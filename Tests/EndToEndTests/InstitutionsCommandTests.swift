@@ -75,7 +75,7 @@ struct InstitutionsCommandTests {
         #expect(accepted.status == 0, "\(accepted.output)")
         let doubted = try Program.run(["validate", path, "--fail-on", "warning", "--institutions", files[1]])
         #expect(doubted.status == 1)
-        #expect(doubted.output.contains("[DIR-001]"))
+        #expect(doubted.output.contains("[DIR-001 (REC-75-2-001)]"))
         #expect(try Program.run(["validate", path, "--institutions", path]).status == 2)
     }
 }

@@ -335,6 +335,8 @@ struct ReportFormatTests {
         #expect(lines.count == 11)
         #expect(lines[0].hasPrefix("::error file=d/10.xml,line=1,col=1,title=ENV-001::"))
         #expect(lines[10] == "::notice::13 more (13 errors) are not shown here.")
+        let estonian = try Program.run(["validate", "--format", "github", "--lang", "et", "d"], folder: folder.path)
+        #expect(estonian.output.hasSuffix("\n::notice::Siin on näitamata veel 13 (13 viga).\n"))
     }
 
     // MARK: All formats

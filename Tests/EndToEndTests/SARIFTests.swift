@@ -145,8 +145,9 @@ struct SARIFTests {
 
     @Test func `rules of law are described in the language of the findings, with the numbers of the law`() throws {
         let document = "examples/rules/01-a009-posting-of-27-months.xml"
-        for (language, title, words) in [
-            ("en", "Posting longer than allowed.", "24 months"), ("et", "Lähetus on lubatust pikem.", "24 kuud"),
+        for (language, title, words, source) in [
+            ("en", "Posting longer than allowed.", "24 months", "Reg. 883/2004 Art. 12(1), (2)"),
+            ("et", "Lähetus on lubatust pikem.", "24 kuud", "Määrus (EÜ) nr 883/2004, art 12 lg 1, lg 2"),
         ] {
             let run = try run([document, "--lang", language], folder: Repository.root.path)
             let driver = try #require((run["tool"] as? Object)?["driver"] as? Object)
@@ -154,7 +155,7 @@ struct SARIFTests {
             #expect(rule["id"] as? String == "A1-PERIOD-005")
             #expect((rule["shortDescription"] as? [String: String])?["text"] == title)
             #expect((rule["fullDescription"] as? [String: String])?["text"]?.contains(words) == true)
-            #expect((rule["help"] as? [String: String])?["text"]?.contains("Reg. 883/2004 Art. 12(1), (2)") == true)
+            #expect((rule["help"] as? [String: String])?["text"]?.contains(source) == true)
         }
     }
 

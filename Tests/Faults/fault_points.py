@@ -55,6 +55,7 @@ class Trials:
             if run.returncode != 0:
                 raise SystemExit(f"the undisturbed run failed: {run.stderr}")
             reader.take()
+            self.layout.go_on(workspace)
         if not self.program.is_rebuildable(workspace):
             raise SystemExit("the cases are not what their messages come to")
         return final_state(workspace, reader), set(reader.all())
@@ -107,7 +108,7 @@ class Trials:
         reader.take()
         for file in reader.all() - Counter(dict.fromkeys(self.delivered, 1)):
             faults.append(f"delivered what is not whole: {file[0]}")
-        faults += settle(self.program, workspace, reader, self.expected, before)
+        faults += settle(self.program, workspace, reader, self.expected, before, self.layout)
         shutil.rmtree(self.work / f"{name}-read", ignore_errors=True)
         if faults and os.environ.get("KEEP"):
             return outcome, faults

@@ -33,8 +33,8 @@ DISKS = ["nothing", "names", "some"]
 class File:
     def __init__(self):
         self.now, self.durable, self.pending = bytearray(), b"", []
-        # What a file that was there before is known by; nothing of that changes with a power cut.
-        self.facts = None
+        # Another name of a file that was there before, and what it held: a power cut leaves it as the one it was.
+        self.original = None
 
     def change(self, change):
         change(self.now)
@@ -119,6 +119,9 @@ class Disk:
 
     def __init__(self, folder):
         self.place = str(folder)
+        # Claims and the store know the files of a message by their numbers, so these are the same after a power cut.
+        self.originals = Path(f"{folder}-originals")
+        self.originals.mkdir()
         self.root = self.load(Path(folder))
 
     def load(self, path):
@@ -128,8 +131,10 @@ class Disk:
                 node.set(entry.name, self.load(entry))
         else:
             node = File()
-            node.change(written(0, path.read_bytes()))
-            node.facts = path.stat()
+            content = path.read_bytes()
+            node.change(written(0, content))
+            node.original = self.originals / str(path.stat().st_ino), content
+            os.link(path, node.original[0])
         node.sync()
         return node
 
@@ -171,34 +176,24 @@ class Disk:
     def write_out(self, folder, disk, seed):
         dice = random.Random(seed)
         kept = {}
-        known, links = {}, []
-        self.write_folder(
-            folder, disk, lambda change: kept.setdefault(change, dice.random() < 0.5), self.root, known, links)
-        for place, word in links:
-            # Claims are named after the file that they are for, which is another one here.
-            os.symlink(word, place.with_name(known.get(place.name, place.name)))
+        self.write_folder(folder, disk, lambda change: kept.setdefault(change, dice.random() < 0.5), self.root)
 
-    def write_folder(self, folder, disk, keeps, node, known, links):
+    def write_folder(self, folder, disk, keeps, node):
         folder.mkdir()
         for name, entry in node.left(disk, keeps).items():
             # The index of the write-ahead log lives in memory; who opens the store makes it anew.
             if name.endswith("-shm"):
                 continue
             if isinstance(entry, Directory):
-                self.write_folder(folder / name, disk, keeps, entry, known, links)
+                self.write_folder(folder / name, disk, keeps, entry)
             elif isinstance(entry, Link):
-                links.append((folder / name, entry.word))
+                os.symlink(entry.word, folder / name)
             else:
-                (folder / name).write_bytes(entry.left(disk, keeps))
-                if entry.facts:
-                    os.utime(folder / name, ns=(entry.facts.st_atime_ns, entry.facts.st_mtime_ns))
-                    known[identity(entry.facts)] = identity((folder / name).stat())
-
-
-def identity(facts):
-    """The name of a claim, see FileClaims.swift."""
-    seconds, nanoseconds = divmod(facts.st_mtime_ns, 1_000_000_000)
-    return f"{facts.st_ino}-{facts.st_size}-{seconds}-{nanoseconds}"
+                content = entry.left(disk, keeps)
+                if entry.original and entry.original[1] == content:
+                    os.link(entry.original[0], folder / name)
+                else:
+                    (folder / name).write_bytes(content)
 
 
 TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')

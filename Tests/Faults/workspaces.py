@@ -114,10 +114,41 @@ def write_holodeck(place, message):
     )
 
 
+def write_as4net(place, message, sed=None):
+    parts = parts_of(message, sed or f"{message.stem[:2]}-DefaultSED.xml")
+    infos = "".join(
+        f"<Payload><Id>{part}</Id><Location>file:///C:/AS4/messages/in/{file}</Location></Payload>"
+        for file, part, _ in parts
+    )
+    for file, _, content in parts:
+        write(place / file, content)
+    write(
+        place / f"{message.stem}.xml",
+        f"<DeliverMessage><MessageInfo><MessageId>{message.stem[:2]}@ap.example</MessageId></MessageInfo>"
+        f"<Payloads>{infos}</Payloads></DeliverMessage>",
+    )
+
+
+# As the agent names SEDs by default: the next message gets the name as soon as it is free.
+SHARED_NAME = "DefaultSED.xml"
+
+
+def write_as4net_sharing(place, message):
+    write_as4net(place, message, SHARED_NAME if message.stem[:2] == "37" else None)
+
+
 class Layout:
-    def __init__(self, name, writer, numbers, inbound="", away="", payloads=()):
+    def __init__(self, name, writer, numbers, inbound="", away="", late=None):
         self.name, self.writer, self.numbers = name, writer, numbers
-        self.inbound, self.away, self.payloads = inbound, away, payloads
+        self.inbound, self.away, self.late = inbound, away, late
+
+    def go_on(self, workspace):
+        """Hands one more message over under a name that another one had, when that is free."""
+        place = workspace / "in" / "ap"
+        given = workspace / "given"
+        if self.late and not given.exists() and not (place / SHARED_NAME).exists():
+            write_as4net(place, messages([self.late])[0], SHARED_NAME)
+            write(given, "")
 
     def fill(self, workspace):
         """Makes the workspace as an access point and an administrator leave it."""
@@ -135,6 +166,10 @@ LAYOUTS = {
         Layout("plain", write_plain, PLAIN),
         Layout("domibus", write_domibus, WITH_PARTS, inbound=", purge: never"),
         Layout("holodeck", write_holodeck, WITH_PARTS, away=", pmode: eessi"),
+        Layout(
+            "as4.net", write_as4net_sharing, WITH_PARTS[1:], late=WITH_PARTS[0],
+            away=", pmode: eessi, payloadLocation: 'file:///C:/AS4/'",
+        ),
     ]
 }
 
@@ -228,6 +263,7 @@ def stored(workspace):
 
         rows("message", f"SELECT {MESSAGE_FACTS}, acknowledgedAt IS NOT NULL FROM message")
         rows("attachment", "SELECT m.digest, a.name, a.digest FROM attachment a JOIN message m ON m.id = messageId")
+        rows("transport", "SELECT m.digest, as4MessageId FROM transport JOIN message m ON m.id = messageId")
         rows("case", "SELECT caseId, institution, buc, role, state FROM businessCase")
         rows(
             "step",
@@ -267,10 +303,12 @@ def final_state(workspace, reader):
     return state
 
 
-def settle(program, workspace, reader, expected, before=()):
+def settle(program, workspace, reader, expected, before=(), layout=None):
     """Drains without disturbance, and tells what is wrong then."""
     # A file that could not be moved is told until the run after that.
     for _ in range(2):
+        if layout:
+            layout.go_on(workspace)
         run = program.process(workspace, LATER_RUN, before=before)
         reader.take()
         if run.returncode != 0:

@@ -198,7 +198,9 @@ struct CaseRulePipelineTests {
         #expect(announced.subtracting(checked) == [.misplacedInRecovery])
         // One rule has a half that the document shows alone.
         #expect(checked.subtracting(announced) == ["NOT-77-3-003"])
-        for id in checked { #expect(try rules.entry(id)?.why?.isEmpty == false, "\(id) does not say what is compared") }
+        for id in checked {
+            #expect(try rules.entry(id)?.reasons[.english]?.isEmpty == false, "\(id) does not say what is compared")
+        }
     }
 
     @Test func `the parameters that rules about cases ask for are those that the catalogue names`() throws {

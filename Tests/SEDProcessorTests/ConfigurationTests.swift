@@ -86,8 +86,8 @@ struct ConfigurationTests {
         #expect(
             problems(text) == [
                 "piiripost.yaml:2:1: unknown key; known here: "
-                    + "institutions, inbound, outbound, routes, grace, incompleteAfter, businessExceptions, closing, "
-                    + "resends, recoveryRates, daemon",
+                    + "institutions, inbound, outbound, routes, grace, incompleteAfter, attachmentLimit, "
+                    + "businessExceptions, closing, resends, recoveryRates, daemon",
                 "piiripost.yaml:1:27: expected an institution such as EE:SKA001",
                 "piiripost.yaml:8:11: the name a is used twice",
                 "piiripost.yaml:15:10: expected a SED such as R017",

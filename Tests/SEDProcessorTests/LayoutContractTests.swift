@@ -70,7 +70,7 @@ struct LayoutContractTests {
             for file in judged {
                 #expect(file.bytes == travelling.message, "after \(stops)")
                 #expect(
-                    Set(file.attachments.map(\.bytes)) == Set(travelling.attachments.map(\.bytes)), "after \(stops)")
+                    Set(file.kept.map(\.bytes)) == Set(travelling.attachments.map(\.bytes)), "after \(stops)")
             }
         }
         #expect(stops > travelling.message.count)
@@ -78,6 +78,39 @@ struct LayoutContractTests {
         #expect(file.judgement.report.findings.filter { $0.rule.text.hasPrefix("ATT") } == [])
         #expect(file.judgement.report.verdict != .undecided)
         if product != .plain { #expect(file.transport?.messageID != nil) }
+    }
+
+    @Test(arguments: [[], Array("\u{FEFF}".utf8), Array(" \n".utf8), Array("\u{FEFF}\n".utf8)])
+    func `a SED that has not begun is not taken for an attachment of the XML beside it`(start: [UInt8]) throws {
+        let folder = try TemporaryFolder()
+        let queue = InboundQueue(
+            name: "ap", layout: .domibus, folder: try Folder(creating: folder.path + "/in"),
+            taken: try Folder(creating: folder.path + "/taken"),
+            quarantine: try Folder(creating: folder.path + "/quarantine")
+        )
+        let intake = Intake(
+            queue: queue, validator: try Bench.reference.get().validator, institutions: [],
+            incompleteAfterSeconds: 600, settledAfterSeconds: 60
+        )
+        var message = try TestMessage("A009", in: "LA_BUC_04")
+        message.action = "Start"
+        let parts = ["note.xml", "message.xml"].map { name in
+            "<PartInfo href='cid:\(name)'><PartProperties><Property name='PayloadName'>\(name)</Property></PartProperties></PartInfo>"
+        }
+        try folder.write(
+            "<UserMessage><PayloadInfo>\(parts.joined())</PayloadInfo></UserMessage>", to: "in/EE/1/metadata.xml")
+        try folder.write("<note>whole</note>", to: "in/EE/1/note.xml")
+        // With a mark a declaration may follow; behind blanks it may not.
+        let text = start.contains(0x0A) ? message.text.replacing(/^<\?xml[^>]*>\s*/, with: "") : message.text
+        let bytes = start + Array(text.utf8)
+        for count in 0..<40 {
+            try folder.write(Array(bytes.prefix(count)), to: "in/EE/1/message.xml")
+            #expect(try take(intake, queue, afterSeconds: 120).isEmpty, "after \(count)")
+        }
+        try folder.write(bytes, to: "in/EE/1/message.xml")
+        let file = try #require(try take(intake, queue, afterSeconds: 120).first)
+        #expect(file.bytes == bytes)
+        #expect(file.judgement.envelope != nil)
     }
 
     private func take(_ intake: Intake, _ queue: InboundQueue, afterSeconds: Int) throws -> [JudgedFile] {

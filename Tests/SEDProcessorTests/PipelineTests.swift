@@ -625,6 +625,7 @@ struct OddFileTests {
         let (_, odd) = try await outcome { store in
             try store.write(
                 good.text.replacing("</sbdh:StandardBusinessDocument>", with: filler), to: "inbound/odd.xml")
+            try store.age("inbound/odd.xml", seconds: 601)
         }
         #expect(odd?.queue == .quarantine)
         #expect(odd?.rule == "XML-002")

@@ -97,6 +97,43 @@ struct StagingPlaceTests {
         #expect(folder.files(in: "one").contains(name))
     }
 
+    /// What became of the parts that went ahead while the key could not follow: NAME stands for that of the message.
+    @Test(arguments: [
+        ("plain", "NAME.xml", "one/NAME.attachments"),
+        ("holodeck, pmode: eessi", "NAME.mmd", "one"),
+        ("holodeck, pmode: eessi", "NAME.mmd", "one/NAME-1.pdf"),
+        ("as4.net, pmode: eessi", "NAME.xml", "attachments"),
+        ("as4.net, pmode: eessi", "NAME.xml", "attachments/NAME.sed.xml"),
+    ])
+    func `a part that was lost before its message was handed over is staged anew with it`(
+        layout: String, key: String, lost: String
+    ) async throws {
+        var message = try TestMessage("R017", in: "R_BUC_07")
+        message.action = "Start"
+        let name = "R017-\(message.sender.replacing(":", with: "-"))-\(message.instance)"
+        let key = key.replacing("NAME", with: name)
+        func parts() -> [String] {
+            folder.files(in: ".").filter { file in
+                (file.hasPrefix("one/") || file.hasPrefix("attachments/")) && file != "one/\(key)"
+            }
+        }
+        try configure("one", layout: layout)
+        try folder.write("in the way", to: "one/\(key)/file")
+        try folder.write("%PDF-1.4 example", to: "inbound/a.attachments/\(message.attachments[0]).pdf")
+        try folder.write(message.text, to: "inbound/a.xml")
+        #expect(try await drain() == 0)
+        #expect(try state() == "staged false")
+        try files.removeItem(atPath: folder.path + "/one/\(key)")
+        let whole = parts()
+        #expect(whole.contains { $0.hasSuffix(".pdf") })
+        try files.removeItem(atPath: folder.path + "/" + lost.replacing("NAME", with: name))
+        #expect(parts() != whole)
+        #expect(try await drain(minutes: 120) == 1)
+        #expect(parts() == whole)
+        #expect(folder.files(in: "one").contains(key))
+        #expect(try state() == "delivered false")
+    }
+
     @Test func `a file whose writer ends the last line while it is committed is one message`() async throws {
         try configure("one")
         try folder.write(message.text, to: "inbound/a.xml")

@@ -43,6 +43,21 @@ struct FolderWatchTests {
         #expect(!watch.wait(milliseconds: 0).folders)
     }
 
+    @Test func `folders that cannot be watched keep no other from it`() throws {
+        let folder = try TemporaryFolder()
+        for number in 0..<20 {
+            let command = "mkdir \"$(printf '\\377')\(number)\" good\(number)"
+            #expect(try Program.shell(command, folder: folder.path).status == 0)
+        }
+        let watch = try FolderWatch()
+        #expect(watch.follow(folder.path, depth: 1))
+        for number in 0..<20 {
+            _ = watch.wait(milliseconds: 0)
+            try folder.write("", to: "good\(number)/x")
+            #expect(watch.wait(milliseconds: 0).folders, "\(number)")
+        }
+    }
+
     @Test func `a folder that goes is told, and one that is missing is not watched`() throws {
         let folder = try TemporaryFolder()
         try FileManager.default.createDirectory(atPath: folder.path + "/in", withIntermediateDirectories: true)

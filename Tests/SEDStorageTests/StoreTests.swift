@@ -35,6 +35,40 @@ struct StoreTests {
         #expect(try again.read { try $0.attachments(of: id) }.map(\.bytes) == [[1, 2]])
     }
 
+    @Test(arguments: [false, true])
+    func `nothing is committed to a store that is no longer in its place`(isReplaced: Bool) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/store.sqlite"
+        let store = try Store(path: path)
+        try store.write { _ = try $0.insert(message("a.xml"), attachments: []) }
+        for ending in ["", "-wal"] {
+            try FileManager.default.moveItem(atPath: path + ending, toPath: folder.path + "/away.sqlite" + ending)
+        }
+        if isReplaced { try folder.write("", to: "store.sqlite") }
+        #expect(throws: StorageError.self) { try store.write { _ = try $0.insert(message("b.xml"), attachments: []) } }
+        if isReplaced { try FileManager.default.removeItem(atPath: path) }
+        for ending in ["", "-wal"] {
+            try FileManager.default.moveItem(atPath: folder.path + "/away.sqlite" + ending, toPath: path + ending)
+        }
+        try store.write { _ = try $0.insert(message("c.xml"), attachments: []) }
+        #expect(try store.read { try $0.messages(in: [.quarantined]) }.map(\.fileName) == ["a.xml", "c.xml"])
+    }
+
+    @Test func `nothing is committed when the log beside the store is gone, and nothing of it is lost`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/store.sqlite"
+        do {
+            let store = try Store(path: path)
+            try store.write { _ = try $0.insert(message("a.xml"), attachments: []) }
+            try FileManager.default.removeItem(atPath: path + "-wal")
+            #expect(throws: StorageError.self) {
+                try store.write { _ = try $0.insert(message("b.xml"), attachments: []) }
+            }
+        }
+        let again = try Store(path: path)
+        #expect(try again.read { try $0.messages(in: [.quarantined]) }.map(\.fileName) == ["a.xml"])
+    }
+
     @Test func `many that open a new store at once all find it ready`() throws {
         for _ in 0..<5 {
             let folder = try TemporaryFolder()

@@ -12,6 +12,29 @@ import Testing
 struct UpgradeTests {
     private let id = "0a1b2c3d-0a1b-4c3d-8a1b-0a1b2c3d4e5f"
 
+    @Test func `of a message that was not acknowledged before files were noted none are known`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/store.sqlite"
+        let queue = try DatabaseQueue(path: path)
+        try Migrations.all.migrate(queue, upTo: "17-staging-place")
+        try queue.write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO message (queue, fileName, digest, size, receivedAt, way, verdict, disposition, state,
+                        attempts)
+                    VALUES ('ap', 'E1.xml', 'd', 1, 1000, 'received', 'valid', 'accept', 'done', 1)
+                    """)
+        }
+        try queue.close()
+        let store = try Store(path: path)
+        #expect(try store.read { try $0.unacknowledged(queue: "ap") }.map(\.id) == [1])
+        #expect(try store.read { try $0.files(of: 1) } == [:])
+        try store.write { try $0.add(files: ["E1.xml": "1-2-3-4"], to: 1) }
+        #expect(try store.read { try $0.files(of: 1) } == ["E1.xml": "1-2-3-4"])
+        try store.write { try $0.acknowledge([1], at: Instant(millisecondsSinceEpoch: 0)) }
+        #expect(try store.read { try $0.files(of: 1) } == [:])
+    }
+
     @Test func `a store before cases belonged to institutions keeps them`() throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/store.sqlite"

@@ -360,6 +360,41 @@ struct ValidatorTests {
         #expect(report.verdict == .invalid)
     }
 
+    @Test(arguments: [
+        ("<value>FI</value>", "<value>fi</value>", ["HOR-CODE-002", "XSD-006"]),
+        ("<value>FI</value>", "<value>QQ</value>", ["HOR-CODE-002", "CDE-001"]),
+        (">FI:FIPEN1</sbdh:Identifier>", ">GB:ABCD01</sbdh:Identifier>", ["HOR-CODE-001", "ENV-002"]),
+        (">FI:FIPEN1</sbdh:Identifier>", ">GR:ABCD01</sbdh:Identifier>", ["HOR-CODE-001", "ENV-002"]),
+        (">FI:FIPEN1</sbdh:Identifier>", ">QQ:ABCD01</sbdh:Identifier>", ["ENV-002"]),
+        (">FI:FIPEN1</sbdh:Identifier>", ">FI</sbdh:Identifier>", ["ENV-002"]),
+    ])
+    func `a code that breaks the schema is told under the rule of the law's catalogue`(
+        right: String, wrong: String, rules: [RuleID]
+    ) throws {
+        let validator = try ReferenceData(folder: SchemaFolder(path: Repository.schemas)).validator
+        let text = try Repository.text("examples/inbound/01-a009-posting-from-finland.xml")
+        let place = try #require(text.range(of: right))
+        let report = validator.judge(Array(text.replacingCharacters(in: place, with: wrong).utf8)).report
+        let finding = try #require(report.findings.first)
+        #expect([finding.rule] + finding.also == rules)
+        #expect(finding.severity == .error)
+    }
+
+    @Test(arguments: [
+        ("R017", "R_BUC_07", "REC-78-3-A-001"),
+        ("R015", "R_BUC_06", "NOT-77-2-001"),
+    ])
+    func `whom a request concerns is missing as a whole`(sed: String, useCase: String, rule: String) throws {
+        let validator = try ReferenceData(folder: SchemaFolder(path: Repository.schemas)).validator
+        var message = try message(sed, useCase, "CaseOwner")
+        let start = try #require(message.body.range(of: "<Concerns>"))
+        let end = try #require(message.body.range(of: "</Concerns>"))
+        message.body.removeSubrange(start.lowerBound..<end.upperBound)
+        let findings = validator.judge(message.bytes).report.findings.filter { $0.severity == .error }
+        #expect(findings.map { [$0.rule.text] + $0.also.map(\.text) } == [[rule, "XSD-002"]])
+        #expect(findings.first?.path == "/\(sed)")
+    }
+
     // MARK: Attachments
 
     @Test func `an instrument of another kind than announced makes the request invalid`() throws {

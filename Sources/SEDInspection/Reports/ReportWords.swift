@@ -40,6 +40,19 @@ package struct ReportWords: Sendable {
 
     package func more(_ count: Int) -> String { language == .estonian ? "veel \(count)" : "\(count) more" }
 
+    /// A number of annotations of a kind: `error`, `warning` or `notice`.
+    package func count(_ count: Int, of kind: String) -> String {
+        guard language == .estonian else { return "\(count) \(kind)\(count == 1 ? "" : "s")" }
+        let name = word(kind == "notice" ? "note" : kind)
+        // Behind a number the partitive stands, which of "viga" is like the nominative.
+        return "\(count) \(name)\(count == 1 || kind == "error" ? "" : "t")"
+    }
+
+    package func notShown(_ total: Int, _ kinds: String) -> String {
+        language == .estonian
+            ? "Siin on näitamata veel \(total) (\(kinds))." : "\(total) more (\(kinds)) are not shown here."
+    }
+
     package func summary(_ summary: ValidationSummary) -> String {
         switch language {
         case .english:

@@ -29,18 +29,32 @@ package struct RuleMeanings: Sendable {
 
     package subscript(_ rule: String) -> RuleMeaning {
         let id = RuleID(rule)
-        return format(id) ?? law(id)
-            ?? RuleMeaning(
-                title: "A rule that was added; see the message.", text: "A rule that was added; see the message.",
-                source: "The rule \(rule) is not one of piiripost.")
+        if let known = format(id) ?? law(id) { return known }
+        let added = choose("A rule that was added; see the message.", "Lisatud reegel; vaadake teadet.")
+        return RuleMeaning(
+            title: added, text: added,
+            source: choose(
+                "The rule \(rule) is not one of piiripost.", "Reegel \(rule) ei kuulu piiriposti reeglite hulka."))
     }
+
+    /// The source of a finding in the language; one that has no translation, such as that of an added rule, stays.
+    package func told(reference: String, of rule: String) -> String {
+        if language == .english { return reference }
+        return rules?.reference(of: RuleID(rule), language) ?? reference
+    }
+
+    private func choose(_ english: String, _ estonian: String) -> String {
+        language == .estonian ? estonian : english
+    }
+
+    private func seeAlso(_ id: RuleID) -> String { choose("See", "Vaadake") + ": piiripost explain \(id)" }
 
     private func format(_ id: RuleID) -> RuleMeaning? {
         guard let entry = try? library.formats()[id], let title = entry.titles[language],
             let meaning = entry.meanings[language], let action = entry.actions[language]
         else { return nil }
         return RuleMeaning(
-            title: title + ".", text: meaning, source: "\(action) See: piiripost explain \(id)")
+            title: title + ".", text: meaning, source: "\(action) \(seeAlso(id))")
     }
 
     /// A catalogue that cannot be read has been told already by the judgement.
@@ -50,7 +64,8 @@ package struct RuleMeanings: Sendable {
             let text = try? rules.words(entry, language, on: today).text,
             let title = entry.titles[language] ?? entry.titles[.english]
         else { return nil }
-        let source = (entry.reference.isEmpty ? "" : "Source: \(entry.reference). ") + "See: piiripost explain \(id)"
-        return RuleMeaning(title: title + ".", text: text, source: source)
+        let reference = entry.references[language] ?? entry.reference
+        let source = reference.isEmpty ? "" : choose("Source", "Allikas") + ": \(reference). "
+        return RuleMeaning(title: title + ".", text: text, source: source + seeAlso(id))
     }
 }

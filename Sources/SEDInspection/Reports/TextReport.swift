@@ -55,7 +55,10 @@ package struct TextReport: ReportWriter {
         sink("\(location): \(severity): \(TerminalText.harmless(text)) \(rule)\n")
         let margin = String(repeating: " ", count: finding.line.map { String($0).count } ?? 0)
         defer {
-            if let reference = finding.reference { sink("  \(margin) = \(TerminalText.harmless(reference))\n") }
+            if let reference = finding.reference {
+                let told = options.meanings.told(reference: reference, of: finding.rule)
+                sink("  \(margin) = \(TerminalText.harmless(told))\n")
+            }
         }
         guard let excerpt, let line = finding.line else { return }
         // The gutter also keeps a line of the document from being the beginning of a line in a log.

@@ -190,7 +190,12 @@ package struct DrainLoop: Sendable {
     private func reload(_ processor: inout Processor, _ shelf: CaseShelf) {
         tell(.reloading)
         do {
-            processor = try prepare()
+            let renewed = try prepare()
+            // A file that is away for a moment must not turn routes and folders into the defaults.
+            if processor.workspace.hasConfigurationFile, !renewed.workspace.hasConfigurationFile {
+                throw WorkspaceError(message: "piiripost.yaml is gone from the workspace")
+            }
+            processor = renewed
             shelf.clear()
             health.configured(true)
             for warning in processor.warnings { tell(.warning(warning)) }

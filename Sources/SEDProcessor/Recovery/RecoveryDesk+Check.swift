@@ -15,6 +15,8 @@ package struct RequestCheck: Sendable {
     package let claims: [Claim]
     /// The rate that the law asks for is not out yet, or not imported.
     package let isProvisional: Bool
+    /// The provisions that the findings come from, in the language that was asked for, by their English names.
+    package let sources: [String: String]
 
     /// Whether nothing forbids sending it.
     package var isAdmissible: Bool { verdict == .valid && !findings.contains { $0.severity == .error } }
@@ -84,9 +86,19 @@ extension RecoveryDesk {
         let verdict = judgement.report.verdict
         let check = RequestCheck(
             findings: findings, verdict: hasRefusals && verdict == .valid ? .undecided : verdict, claims: draft.claims,
-            isProvisional: draft.isProvisional
+            isProvisional: draft.isProvisional, sources: sources(of: findings, language)
         )
         return (check, judgement)
+    }
+
+    private func sources(of findings: [Diagnostic], _ language: Language) -> [String: String] {
+        var sources: [String: String] = [:]
+        for finding in findings {
+            guard let name = finding.reference else { continue }
+            let told = reference.validator.rules?.reference(of: finding.rule, language)
+            sources[name] = told ?? Provision.told(name, language)
+        }
+        return sources
     }
 
     /// Why one institution does not ask another one under the regulations; nil where it may.

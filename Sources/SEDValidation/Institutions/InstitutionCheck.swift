@@ -134,9 +134,16 @@ package struct InstitutionCheck {
                 """
         }
         return Diagnostic(
-            rule: rule, severity: .warning, message: message, value: question.id.text,
-            reference: "EESSI Institution Repository (SYN001)"
+            rule: rule, also: restated(question, buc, standing), severity: .warning, message: message,
+            value: question.id.text, reference: "EESSI Institution Repository (SYN001)"
         )
+    }
+
+    /// The rule of law that the same cause breaks.
+    ///
+    /// Source: Reg. 987/2009 Art. 75(2): recovery goes through the institutions that are designated for it.
+    private func restated(_ question: Question, _ buc: BUCType, _ standing: InstitutionStanding) -> [RuleID] {
+        question.place != .named && buc.sector == "R" && standing != .notReady ? ["REC-75-2-001"] : []
     }
 
     // MARK: Candidates
@@ -199,7 +206,8 @@ package struct InstitutionCheck {
         return findings.map { place, finding in
             guard let element = element(of: place, in: tree) else { return finding }
             return Diagnostic(
-                rule: finding.rule, severity: finding.severity, position: tree.position(of: element),
+                rule: finding.rule, also: finding.also, severity: finding.severity,
+                position: tree.position(of: element),
                 path: tree.path(of: element, from: place == .named ? sed(in: tree) : nil), message: finding.words,
                 value: finding.value, reference: finding.reference
             )

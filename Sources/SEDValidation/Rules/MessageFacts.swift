@@ -27,8 +27,8 @@ package struct Circumstances: Sendable {
         self.rates = rates
     }
 
-    func direction(of envelope: Envelope?) -> MessageDirection {
-        guard let envelope, own.contains(envelope.sender.institution), !own.contains(envelope.receiver.institution)
+    func direction(of envelope: EnvelopeFacts?) -> MessageDirection {
+        guard let sender = envelope?.sender, own.contains(sender), envelope?.receiver.map(own.contains) != true
         else { return direction }
         return .outbound
     }
@@ -37,13 +37,17 @@ package struct Circumstances: Sendable {
 /// What rules may ask about the message around a SED.
 package struct MessageFacts: Sendable {
     package let direction: MessageDirection
-    /// The envelope's creation date, or the day of the judgement.
+    /// The envelope's creation date, or the day of the judgement: by it parameters and rules are chosen.
     package let date: CivilDate
-    /// The rest is nil for a SED without envelope.
-    package let sentDate: CivilDate?
-    package let senderCountry: String?
-    package let receiverCountry: String?
-    package let attachments: Int?
+    /// The same as rules are told it; nil where the envelope's date cannot be read.
+    package private(set) var toldDate: CivilDate?
+    /// The rest is nil for a SED without envelope, and where the envelope's field cannot be read.
+    package private(set) var sentDate: CivilDate?
+    package private(set) var senderCountry: String?
+    package private(set) var receiverCountry: String?
+    package private(set) var attachments: Int?
+    /// Whether there is an envelope, of which some of these facts cannot be read.
+    private var isPartlyKnown = false
     private let askForRequestDate: @Sendable () -> CivilDate?
     /// Nil where nobody gives rates: then conversions are judged by fixed rates alone.
     package let rates: RateLookup?
@@ -60,6 +64,7 @@ package struct MessageFacts: Sendable {
     ) {
         self.direction = direction
         self.date = date
+        toldDate = date
         self.sentDate = sentDate
         self.senderCountry = senderCountry
         self.receiverCountry = receiverCountry
@@ -71,24 +76,49 @@ package struct MessageFacts: Sendable {
     /// The day on which the request that the amounts belong to was first sent; nil where nobody knows.
     package var requestDate: CivilDate? { askForRequestDate() }
 
-    init(_ envelope: Envelope?, _ circumstances: Circumstances, sed: String) {
-        let sent = envelope.flatMap { CivilDate(parsing: String($0.createdAt.prefix(10))) }
+    /// `facts` are those of the envelope, `envelope` the whole of it where all of it can be read.
+    init(_ facts: EnvelopeFacts?, _ envelope: Envelope?, _ circumstances: Circumstances, sed: String) {
+        let day = facts?.day ?? circumstances.today
         self.init(
-            direction: circumstances.direction(of: envelope), date: sent ?? circumstances.today, sentDate: sent,
-            senderCountry: envelope?.sender.institution.country,
-            receiverCountry: envelope?.receiver.institution.country,
-            attachments: envelope?.attachments.count,
-            requestDate: Self.requestDate(envelope, sed: sed, sent ?? circumstances.today, circumstances.rates),
+            direction: circumstances.direction(of: facts), date: day, sentDate: facts?.day,
+            senderCountry: facts?.sender?.country, receiverCountry: facts?.receiver?.country,
+            attachments: facts?.attachments,
+            requestDate: Self.requestDate(facts, envelope, sed: sed, day, circumstances.rates),
             rates: circumstances.rates?.rates
         )
+        guard let facts else { return }
+        toldDate = facts.day
+        isPartlyKnown = [facts.day == nil, facts.sender == nil, facts.receiver == nil, facts.attachments == nil]
+            .contains(true)
     }
 
     /// A request that travels for the first time is sent on its own day; what comes later belongs to an earlier one.
-    private static func requestDate(_ envelope: Envelope?, sed: String, _ day: CivilDate, _ supply: RateSupply?)
-        -> CivilDate?
-    {
-        if sed == "R017", envelope.map({ $0.documentVersion == 1 }) ?? true { return day }
+    private static func requestDate(
+        _ facts: EnvelopeFacts?,
+        _ envelope: Envelope?,
+        sed: String,
+        _ day: CivilDate,
+        _ supply: RateSupply?
+    ) -> CivilDate? {
+        if sed == "R017", facts.map({ $0.documentVersion == 1 }) ?? true { return facts == nil ? day : facts?.day }
         return envelope.flatMap { supply?.requestDate($0) }
+    }
+
+    /// The message as it might be where facts of its envelope cannot be read; empty where all are known.
+    ///
+    /// What a rule finds counts when it finds it in each of them too: then it does not depend on what is unknown.
+    var possibilities: [MessageFacts] {
+        guard isPartlyKnown else { return [] }
+        let guesses = [("1900-01-01", "EE", "SE", 0), ("2199-12-31", "SE", "EE", 1)]
+        return guesses.map { day, one, other, count in
+            var guess = self
+            guess.toldDate = toldDate ?? CivilDate(parsing: day)
+            guess.sentDate = sentDate ?? guess.toldDate
+            guess.senderCountry = senderCountry ?? one
+            guess.receiverCountry = receiverCountry ?? other
+            guess.attachments = attachments ?? count
+            return guess
+        }
     }
 }
 

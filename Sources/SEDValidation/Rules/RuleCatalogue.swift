@@ -17,6 +17,12 @@ package struct RuleEntry: Sendable {
         case envelope
         /// When rates are imported or an amount is converted.
         case rates
+        /// By comparison with the directory of institutions; its findings carry the rule's id.
+        case directory
+        /// When a request for recovery is checked, approved or followed on the desk.
+        case desk
+        /// As a clock of the case: time passes and no message comes that a finding could be about.
+        case clock
         /// Not checked yet.
         case owed
     }
@@ -57,9 +63,9 @@ package struct RuleEntry: Sendable {
         case course(Course)
 
         /// As people read it.
-        package var text: String {
+        package func text(_ language: Language) -> String {
             switch self {
-            case .document(let excerpt): excerpt.remark + excerpt.xml
+            case .document(let excerpt): excerpt.remark(language) + excerpt.xml
             case .course(let course): ([course.useCase] + course.lines).joined(separator: "\n")
             }
         }
@@ -85,12 +91,17 @@ package struct RuleEntry: Sendable {
     package let restates: [String]
     package let titles: [Language: String]
     package let messages: [Language: String]
-    package let reference: String
+    /// The source in law, or whose number it is.
+    package let references: [Language: String]
     /// For what is owed: the part that will check it.
     package let until: String?
-    package let why: String?
+    /// What is compared, or what is missing for a check.
+    package let reasons: [Language: String]
     package let failing: [Example]
     package let passing: [Example]
+
+    /// The source as findings and programs have it, in English.
+    package var reference: String { references[.english] ?? "" }
 
     /// Whether the rule holds for an event of that day.
     package func holds(on event: CivilDate) -> Bool {
@@ -100,11 +111,15 @@ package struct RuleEntry: Sendable {
 
 extension RuleEntry.Excerpt {
     /// What is given beside the document; empty where that is nothing.
-    fileprivate var remark: String {
-        let facts = [
-            date.map { "of \($0)" }, requested.map { "first sent \($0)" }, rates.map { "published rates: \($0)" },
-        ]
-        return rates == nil ? "" : "<!-- \(facts.compactMap(\.self).joined(separator: "; ")) -->\n"
+    fileprivate func remark(_ language: Language) -> String {
+        guard let rates else { return "" }
+        let words =
+            language == .estonian
+            ? ["kuupäev", "esmakordselt saadetud", "avaldatud kursid:"] : ["of", "first sent", "published rates:"]
+        let facts = zip(words, [date?.description, requested?.description, rates]).compactMap { word, fact in
+            fact.map { "\(word) \($0)" }
+        }
+        return "<!-- \(facts.joined(separator: "; ")) -->\n"
     }
 }
 
@@ -165,9 +180,9 @@ package struct RuleCatalogue: Sendable {
             restates: words("restates", element, reader),
             titles: reader.texts(of: element, named: "title"),
             messages: reader.texts(of: element, named: "message"),
-            reference: reader.children(of: element, named: "reference").first.map { reader.text(of: $0) } ?? "",
+            references: reader.texts(of: element, named: "reference"),
             until: until,
-            why: reader.children(of: element, named: "why").first.map { reader.text(of: $0) },
+            reasons: reader.texts(of: element, named: "why"),
             failing: withExamples ? try examples("failing", element, reader) : [],
             passing: withExamples ? try examples("passing", element, reader) : []
         )

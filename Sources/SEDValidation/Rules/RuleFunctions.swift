@@ -13,6 +13,7 @@ enum RuleFunction: String, CaseIterable {
     case addMonths = "add-months"
     case addYears = "add-years"
     case daysBetween = "days-between"
+    case beforePeriods = "before-periods"
     case longerThanMonths = "longer-than-months"
     case longerThanYears = "longer-than-years"
     case messageDate = "message-date"
@@ -51,8 +52,8 @@ enum RuleFunction: String, CaseIterable {
             0...0
         case .isDate, .isFiller, .amountSum, .decimals, .minorUnits, .fixedRate, .fixedSince: 1...1
         case .parameter: 1...2
-        case .before, .after, .addDays, .addMonths, .addYears, .daysBetween, .personNumber, .companyNumber,
-            .personNumberBirthDate, .personNumberSex, .amountCompare, .currencyOf, .isQuoted, .ecbRate:
+        case .before, .after, .addDays, .addMonths, .addYears, .daysBetween, .beforePeriods, .personNumber,
+            .companyNumber, .personNumberBirthDate, .personNumberSex, .amountCompare, .currencyOf, .isQuoted, .ecbRate:
             2...2
         case .inList: 2...3
         case .longerThanMonths, .longerThanYears, .amountDiffers: 3...3
@@ -78,8 +79,9 @@ enum RuleFunction: String, CaseIterable {
             .isQuoted:
             .boolean
         case .daysBetween, .attachments, .amountCompare, .decimals, .minorUnits: .number
-        case .addDays, .addMonths, .addYears, .messageDate, .sentDate, .direction, .senderCountry, .receiverCountry,
-            .parameter, .personNumber, .companyNumber, .personNumberBirthDate, .personNumberSex, .amountSum,
+        case .addDays, .addMonths, .addYears, .beforePeriods, .messageDate, .sentDate, .direction, .senderCountry,
+            .receiverCountry, .parameter, .personNumber, .companyNumber, .personNumberBirthDate, .personNumberSex,
+            .amountSum,
             .currencyOf, .fixedRate, .fixedSince, .requestDate, .newestRates, .ecbRate, .converted, .conversionFault:
             .text
         }
@@ -94,7 +96,7 @@ final class RuleFunctions: @unchecked Sendable {
 
     var message: MessageFacts {
         didSet {
-            messageDate = message.date.description
+            messageDate = message.toldDate?.description ?? ""
             knownRates = nil
         }
     }
@@ -112,7 +114,7 @@ final class RuleFunctions: @unchecked Sendable {
         codeList: @escaping @Sendable (String) throws -> CodeList
     ) {
         self.message = message
-        messageDate = message.date.description
+        messageDate = message.toldDate?.description ?? ""
         readParameters = parameters
         self.codeList = codeList
     }
@@ -146,6 +148,7 @@ final class RuleFunctions: @unchecked Sendable {
         case .addMonths: return shown(Self.both(date(0), whole(1)) { Self.moved($0, months: $1) } ?? nil)
         case .addYears: return shown(Self.both(date(0), whole(1)) { Self.moved($0, months: Self.months($1)) } ?? nil)
         case .daysBetween: return shown(Self.both(date(0), date(1)) { $1.daysSinceEpoch - $0.daysSinceEpoch })
+        case .beforePeriods: return shown(date(1).flatMap { Self.moved($0, before: arguments.texts) })
         case .longerThanMonths: return .boolean(Self.isLonger(date(0), date(1), whole(2)))
         case .longerThanYears: return .boolean(Self.isLonger(date(0), date(1), whole(2).map(Self.months)))
         case .messageDate: return .text(messageDate)
@@ -249,6 +252,43 @@ final class RuleFunctions: @unchecked Sendable {
         return limit.day == start.day ? end >= limit : end > limit
     }
 
+    /// The date moved back by the length of the periods, whose first and last days stand in the list in turn.
+    ///
+    /// A period that ends before it begins, or lacks a day of the calendar, is none. What several have in common, or
+    /// have in common with the time from the date on, counts once; periods that touch are one. Of each its whole
+    /// calendar months are counted and then the days left over, so that twelve months are a year in leap years too.
+    private static func moved(_ date: CivilDate, before days: [String]) -> CivilDate? {
+        var periods: [(start: Int, end: Int)] = []
+        for index in stride(from: 0, to: days.count - 1, by: 2) {
+            guard let start = CivilDate(parsing: trimmed(days[index])),
+                let last = CivilDate(parsing: trimmed(days[index + 1])), start <= last, start < date
+            else { continue }
+            periods.append((start.daysSinceEpoch, min(last.daysSinceEpoch + 1, date.daysSinceEpoch)))
+        }
+        var joined: [(start: Int, end: Int)] = []
+        for period in periods.sorted(by: { $0.start < $1.start }) {
+            if let last = joined.last, period.start <= last.end {
+                joined[joined.count - 1].end = max(last.end, period.end)
+            } else {
+                joined.append(period)
+            }
+        }
+        var (months, rest) = (0, 0)
+        for period in joined {
+            let (start, end) = (CivilDate(daysSinceEpoch: period.start), CivilDate(daysSinceEpoch: period.end))
+            var whole = (end.year - start.year) * 12 + end.month - start.month
+            // Where the last month has no such day, the months run to the end of it, as in `isLonger`.
+            func after(_ months: Int) -> Int {
+                let day = start.adding(months: months)
+                return day.daysSinceEpoch + (day.day == start.day ? 0 : 1)
+            }
+            if after(whole) > period.end { whole -= 1 }
+            months += whole
+            rest += period.end - after(whole)
+        }
+        return moved(date, months: -months).flatMap { moved($0, days: -rest) }
+    }
+
     private static func sum(_ texts: [String]) -> ExactDecimal? {
         var sum = ExactDecimal.zero
         for text in texts {
@@ -279,22 +319,29 @@ enum FillerText {
         if saysSomething(text) { return false }
         let lowered = text.lowercased()
         if lowered.isEmpty { return false }
-        if words.contains(lowered) { return true }
+        if words.contains(lowered) || packed(text).map(packedWords.contains) == true { return true }
         // Only punctuation, or one character again and again.
-        if !lowered.contains(where: { $0.isLetter || $0.isNumber }) { return true }
-        return Set(lowered) == ["x"] || lowered.count >= 3 && Set(lowered).count == 1
+        let signs = lowered.filter { $0.isLetter || $0.isNumber }
+        if signs.isEmpty { return true }
+        return Set(signs) == ["x"] || lowered.count >= 3 && Set(lowered).count == 1
     }
 
     /// The words of up to eight letters of ASCII, as ``packed(_:)`` has them.
     private static let packedWords = Set(words.compactMap { packed($0) })
 
-    /// The bytes of a text of up to eight printable letters of ASCII, small ones for capitals; nil for any other.
+    /// The letters, digits and strokes of a text of up to eight printable bytes of ASCII; nil for any other text.
+    ///
+    /// Capitals, blanks and points make no difference: `N / A.` is `n/a`.
     private static func packed(_ text: String) -> UInt64? {
         guard text.utf8.count <= 8 else { return nil }
         var bytes: UInt64 = 0
         for byte in text.utf8 {
             guard (0x20...0x7E).contains(byte) else { return nil }
-            bytes = bytes << 8 | UInt64((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+            switch byte {
+            case 0x41...0x5A: bytes = bytes << 8 | UInt64(byte | 0x20)
+            case 0x61...0x7A, 0x30...0x39, 0x2F: bytes = bytes << 8 | UInt64(byte)
+            default: continue
+            }
         }
         return bytes
     }

@@ -75,6 +75,13 @@ package final class RuleLibrary: Sendable {
         return nil
     }
 
+    /// The source of a rule of ours in a language; nil where the rule is none of ours or the catalogue is silent.
+    package func reference(of rule: RuleID, _ language: Language) -> String? {
+        // What was just found has been read already.
+        let known = entries.withLock { $0[rule] }
+        return (known ?? (try? entry(rule)))?.references[language]
+    }
+
     package func parameters() throws -> RuleParameters {
         if let known = knownParameters.withLock({ $0 }) { return known }
         let file = "rules/parameters.xml"
@@ -124,9 +131,13 @@ package final class RuleLibrary: Sendable {
     {
         let root = Self.root(of: entry)
         let program = try borrow(root, entry)
-        let firings: [RuleProgram.Firing]
+        var firings: [RuleProgram.Firing]
         do throws(RuleFailure) {
             firings = try program.run(on: tree, sed: sed, message: message)
+            for possible in firings.isEmpty ? [] : message.possibilities {
+                let others = Set(try program.run(on: tree, sed: sed, message: possible).map(\.cause))
+                firings.removeAll { !others.contains($0.cause) }
+            }
         } catch {
             // What a failed run left behind in the evaluator is not worth knowing.
             return Judged(findings: [], more: 0, failure: error)
@@ -332,15 +343,7 @@ package final class RuleLibrary: Sendable {
                 }
                 fileOfID[id] = file.path
             }
-            let schematron = try reader.read()
-            for pattern in schematron.patterns {
-                for check in pattern.rules.flatMap(\.checks) {
-                    guard let role = check.role, Severity(role: role) == nil else { continue }
-                    throw SchemaFolderError(
-                        file: file.path, line: check.position?.line, column: check.position?.column,
-                        reason: "the role \(role) is none of error, warning, note")
-                }
-            }
+            let schematron = try reader.readEverything()
             // Compiled once for no SED in particular, so that every expression is looked at.
             let functions = RuleFunctions(
                 message: MessageFacts(direction: .inbound, date: CivilDate(daysSinceEpoch: 0)),

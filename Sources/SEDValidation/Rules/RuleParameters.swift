@@ -10,7 +10,7 @@ package struct RuleParameters: Sendable {
         /// Whether the number stands in the law; else it is our policy.
         package let isLaw: Bool
         package let titles: [Language: String]
-        package let reference: String
+        package let references: [Language: String]
         /// In order of time.
         package let values: [(from: CivilDate, value: String)]
     }
@@ -43,7 +43,7 @@ package struct RuleParameters: Sendable {
                 Parameter(
                     name: name, isLaw: try reader.required("kind", of: element) == "law",
                     titles: reader.texts(of: element, named: "title"),
-                    reference: reader.children(of: element, named: "reference").first.map { reader.text(of: $0) } ?? "",
+                    references: reader.texts(of: element, named: "reference"),
                     values: values.sorted { $0.0 < $1.0 }.map { (from: $0.0, value: $0.1) }
                 )
             )

@@ -18,6 +18,14 @@ final class RuleProgram: @unchecked Sendable {
         /// The text of a rule that is not ours; values in it only on request.
         let message: String
         let messageWithValues: String
+
+        /// By which it is known again when the rules run once more.
+        struct Cause: Hashable {
+            let rule: RuleID
+            let element: ElementID
+        }
+
+        var cause: Cause { Cause(rule: check.id, element: element) }
     }
 
     private struct CompiledCheck {
@@ -409,6 +417,8 @@ final class RuleProgram: @unchecked Sendable {
                 case .text: parts.append(nil)
                 case .value(let path): parts.append(try expression(path, at: check.position, known: known))
                 case .name(let path):
+                    // By itself first, so that its parentheses are its own.
+                    if file.isChecked, let path { _ = try expression(path, at: check.position, known: known) }
                     parts.append(try expression("name(\(path ?? "."))", at: check.position, known: known))
                 }
             }

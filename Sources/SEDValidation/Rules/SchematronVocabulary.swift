@@ -12,6 +12,8 @@ enum SchematronVocabulary {
         var attributes: Set<String> = []
         var required: Set<String> = []
         var children: Set<String> = []
+        /// Whether text may stand in it.
+        var hasText = false
     }
 
     private static let rich: Set<String> = ["icon", "see", "fpi"]
@@ -34,21 +36,22 @@ enum SchematronVocabulary {
         "report": check,
         "name": Entry(attributes: ["path"]),
         "value-of": Entry(required: ["select"]),
-        "emph": Entry(attributes: ["class"], children: inline),
-        "span": Entry(attributes: ["class"], children: inline),
-        "dir": Entry(attributes: ["value"], children: inline),
-        "title": Entry(children: ["dir"]),
-        "p": Entry(attributes: ["id", "class", "icon"], children: inline),
+        "emph": Entry(attributes: ["class"], children: inline, hasText: true),
+        "span": Entry(attributes: ["class"], children: inline, hasText: true),
+        "dir": Entry(attributes: ["value"], children: inline, hasText: true),
+        "title": Entry(children: ["dir"], hasText: true),
+        "p": Entry(attributes: ["id", "class", "icon"], children: inline, hasText: true),
         "phase": Entry(attributes: rich, required: ["id"], children: ["p", "active"]),
-        "active": Entry(required: ["pattern"], children: inline),
+        "active": Entry(required: ["pattern"], children: inline, hasText: true),
         "diagnostics": Entry(children: ["diagnostic"]),
         "diagnostic": Entry(
-            attributes: rich.union(["role"]), required: ["id"], children: inline.union(["value-of", "name"])),
+            attributes: rich.union(["role"]), required: ["id"], children: inline.union(["value-of", "name"]),
+            hasText: true),
     ]
 
     private static let check = Entry(
         attributes: rich.union(["role", "flag", "subject", "diagnostics"]), required: ["id", "test"],
-        children: inline.union(["name", "value-of"]))
+        children: inline.union(["name", "value-of"]), hasText: true)
 
     /// Refuses the first element that has no business where it stands, with its place.
     static func check(_ tree: borrowing XMLTree, file: String) throws(SchemaFolderError) {
@@ -70,13 +73,11 @@ enum SchematronVocabulary {
             where !attributes.contains(where: { $0.name == required && !$0.value.isEmpty }) {
                 throw refusal("\(name) lacks the attribute \(required)", at: element)
             }
-            if let abstract = attributes.first(where: { $0.name == "abstract" })?.value {
-                guard abstract == "true" || abstract == "false" else {
-                    throw refusal("the attribute abstract is true or false", at: element)
-                }
-                if abstract == "true", !attributes.contains(where: { $0.name == "id" }) {
-                    throw refusal("what is abstract needs an id", at: element)
-                }
+            if let reason = fault(in: name, Dictionary(attributes.map { ($0.name, $0.value) }) { first, _ in first }) {
+                throw refusal(reason, at: element)
+            }
+            if tree.attributes(of: element).contains(where: { $0.namespace == SchematronReader.namespace }) {
+                throw refusal("the attributes of \(name) have no prefix", at: element)
             }
             var children: [ElementID] = []
             for child in tree.children(of: element) {
@@ -87,15 +88,70 @@ enum SchematronVocabulary {
                         throw refusal("the element \(childName) is not understood here", at: child)
                     }
                     children.append(child)
-                case nil, "http://www.ascc.net/xml/schematron":
+                case let other where other.map(isMisspelt) ?? true:
                     throw refusal(
                         "the element \(childName) is not in the namespace \(SchematronReader.namespace)", at: child)
+                case "http://www.w3.org/2001/XInclude":
+                    throw refusal("inclusions are not followed; write the rules into this file", at: child)
                 default:
                     // A remark of another tool.
                     break
                 }
             }
+            if !entry.hasText {
+                for case .text(let text) in tree.content(of: element) where !text.allSatisfy(\.isWhitespace) {
+                    throw refusal("text in \(name) is not understood", at: element)
+                }
+            }
+            let names = children.map { tree.localName(of: $0) }
+            if let first = names.firstIndex(where: ["rule", "assert", "report", "extends"].contains),
+                let late = names[first...].firstIndex(of: "let")
+            {
+                throw refusal("let stands before \(names[first])", at: children[late])
+            }
+            if name == "rule", children.allSatisfy({ tree.localName(of: $0) == "let" }) {
+                throw refusal("a rule without assert, report or extends checks nothing", at: element)
+            }
+            if name == "pattern", tree.attribute("is-a", of: element) == nil,
+                let stray = children.first(where: { tree.localName(of: $0) == "param" })
+            {
+                throw refusal("a param stands in a pattern with is-a alone", at: stray)
+            }
             waiting += children.reversed()
         }
+    }
+
+    /// What is wrong with attributes that are all known to their element.
+    private static func fault(in name: String, _ attributes: [String: String]) -> String? {
+        if let abstract = attributes["abstract"], abstract != "true", abstract != "false" {
+            return "the attribute abstract is true or false"
+        }
+        let isAbstract = attributes["abstract"] == "true"
+        if isAbstract, attributes["id"] == nil { return "what is abstract needs an id" }
+        switch name {
+        case "pattern" where isAbstract && attributes["is-a"] != nil:
+            return "a pattern is abstract or made of an abstract one, not both"
+        case "rule" where isAbstract && attributes["context"] != nil:
+            return "an abstract rule has no context"
+        case "rule" where !isAbstract && attributes["context"]?.isEmpty ?? true:
+            return "rule lacks the attribute context"
+        case "let", "param", "ns":
+            let word = attributes["name"] ?? attributes["prefix"] ?? ""
+            let isName =
+                word.utf8.first.map(ExpressionNames.beginsName) == true
+                && word.utf8.allSatisfy(ExpressionNames.continuesName)
+            if !isName { return "this is no name: \(word)" }
+        default:
+            break
+        }
+        if ["rule", "assert", "report"].contains(name), let role = attributes["role"], Severity(role: role) == nil {
+            return "the role \(role) is none of error, warning, note"
+        }
+        return nil
+    }
+
+    /// Whether a namespace is that of an older Schematron, or ours with a slip of the pen.
+    private static func isMisspelt(_ namespace: String) -> Bool {
+        namespace.split(separator: "/").last?.lowercased() == "schematron"
     }
 }

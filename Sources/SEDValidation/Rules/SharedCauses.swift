@@ -76,6 +76,8 @@ struct SharedCauses {
     /// Whether the format complains about an element that the rule asks for, at the rule's place or right below it.
     private static func share(_ rule: RuleFinding, _ technical: Diagnostic) -> Bool {
         guard !rule.absorbs.isEmpty, let place = rule.diagnostic.path, let path = technical.path else { return false }
+        // The envelope's elements stand at no rule's place.
+        if technical.rule == .envelopeStructure { return rule.absorbs.contains(lastName(of: path)) }
         // An element that is missing is reported at its parent, or at the sibling that stands in its place.
         let isExpected = (technical.arguments["expected"] ?? "").split(separator: ", ").contains {
             rule.absorbs.contains(String($0))

@@ -112,6 +112,9 @@ extension RuleEntry {
         case .codes: "code lists"
         case .envelope: "envelope"
         case .rates: "rates"
+        case .directory: "directory"
+        case .desk: "desk"
+        case .clock: "clock"
         case .owed: "owed: \(until ?? "")"
         }
     }

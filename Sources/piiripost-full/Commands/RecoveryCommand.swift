@@ -321,7 +321,9 @@ extension RecoveryCommand {
                 for warning in sent.warnings { Output.complain("warning: \(warning.message) [\(warning.rule)]") }
                 Output.line("request \(sent.id) sent: case \(sent.caseID), message \(sent.messageID)")
                 Output.line("rates of \(sent.rateDate)\(sent.isProvisional ? " (provisional)" : "")")
-                for (index, claim) in sent.claims.enumerated() { Output.line(ClaimItem(claim).line(index + 1)) }
+                for (index, claim) in sent.claims.enumerated() {
+                    Output.line(ClaimItem(claim).line(index + 1, options.language))
+                }
                 if sent.route == nil { Output.complain("warning: no route takes the message to an outbound folder") }
             }
         }
@@ -390,8 +392,8 @@ struct ClaimItem: Encodable {
         requested = Amounts(claim.requested)
     }
 
-    func line(_ number: Int) -> String {
-        "claim \(number): \(applicant.total) \(applicant.currency) = \(requested.total) \(requested.currency)"
+    func line(_ number: Int, _ language: Language) -> String {
+        "\(language == .estonian ? "nõue" : "claim") \(number): \(applicant.total) \(applicant.currency) = \(requested.total) \(requested.currency)"
     }
 }
 
@@ -418,10 +420,13 @@ struct CheckOutput {
                     findings: check.findings.map(FindingItem.init)))
         case .text:
             for finding in check.findings {
-                let reference = finding.reference.map { " (\($0))" } ?? ""
-                Output.line("\(finding.severity): \(finding.message)\(reference) [\(finding.rule)]")
+                let source = finding.reference.map { " (\(check.sources[$0] ?? $0))" } ?? ""
+                let severity = ReportWords(language: options.language).word(finding.severity.rawValue)
+                Output.line("\(severity): \(finding.message)\(source) [\(finding.rule)]")
             }
-            for (index, claim) in check.claims.enumerated() { Output.line(ClaimItem(claim).line(index + 1)) }
+            for (index, claim) in check.claims.enumerated() {
+                Output.line(ClaimItem(claim).line(index + 1, options.language))
+            }
             let words =
                 check.isAdmissible
                 ? BilingualText("request \(request): may be sent", "taotlus \(request): võib saata")

@@ -27,7 +27,8 @@ extension RecoveryCommand {
                         [
                             item.dueOn ?? "-", words.word(item.by), item.request.map(String.init) ?? "-",
                             item.claim.map(String.init) ?? "-",
-                            item.message.map(String.init) ?? "-", item.reference, item.what[options.language],
+                            item.message.map(String.init) ?? "-", Provision.told(item.reference, options.language),
+                            item.what[options.language],
                         ]
                     })
             }

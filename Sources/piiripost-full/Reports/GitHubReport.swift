@@ -8,10 +8,12 @@ import SEDInspection
 struct GitHubReport: ReportWriter {
     private static let limit = 10
 
+    private let words: ReportWords
     private let sink: ReportSink
     private var counts: [String: Int] = [:]
 
-    init(sink: @escaping ReportSink) {
+    init(words: ReportWords, sink: @escaping ReportSink) {
+        self.words = words
         self.sink = sink
     }
 
@@ -29,11 +31,11 @@ struct GitHubReport: ReportWriter {
     mutating func finish(_ summary: ValidationSummary) {
         let more = ["error", "warning", "notice"].compactMap { command -> (count: Int, text: String)? in
             let count = (counts[command] ?? 0) - Self.shown(command)
-            return count > 0 ? (count, "\(count) \(command)\(count == 1 ? "" : "s")") : nil
+            return count > 0 ? (count, words.count(count, of: command)) : nil
         }
         if more.isEmpty { return }
         let total = more.reduce(0) { $0 + $1.count }
-        sink("::notice::\(total) more (\(more.map(\.text).joined(separator: ", "))) are not shown here.\n")
+        sink("::notice::\(words.notShown(total, more.map(\.text).joined(separator: ", ")))\n")
     }
 
     /// How many commands of a kind are written; the last notice says how many more there are.

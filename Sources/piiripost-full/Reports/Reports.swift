@@ -20,7 +20,7 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
         case .json: JSONReport(sink: sink)
         case .sarif: SARIFReport(sink: sink, options: options)
         case .junit: JUnitReport(sink: sink)
-        case .github: GitHubReport(sink: sink)
+        case .github: GitHubReport(words: ReportWords(language: options.language), sink: sink)
         }
     }
 }

@@ -15,6 +15,10 @@ struct RuleExplanation: Encodable {
         let kind: String
         let reference: String
         let values: [DatedValue]
+        /// The reference in the language of the explanation; programs are told the English one.
+        let source: String
+
+        private enum CodingKeys: CodingKey { case name, title, kind, reference, values }
     }
 
     struct DatedValue: Encodable {
@@ -37,6 +41,13 @@ struct RuleExplanation: Encodable {
     let parameters: [ParameterValue]
     let failing: [String]
     let passing: [String]
+    /// The reference in the language of the explanation; programs are told the English one.
+    let source: String
+
+    private enum CodingKeys: CodingKey {
+        case rule, title, message, outbound, inbound, reference, mark, checked, from, to, why, alsoTells, parameters
+        case failing, passing
+    }
 
     init(_ entry: RuleEntry, _ rules: RuleLibrary, _ language: Language) {
         rule = entry.id.text
@@ -46,22 +57,24 @@ struct RuleExplanation: Encodable {
         outbound = entry.word(.outbound)
         inbound = entry.word(.inbound)
         reference = entry.reference
+        source = entry.references[language] ?? entry.reference
         mark = entry.mark.rawValue
         checked = entry.whereChecked
         from = entry.from?.description
         to = entry.to?.description
-        why = entry.why
+        why = entry.reasons[language] ?? entry.reasons[.english]
         alsoTells = entry.absorbs.sorted()
         let known = try? rules.parameters()
         parameters = entry.parameters.compactMap { known?.parameter($0) }.map { parameter in
             ParameterValue(
                 name: parameter.name, title: parameter.titles[language] ?? "",
-                kind: parameter.isLaw ? "law" : "policy", reference: parameter.reference,
-                values: parameter.values.map { DatedValue(from: $0.from.description, value: $0.value) }
+                kind: parameter.isLaw ? "law" : "policy", reference: parameter.references[.english] ?? "",
+                values: parameter.values.map { DatedValue(from: $0.from.description, value: $0.value) },
+                source: parameter.references[language] ?? ""
             )
         }
-        failing = entry.failing.map(\.text)
-        passing = entry.passing.map(\.text)
+        failing = entry.failing.map { $0.text(language) }
+        passing = entry.passing.map { $0.text(language) }
     }
 
     /// The same for people; `whereChecked` stands in the language already.
@@ -70,7 +83,7 @@ struct RuleExplanation: Encodable {
         func add(_ label: String, _ text: String) {
             lines.append(label.padding(toLength: 14, withPad: " ", startingAt: 0) + text)
         }
-        add(words.source, reference)
+        add(words.source, source)
         add(words.basis, words.mark(mark))
         add(words.severity, words.severities(outbound, inbound))
         add(words.checked, whereChecked)
@@ -80,7 +93,7 @@ struct RuleExplanation: Encodable {
             let kind = words.parameterKind(parameter.kind)
             add(
                 words.parameter,
-                "\(parameter.name): \(values.isEmpty ? words.noValue : values) (\(kind), \(parameter.reference))")
+                "\(parameter.name): \(values.isEmpty ? words.noValue : values) (\(kind), \(parameter.source))")
         }
         if let why { add(words.why, why) }
         for (title, examples) in [(words.breaks, failing), (words.keeps, passing)] {
@@ -119,54 +132,57 @@ struct RuleTables {
     let language: Language
 
     func markdown() throws -> String {
-        var lines = [
-            "# Rules", "",
-            "Made by `piiripost explain --all --format markdown`; do not edit. `piiripost explain RULE-ID` shows one "
-                + "rule with its examples, [rule-format.md](rule-format.md) tells how rules are written.",
-            "",
-            "*Out* and *in* are the severities for what we send and what we received; `-` is not run. *Basis* says how "
-                + "far the legal basis was read; an unverified rule is never an error. *Checked*: `document` on one "
-                + "document with its envelope; `case` when a message is placed in its case; `schema`, `code lists`, "
-                + "`envelope` by that layer, whose finding carries the id; `rates` when rates are imported or an amount is "
-                + "converted; `owed` not yet, with the part that will and the reason. Below each table stand an example that breaks the rule and one that keeps it.",
-            "",
-        ]
+        let words = ExplanationWords(language: language)
+        let severities = ReportWords(language: language)
+        var lines = words.introduction
         let families = try rules.families.map { try rules.catalogue(of: $0) }
-        lines += [
-            "| family | rules | document | case | schema, codes | rates | owed | not in force |",
-            "|---|---|---|---|---|---|---|---|",
-        ]
+        lines += [Self.row(words.familyColumns), Self.rule(words.familyColumns.count)]
         for family in families {
             func count(_ kinds: RuleEntry.Kind...) -> Int {
                 family.entries.count { !$0.isInactive && kinds.contains($0.kind) }
             }
             lines.append(
                 "| \(family.family) | \(family.entries.count) | \(count(.document)) | \(count(.caseHistory)) | "
-                    + "\(count(.schema, .codes, .envelope)) | \(count(.rates)) | \(count(.owed)) | "
+                    + "\(count(.schema, .codes, .envelope)) | \(count(.rates)) | "
+                    + "\(count(.directory, .desk, .clock)) | \(count(.owed)) | "
                     + "\(family.entries.count(where: \.isInactive)) |")
         }
         for family in families {
-            lines += ["", "## \(family.family)", "", "| rule | title | out | in | basis | source | checked |"]
-            lines.append("|---|---|---|---|---|---|---|")
+            lines += [
+                "", "## \(family.family)", "", Self.row(words.ruleColumns), Self.rule(words.ruleColumns.count),
+            ]
             for entry in family.entries {
-                let checked = entry.why.map { "\(entry.whereChecked). \($0)" } ?? entry.whereChecked
-                let cells = [
-                    entry.id.text, entry.titles[language] ?? "", entry.word(.outbound), entry.word(.inbound),
-                    entry.mark.rawValue, entry.reference, checked,
-                ]
-                lines.append("| \(cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ")) |")
+                let place = words.whereChecked(entry)
+                let checked = entry.reasons[language].map { "\(place). \($0)" } ?? place
+                lines.append(
+                    Self.row([
+                        entry.id.text, entry.titles[language] ?? "", severities.word(entry.word(.outbound)),
+                        severities.word(entry.word(.inbound)), words.shortMark(entry.mark),
+                        entry.references[language] ?? "", checked,
+                    ]))
             }
             lines += family.entries.flatMap(examples)
         }
-        lines += ["", "## Parameters", "", "| parameter | meaning | kind | values | source |", "|---|---|---|---|---|"]
+        lines += [
+            "", words.parametersHead, "", Self.row(words.parameterColumns), Self.rule(words.parameterColumns.count),
+        ]
         for parameter in try rules.parameters().all {
-            let values = parameter.values.map { "\($0.value) from \($0.from)" }.joined(separator: ", ")
+            let values = parameter.values.map { words.value($0.value, from: "\($0.from)") }.joined(separator: ", ")
             lines.append(
-                "| `\(parameter.name)` | \(parameter.titles[language] ?? "") | \(parameter.isLaw ? "law" : "policy") | "
-                    + "\(values.isEmpty ? "none" : values) | \(parameter.reference) |")
+                Self.row([
+                    "`\(parameter.name)`", parameter.titles[language] ?? "",
+                    words.parameterKind(parameter.isLaw ? "law" : "policy"), values.isEmpty ? words.none : values,
+                    parameter.references[language] ?? "",
+                ]))
         }
         return lines.joined(separator: "\n")
     }
+
+    private static func row(_ cells: [String]) -> String {
+        "| \(cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ")) |"
+    }
+
+    private static func rule(_ columns: Int) -> String { "|" + String(repeating: "---|", count: columns) }
 
     /// The first example of each kind, folded away: most readers look for one rule.
     private func examples(of entry: RuleEntry) -> [String] {
@@ -174,7 +190,7 @@ struct RuleTables {
         let words = ExplanationWords(language: language)
         var lines = ["", "<details><summary>\(entry.id): \(entry.titles[language] ?? "")</summary>"]
         for (title, example) in [(words.breaks, failing), (words.keeps, passing)] {
-            lines += ["", title, "", "```\(example.excerpt == nil ? "" : "xml")", example.text, "```"]
+            lines += ["", title, "", "```\(example.excerpt == nil ? "" : "xml")", example.text(language), "```"]
         }
         return lines + ["", "</details>"]
     }

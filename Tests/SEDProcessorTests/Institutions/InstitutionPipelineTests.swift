@@ -153,6 +153,7 @@ struct InstitutionPipelineTests {
         let finding = try #require(doubts(result).first)
         #expect(doubts(result).count == 1)
         #expect(finding.rule == rule)
+        #expect(finding.also == ["REC-75-2-001"])
         #expect(finding.severity == "warning")
         #expect(finding.message == message)
         #expect(finding.path == "/StandardBusinessDocument/StandardBusinessDocumentHeader/Sender/Identifier")
@@ -172,6 +173,7 @@ struct InstitutionPipelineTests {
         ours.receiver = "SE:SEREC4"
         let notReady = try await bench.receive(ours).first
         #expect(doubts(notReady).map(\.rule) == ["DIR-004"])
+        #expect(doubts(notReady).first?.also == nil)
         #expect(doubts(notReady).first?.path?.hasSuffix("/Receiver/Identifier") == true)
         ours.receiver = "SE:SEREC3"
         ours.instance = UUID().uuidString

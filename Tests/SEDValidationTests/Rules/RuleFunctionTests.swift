@@ -10,6 +10,12 @@ struct RuleFunctionTests {
     private static let content = """
         <d>2026-01-31</d><d>2024-02-29</d><m>1.10</m><m> 2.2 </m><none/>
         <big>999999999999999999</big><low>-999999999999999999</low>
+        <year><d>2019-03-01</d><d>2020-02-29</d></year><leap><d>2020-02-29</d><d>2021-02-28</d></leap>
+        <odd><d>2020-01-01</d><d>2020-12-31</d><d> 2022-01-20+02:00 </d><d>2022-02-23</d><d>2023-01-01</d></odd>
+        <twice><d>2022-01-01</d><d>2022-12-31</d><d>2021-07-01</d><d>2022-03-31</d>
+        <d>2023-01-01</d><d>2023-06-30</d></twice>
+        <void><d>2023-01-02</d><d>2023-01-01</d><d/><d>2023-01-01</d><d>2026-01-01</d><d>2027-01-01</d></void>
+        <over><d>2025-01-01</d><d>2027-12-31</d></over>
         """
 
     @Test(arguments: [
@@ -33,6 +39,13 @@ struct RuleFunctionTests {
         ("pp:add-years('2024-02-29', '-9223372036854775808')", ""),
         ("pp:days-between('2024-02-28', '2024-03-01')", "2"), ("pp:days-between('2026-01-02', '2026-01-01')", "-1"),
         ("string(pp:days-between('x', '2026-01-01'))", "NaN"),
+        ("pp:before-periods(missing, '2026-01-01')", "2026-01-01"), ("pp:before-periods(year/*, 'x')", ""),
+        ("pp:before-periods(year/*, '2022-03-01')", "2021-03-01"),
+        ("pp:before-periods(odd/*, '2026-03-15')", "2025-02-11"),
+        ("pp:before-periods(twice/*, '2026-01-01')", "2024-01-01"),
+        ("pp:before-periods(void/*, '2026-01-01')", "2026-01-01"),
+        ("pp:before-periods(over/*, '2026-01-01')", "2025-01-01"),
+        ("pp:before-periods(leap/*, '2026-01-01')", "2025-01-01"),
         ("pp:longer-than-months('2026-03-15', '2028-03-14', 24)", "false"),
         ("pp:longer-than-months('2026-03-15', '2028-03-15', 24)", "true"),
         ("pp:longer-than-months('2024-02-29', '2026-02-27', 24)", "false"),
@@ -46,6 +59,8 @@ struct RuleFunctionTests {
         ("pp:sender-country()", ""), ("pp:receiver-country()", ""), ("string(pp:attachments())", "NaN"),
         ("pp:parameter('posting.maxMonths')", "24"), ("pp:parameter('posting.maxMonths', '1990-01-01')", ""),
         ("pp:is-filler('n/a')", "true"), ("pp:is-filler('---')", "true"), ("pp:is-filler('xxx')", "true"),
+        ("pp:is-filler('N / A')", "true"), ("pp:is-filler('n/a.')", "true"), ("pp:is-filler('x-x')", "true"),
+        ("pp:is-filler('Na 1')", "false"), ("pp:is-filler('A/N')", "false"), ("pp:is-filler('Max')", "false"),
         ("pp:is-filler('')", "false"), ("pp:is-filler('Xu')", "false"),
         ("pp:person-number('EE', '49403136526')", "valid"), ("pp:person-number('EE', '49403136527')", "invalid"),
         ("pp:person-number('QQ', '1')", "unknown"), ("pp:company-number('QQ', '1')", "unknown"),

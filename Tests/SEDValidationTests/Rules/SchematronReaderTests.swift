@@ -27,7 +27,8 @@ struct SchematronReaderTests {
         (RuleEngine.schema("<sch:rules/>"), ":3:3: the element rules is not understood here"),
         (RuleEngine.schema("<sch:include href=\"x\"/>"), ":3:3: the element include is not understood"),
         (RuleEngine.schema("<pattern/>"), ":3:3: the element pattern is not in the namespace"),
-        (RuleEngine.schema("<key xmlns=\"http://www.w3.org/1999/XSL/Transform\"/>"), ""),
+        (RuleEngine.schema("<key xmlns=\"http://www.w3.org/1999/XSL/Transform\"/><sch:pattern/>"), ""),
+        (RuleEngine.schema(""), ":1:1: there is no pattern, so nothing is checked"),
         (RuleEngine.schema("", attributes: "language=\"en\""), ":1:1: the attribute language of schema"),
         (RuleEngine.schema("", attributes: "defaultPhase=\"x\""), ":1:1: there is no phase x"),
         (
@@ -105,6 +106,177 @@ struct SchematronReaderTests {
             ":1:1: the query binding xslt2 is not understood"
         ),
     ]
+
+    /// A schema with a second pattern, which alone is active.
+    private static func idle(_ pattern: String, _ more: String = "") -> String {
+        RuleEngine.schema(
+            "<sch:phase id=\"few\"><sch:active pattern=\"one\"/></sch:phase><sch:pattern id=\"one\"/>\n\(pattern)\n\(more)",
+            attributes: "defaultPhase=\"few\"")
+    }
+
+    private static func abstract(_ test: String, _ more: String = "", context: String = "$place") -> String {
+        RuleEngine.schema(
+            "<sch:pattern abstract=\"true\" id=\"p\"><sch:rule context=\"\(context)\">\(more)"
+                + "<sch:assert id=\"U\" test=\"\(test)\">m</sch:assert></sch:rule></sch:pattern>")
+    }
+
+    private static func unused(_ test: String, _ more: String = "") -> String {
+        pattern(
+            "<sch:rule abstract=\"true\" id=\"r\">\(more)<sch:report id=\"U\" test=\"\(test)\">m</sch:report></sch:rule>"
+        )
+    }
+
+    private static func diagnosed(_ attribute: String, _ content: String) -> String {
+        RuleEngine.schema(
+            "<sch:pattern><sch:rule context=\"a\"><sch:let name=\"v\" value=\"b\"/>"
+                + "<sch:report id=\"U\" test=\"b\" diagnostics=\"\(attribute)\">m</sch:report></sch:rule></sch:pattern>\n"
+                + "<sch:diagnostics><sch:diagnostic id=\"d\">\(content)</sch:diagnostic></sch:diagnostics>")
+    }
+
+    private static let two =
+        "<sch:pattern id=\"two\"><sch:rule context=\"a\"><sch:report id=\"U\" test=\"b\"/></sch:rule></sch:pattern>"
+
+    /// Faults in parts that no active rule uses, and slips that would silence a rule or change what it says.
+    private static let idleFaults: [(text: String, refusal: String)] = [
+        (idle(two.replacing("\"b\"", with: "\"(((\"")), ":4:45: this is no expression of XPath 1.0: ((("),
+        (idle(two.replacing("\"b\"", with: "\"foo()\"")), ":4:45: there is no function foo"),
+        (idle(two.replacing("\"b\"", with: "\"x:b\"")), ":4:45: the prefix x is not declared"),
+        (idle(two.replacing("\"b\"", with: "\"$b\"")), ":4:45: the variable $b is not declared"),
+        (idle(two.replacing("\"a\"", with: "\"..\"")), ":4:23: this is no pattern of XSLT"),
+        (idle(two.replacing("id=\"U\"", with: "id=\"U\" role=\"bad\"")), ":4:45: the role bad is none of"),
+        (idle(two.replacing("id=\"U\"", with: "id=\"U\" subject=\"(\"")), ":4:45: this is no expression"),
+        (
+            idle("<sch:pattern id=\"two\"><sch:let name=\"x\" value=\"(\"/></sch:pattern>"),
+            ":4:23: this is no expression"
+        ),
+        (idle("<sch:pattern is-a=\"x\"/>"), ":4:1: there is no abstract pattern x"),
+        (idle("<sch:pattern id=\"two\"><sch:param name=\"x\" value=\"1\"/></sch:pattern>"), ":4:23: a param stands in"),
+        (
+            idle(two.replacing("<sch:report", with: "<sch:extends rule=\"x\"/><sch:report")),
+            ":4:45: there is no abstract rule x"
+        ),
+        (
+            idle(
+                "<sch:pattern is-a=\"p\"><sch:param name=\"t\" value=\"((\"/></sch:pattern>",
+                "<sch:pattern abstract=\"true\" id=\"p\"><sch:rule context=\"a\"><sch:report id=\"U\" test=\"$t\"/></sch:rule></sch:pattern>"
+            ),
+            ":5:59: this is no expression"
+        ),
+        (RuleEngine.schema("<sch:let name=\"x\" value=\"(\"/><sch:pattern/>"), ":3:3: this is no expression"),
+        (RuleEngine.schema("<sch:let name=\"x y\" value=\"1\"/><sch:pattern/>"), ":3:3: this is no name: x y"),
+        (
+            RuleEngine.schema("<sch:phase id=\"x\"><sch:active pattern=\"y\"/></sch:phase><sch:pattern/>"),
+            ":3:21: there is no pattern y"
+        ),
+        (
+            RuleEngine.schema("<sch:phase id=\"x\"/><sch:phase id=\"x\"/><sch:pattern/>"),
+            ":3:22: the id x stands here twice"
+        ),
+        (RuleEngine.schema("<sch:pattern id=\"x\"/><sch:pattern id=\"x\"/>"), ":3:24: the id x stands here twice"),
+        (
+            RuleEngine.schema(
+                "<sch:pattern abstract=\"true\" id=\"x\" is-a=\"y\"/><sch:pattern abstract=\"true\" id=\"y\"/>"),
+            ":3:3: a pattern is abstract or made of an abstract one"
+        ),
+        (unused("((("), ":3:49: this is no expression"),
+        (unused("foo()"), ":3:49: there is no function foo"),
+        (unused("x:a"), ":3:49: the prefix x is not declared"),
+        (unused("$nowhere"), ":3:49: the variable $nowhere is not declared"),
+        (unused("b", "<sch:let name=\"x\" value=\"1 +\"/>"), ":3:49: this is no expression"),
+        (
+            pattern("<sch:rule abstract=\"true\" id=\"r\" context=\"a\"><sch:report id=\"U\" test=\"b\"/></sch:rule>"),
+            ":3:16: an abstract rule has no context"
+        ),
+        (abstract("((("), ":3:66: this is no expression"),
+        (abstract("$a and foo()"), ":3:66: there is no function foo"),
+        (abstract("$a = 'b"), ":3:66: this is no expression"),
+        (abstract("$a)"), ":3:66: this is no expression"),
+        (abstract("$a = x:b"), ":3:66: the prefix x is not declared"),
+        (abstract("count($a, $b)"), ":3:66: the function count takes 1"),
+        (abstract("b", context: "$place["), ":3:39: this is no pattern of XSLT"),
+        (abstract("b", "<sch:let name=\"x\" value=\"$a +\"/>"), ":3:66: this is no expression"),
+        (diagnosed("nope", "t"), ":3:67: there is no diagnostic nope"),
+        (diagnosed("d nope", "t"), ":3:67: there is no diagnostic nope"),
+        (diagnosed("d", "<sch:value-of select=\"((\"/>"), ":4:18: this is no expression"),
+        (diagnosed("d", "<sch:value-of select=\"foo()\"/>"), ":4:18: there is no function foo"),
+        (diagnosed("d", "<sch:value-of select=\"$none\"/>"), ":4:18: the variable $none is not declared"),
+        (diagnosed("d", "<sch:value-of/>"), ":4:41: value-of lacks the attribute select"),
+        (rule("a").replacing(">m<", with: "><sch:name path=\"a) or (b\"/><"), ":3:38: this is no expression"),
+        (pattern("<sch:rule context=\"a\"/>"), ":3:16: a rule without assert, report or extends checks nothing"),
+        (pattern("<sch:rule context=\"a\">b<sch:report id=\"U\" test=\"c\"/></sch:rule>"), ":3:16: text in rule"),
+        (
+            rule("a").replacing("test=", with: "sch:role=\"note\" test="),
+            ":3:38: the attributes of report have no prefix"
+        ),
+        (rule("a").replacing("<sch:rule ", with: "<sch:rule role=\"bad\" "), ":3:16: the role bad is none of"),
+        (
+            rule("a").replacing("<sch:report", with: "<s:report xmlns:s=\"http://purl.oclc.org/dsdl/Schematron/\"")
+                .replacing("</sch:report", with: "</s:report"),
+            ":3:38: the element report is not in the namespace"
+        ),
+        (RuleEngine.schema("<sch:properties/><sch:pattern/>"), ":3:3: the element properties is not understood here"),
+        (rule("a").replacing("id=", with: "severity=\"error\" id="), ":3:38: the attribute severity of report"),
+        (rule("a").replacing("id=", with: "properties=\"x\" id="), ":3:38: the attribute properties of report"),
+        (rule("a").replacing("</sch:rule>", with: "<sch:let name=\"n\" value=\"1\"/></sch:rule>"), ":3:"),
+        (
+            pattern("<x:include xmlns:x=\"http://www.w3.org/2001/XInclude\" href=\"x\"/>"),
+            ":3:16: inclusions are not followed"
+        ),
+        (
+            pattern("<sch:rule context=\"a\"><sch:extends href=\"x\"/></sch:rule>"),
+            ":3:38: the attribute href of extends"
+        ),
+    ]
+
+    @Test(arguments: idleFaults.indices)
+    func `a fault in a part that no rule uses is told too`(index: Int) {
+        let (text, refusal) = Self.idleFaults[index]
+        let found = RuleEngine.refusal(of: text)
+        #expect(found?.hasPrefix("own.sch" + refusal) == true, "\(found ?? "accepted"): \(text)")
+    }
+
+    /// What is in order although nothing uses it.
+    private static let accepted: [String] = [
+        idle(two),
+        idle("<sch:pattern is-a=\"p\"/>", "<sch:pattern abstract=\"true\" id=\"p\"/>"),
+        unused("$v = 1") + "", unused("$own", "<sch:let name=\"own\" value=\"$v\"/>"),
+        abstract("$a = $b"), abstract("$a $op $b"), abstract("a $op 'b' and $c"), abstract("$a/$b[$c]/@$d"),
+        abstract("2 * $a + * $op 3"), abstract("count($a) $compare 1"), abstract("$p:b = '$x'"),
+        abstract("$v and $a", "<sch:let name=\"v\" value=\"$a/b\"/>"), abstract("a$predicate"),
+        abstract("b", context: "$a | $b/c[$d]"), abstract("b", context: "$a:*//c"),
+        diagnosed("d", "<sch:value-of select=\"$v\"/> in <sch:name path=\"..\"/>"), diagnosed(" d d ", ""),
+        rule("a").replacing("<sch:rule ", with: "<sch:rule role=\"warning\" "),
+        rule("a").replacing("<sch:rule ", with: "<sch:rule flag=\"x\" "),
+        RuleEngine.schema("<sch:ns prefix=\"unused\" uri=\"urn:u\"/><sch:phase id=\"x\"/><sch:pattern/>"),
+        RuleEngine.schema(
+            "<n:note xmlns:n=\"http://www.schematron-quickfix.com/validator/process\">t</n:note><sch:pattern/>"),
+    ].map { $0.contains("$v = 1") || $0.contains("$own") ? withRule(givingV: $0) : $0 }
+
+    /// A second rule that gives the first, abstract one its variable.
+    private static func withRule(givingV text: String) -> String {
+        text.replacing(
+            "</sch:pattern>",
+            with:
+                "<sch:rule context=\"c\"><sch:let name=\"v\" value=\"1\"/><sch:report id=\"W\" test=\"d\"/></sch:rule></sch:pattern>"
+        )
+    }
+
+    @Test(arguments: accepted.indices)
+    func `a file in order is accepted with all its idle parts`(index: Int) {
+        let text = Self.accepted[index]
+        #expect(RuleEngine.refusal(of: text) == nil, "\(text)")
+    }
+
+    @Test func `a rule's role is that of its checks`() throws {
+        let text = Self.pattern(
+            """
+            <sch:rule abstract="true" id="r" role="note"><sch:report id="X" test="true()">m</sch:report></sch:rule>
+            <sch:rule context="a" role="warning"><sch:extends rule="r"/><sch:report id="U" test="true()">m</sch:report>
+            <sch:report id="V" role="error" test="true()">m</sch:report></sch:rule>
+            """)
+        let rules = try SchematronReader(Array(text.utf8), file: "own.sch").read().patterns.flatMap(\.rules)
+        #expect(rules.flatMap(\.checks).map(\.role) == ["note", "warning", "error"])
+    }
 
     @Test(arguments: broken.indices)
     func `a broken file is refused where it is broken`(index: Int) {
